@@ -1,0 +1,1 @@
+"""Lets open a market."""

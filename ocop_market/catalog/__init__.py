@@ -1,0 +1,1 @@
+"""Lists in, products out: reading spreadsheets, checking what the law asks."""

@@ -1,0 +1,282 @@
+"""What a connector is: a `Connector` with the roles it can fill. Authors read this page.
+
+A connector does network and mapping, never a database. Roles say what it can do (`isinstance` is the truth),
+`profile` says how much.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, ClassVar, Protocol, TypeVar
+
+from pydantic import BaseModel
+
+from ocop_market.channels.http import Http
+from ocop_market.channels.profile import ChannelProfile
+from ocop_market.channels.tokens import TokenKeeper, Tokens
+from ocop_market.errors import Problem, Refused, RetryLater, Uncertain
+from ocop_market.model.change import Change, ChangeKind, Outcome, RemoteListing, Result, Ticket
+from ocop_market.model.clock import Clock
+from ocop_market.model.listing import FieldGroup, ListingDraft
+from ocop_market.model.sales import SalesOrder
+
+Json = TypeVar("Json", bound=Any)
+Cursor = Mapping[str, Any]
+"""Where a pull stands: opaque to the engine, JSON-able, without personal data, saved with the rows it covers."""
+
+
+class Connector(ABC):
+    """One account of one channel.
+
+    Subclasses set `profile` and `Settings` (secrets as `SecretStr`; every field described, so that `accounts add` can
+    ask for it). Making one does no I/O.
+    """
+
+    profile: ClassVar[ChannelProfile]
+    Settings: ClassVar[type[BaseModel]]
+
+    def __init__(self, account: str, settings: BaseModel, *, http: Http, tokens: TokenKeeper, clock: Clock) -> None:
+        self.account = account
+        self.settings = settings
+        self.http = http
+        self.tokens = tokens
+        self.clock = clock
+
+    def problems(self, draft: ListingDraft) -> list[Problem]:
+        """What this channel cannot carry of a draft, found without the network; empty when it can be sent."""
+        return []
+
+    def check(self) -> str:
+        """Calls the platform once and returns the shop's name, to prove that the settings work.
+
+        Raises SettingsError or NeedsLogin when they do not. Channels without a network return the account's name.
+        """
+        return self.account
+
+
+class Progress(Protocol):
+    """What a change has already done on the platform, remembered durably."""
+
+    def once(self, key: str, action: Callable[[], Json]) -> Json:
+        """The remembered answer for `key`, or that of `action`, remembered before this returns. Answers are JSON."""
+        ...
+
+
+class PublishesListings(ABC):
+    """Takes listings."""
+
+    @abstractmethod
+    def apply(self, changes: Sequence[Change], progress: Callable[[Change], Progress]) -> Iterator[Result]:
+        """Makes the changes, yielding one result per change as each is done; an item's failure is its result."""
+
+    @abstractmethod
+    def find(self, sku: str) -> RemoteListing | None:
+        """The listing that carries our SKU, looked up on the platform; None when there is none."""
+
+
+class PublishOneByOne(PublishesListings):
+    """Publishing through single calls: write the four verbs, inherit `apply`."""
+
+    @abstractmethod
+    def create(self, draft: ListingDraft, progress: Progress) -> Result:
+        """Makes a listing. Every remote step with a lasting effect goes through `progress.once`."""
+
+    @abstractmethod
+    def update(self, draft: ListingDraft, remote: RemoteListing, groups: frozenset[FieldGroup],
+               progress: Progress) -> Result:
+        """Sends only the named field groups (content, media, price, stock, visibility)."""
+
+    @abstractmethod
+    def withdraw(self, remote: RemoteListing) -> Result:
+        """Takes the listing off sale; doing so twice is the same as once."""
+
+    def apply(self, changes: Sequence[Change], progress: Callable[[Change], Progress]) -> Iterator[Result]:
+        """One change after the other; errors become results, save those that stop the whole account."""
+        for change in changes:
+            try:
+                yield self._make(change, progress(change))
+            except Refused as error:
+                yield Result(change.sku, Outcome.REJECTED, problems=error.problems)
+            except Uncertain as error:
+                yield Result(change.sku, Outcome.UNCERTAIN, note=error.code)
+            except RetryLater as error:
+                yield Result(change.sku, Outcome.LATER, note=error.code)
+
+    def _make(self, change: Change, progress: Progress) -> Result:
+        if change.kind is ChangeKind.WITHDRAW:
+            if change.remote is None:
+                raise ValueError("a withdrawal names the listing")
+            return self.withdraw(change.remote)
+        if change.draft is None:
+            raise ValueError("a create or update carries its draft")
+        if change.kind is ChangeKind.CREATE:
+            return self.create(change.draft, progress)
+        if change.remote is None:
+            raise ValueError("an update names the listing")
+        return self.update(change.draft, change.remote, change.groups, progress)
+
+
+class PublishSnapshot(ABC):
+    """Publishing by writing one file of all listings (spreadsheet channels); no network."""
+
+    @abstractmethod
+    def render(self, drafts: Sequence[ListingDraft]) -> bytes:
+        """The whole file for these drafts, the same bytes for the same drafts."""
+
+    @property
+    @abstractmethod
+    def file_name(self) -> str:
+        """Name of the file, with its extension, without a folder."""
+
+
+class AnswersLater(ABC):
+    """Reviews changes before they count; `Result.ticket` is asked about later."""
+
+    @abstractmethod
+    def check_tickets(self, tickets: Mapping[str, Ticket]) -> Iterator[Result]:
+        """Where each ticket (by SKU) stands now: LIVE, REJECTED with problems, or still PENDING."""
+
+
+@dataclass(frozen=True)
+class Category:
+    """A node of the platform's category tree; only `open_to_us` leaves take listings."""
+
+    id: str
+    name: str
+    parent: str = ""
+    leaf: bool = True
+    open_to_us: bool = True
+
+
+@dataclass(frozen=True)
+class Attribute:
+    """A property that a category asks for. `choices` maps the platform's value id to its text; empty when free.
+
+    `free_text` is False when only the choices are taken; `units` are those that a quantity may be given in.
+    """
+
+    id: str
+    name: str
+    required: bool = False
+    choices: Mapping[str, str] = field(default_factory=dict)
+    free_text: bool = True
+    units: tuple[str, ...] = ()
+
+
+class HasCategories(ABC):
+    """Has a category tree that is looked up at run time; no category number is built in."""
+
+    @abstractmethod
+    def categories(self) -> list[Category]:
+        """The whole tree as this shop sees it."""
+
+    @abstractmethod
+    def attributes(self, category: str) -> list[Attribute]:
+        """What a category asks for; the platform may want several calls for this."""
+
+    def suggest(self, title: str) -> list[str]:
+        """Category ids that the platform itself recommends for a title, best first; empty when it does not."""
+        return []
+
+
+@dataclass(frozen=True)
+class SalesRefusal:
+    """An order that could not be read: its id and the problem. It is kept for review; the others go on."""
+
+    order_id: str
+    problem: Problem
+
+
+@dataclass(frozen=True)
+class SalesPage:
+    """Orders, and the cursor that stands behind them: saved together, in one transaction.
+
+    `done` and `expected` count for the progress display (windows, pages or orders, the same unit in both; 0: unknown).
+    """
+
+    orders: Sequence[SalesOrder]
+    cursor: Cursor
+    refused: Sequence[SalesRefusal] = ()
+    done: int = 0
+    expected: int = 0
+
+
+class PullsSales(ABC):
+    """Reports sales."""
+
+    @abstractmethod
+    def pull_sales(self, cursor: Cursor | None, *, start: datetime, until: datetime) -> Iterator[SalesPage]:
+        """Pages of orders that changed after `cursor` (or since `start` when there is none), up to `until`.
+
+        Calling with the cursor of any yielded page goes on behind that page. The last page's cursor is the place for
+        the next pull, which reads the profile's overlap again. Orders come in any order, and may come twice.
+        """
+
+
+@dataclass(frozen=True)
+class Location:
+    """A branch or warehouse: the platform's id and its name."""
+
+    id: str
+    name: str
+
+
+class HasLocations(ABC):
+    """Has branches or warehouses."""
+
+    @abstractmethod
+    def locations(self) -> list[Location]:
+        """All branches of the account."""
+
+
+@dataclass(frozen=True)
+class RemoteGood:
+    """An article as a point of sale keeps it; `price` in đồng, `stock` by location id in the article's own unit."""
+
+    remote_id: str
+    sku: str
+    name: str
+    barcode: str = ""
+    unit: str = ""
+    price: int | None = None
+    stock: Mapping[str, Decimal] = field(default_factory=dict)
+    active: bool = True
+
+
+class HasGoods(ABC):
+    """Keeps articles that can be read."""
+
+    @abstractmethod
+    def goods(self) -> Iterator[RemoteGood]:
+        """All articles, in the platform's order."""
+
+
+class ReadsSalesFiles(ABC):
+    """Reads sales out of exported files instead of a network."""
+
+    @abstractmethod
+    def read_sales_file(self, name: str, content: bytes) -> SalesPage:
+        """The orders of one file; the cursor is empty. Raises SettingsError when it is not such a file at all."""
+
+
+class AsksConsent(ABC):
+    """Needs a seller's consent, given on the platform's own page."""
+
+    @abstractmethod
+    def consent_link(self, redirect: str, state: str) -> str:
+        """The address to open in a browser; the platform comes back to `redirect` with a code."""
+
+    @abstractmethod
+    def exchange(self, answer: Mapping[str, str]) -> Tokens:
+        """The first pair of tokens for the query parameters with which the platform came back."""
+
+
+__all__ = [
+    "AnswersLater", "AsksConsent", "Attribute", "Category", "Connector", "Cursor", "HasCategories", "HasGoods",
+    "HasLocations", "Location", "Progress", "PublishOneByOne", "PublishSnapshot", "PublishesListings",
+    "PullsSales", "ReadsSalesFiles", "RemoteGood", "SalesPage", "SalesRefusal",
+]

@@ -1,0 +1,150 @@
+"""One way to call a platform: build → sign → send → classify, again when that may help.
+
+The request is built anew for every attempt, so each has a fresh timestamp and token. Response bodies never reach a
+message or a log; addresses are named without their query, which may hold tokens.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+import requests
+import tenacity
+from requests.adapters import BaseAdapter, HTTPAdapter
+
+from ocop_market.channels.budget import Budget
+from ocop_market.errors import MarketError, RetryLater, TokenRejected, Uncertain, Where
+from ocop_market.language import N_
+
+Item = TypeVar("Item")
+Answer = TypeVar("Answer")
+Build = Callable[[], requests.Request]
+Classify = Callable[[requests.Response], MarketError | None]
+
+UNREACHABLE = N_("{channel} cannot be reached. Check the internet connection; the work goes on at the next run.")
+STALLED = N_("{channel} did not answer in time. The work goes on at the next run.")
+CUT = N_("The connection to {channel} broke off during a change. The next run looks whether it was made before repeating it.")
+
+
+class Http:
+    """Calls of one account.
+
+    `adapter` replaces the network (a sandbox mounted in-process); `sleep` waits, in seconds; `attempts` bounds how
+    often a call is tried; `longest_wait` is the most seconds that one wait may take before the call gives up with
+    RetryLater. `trust_env` stays off, so that a `.netrc` cannot replace a token; proxies are given on purpose.
+    """
+
+    def __init__(self, channel: str, account: str, *, budget: Budget | None = None, adapter: BaseAdapter | None = None,
+                 sleep: Callable[[float], None] = time.sleep, attempts: int = 5, longest_wait: float = 60.0,
+                 timeout: tuple[float, float] = (10.0, 60.0), parallel: int = 4,
+                 proxies: dict[str, str] | None = None) -> None:
+        self.channel, self.account = channel, account
+        self.calls = 0
+        self._budget = budget or Budget()
+        self._sleep, self._attempts, self._longest_wait = sleep, attempts, longest_wait
+        self._timeout, self._parallel, self._proxies = timeout, parallel, proxies or {}
+        self._adapter = adapter
+        self._local = threading.local()
+
+    def call(self, build: Build, *, endpoint: str, classify: Classify, repeatable: bool = True,
+             renew: Callable[[], None] | None = None) -> requests.Response:
+        """Sends what `build` makes and returns the answer that `classify` passes (returns None for).
+
+        `repeatable` is False for writes that must not happen twice: a lost answer then raises Uncertain and nothing
+        is repeated. `renew` is called once when `classify` gives TokenRejected, and the call is made once more.
+        Raises what `classify` returns; RetryLater is retried here first.
+        """
+        renewed = False
+        while True:
+            try:
+                return self._with_retries(build, endpoint, classify, repeatable)
+            except TokenRejected:
+                if renew is None or renewed:
+                    raise
+                renewed = True
+                renew()
+
+    def map(self, work: Callable[[Item], Answer], items: Iterable[Item]) -> Iterator[Answer]:
+        """`work` done for every item on a few threads; answers come in the order of the items, errors where they fell.
+
+        For pure reads only; nothing here may touch a database.
+        """
+        waiting = list(items)
+        if len(waiting) < 2 or self._parallel < 2:
+            yield from map(work, waiting)
+            return
+        with ThreadPoolExecutor(min(self._parallel, len(waiting))) as pool:
+            yield from pool.map(work, waiting)
+
+    def _with_retries(self, build: Build, endpoint: str, classify: Classify, repeatable: bool) -> requests.Response:
+        tries = tenacity.Retrying(
+            retry=tenacity.retry_if_exception(self._worth_waiting_for),
+            wait=self._wait, stop=tenacity.stop_after_attempt(self._attempts), sleep=self._sleep, reraise=True,
+        )
+        return tries(self._once, build, endpoint, classify, repeatable)
+
+    def _once(self, build: Build, endpoint: str, classify: Classify, repeatable: bool) -> requests.Response:
+        self._budget.wait(self._sleep)
+        session = self._session()
+        request = session.prepare_request(build())
+        self.calls += 1
+        where = Where(channel=self.channel, account=self.account, endpoint=endpoint)
+        try:
+            response = session.send(request, timeout=self._timeout, proxies=self._proxies, allow_redirects=False)
+            response.content  # noqa: B018  (read here, so that a cut body counts as a lost answer)
+        except (requests.ConnectTimeout, requests.exceptions.ProxyError, requests.exceptions.SSLError):
+            raise RetryLater(UNREACHABLE, code="unreachable", where=where, channel=self.channel) from None
+        except requests.Timeout:
+            raise self._lost(repeatable, STALLED, where) from None
+        except requests.ConnectionError as error:
+            if not repeatable and _was_sent(error):
+                raise self._lost(False, CUT, where) from None
+            raise RetryLater(UNREACHABLE, code="unreachable", where=where, channel=self.channel) from None
+        except requests.RequestException:
+            raise self._lost(repeatable, STALLED, where) from None
+        if (problem := classify(response)) is not None:
+            if not repeatable and isinstance(problem, RetryLater) and response.status_code >= 500:
+                raise Uncertain(CUT, where=where, channel=self.channel) from None
+            raise problem
+        return response
+
+    def _lost(self, repeatable: bool, message: str, where: Where) -> MarketError:
+        if repeatable:
+            return RetryLater(message, code="no-answer", where=where, channel=self.channel)
+        return Uncertain(CUT, where=where, channel=self.channel)
+
+    def _worth_waiting_for(self, error: BaseException) -> bool:
+        return isinstance(error, RetryLater) and (error.after is None or error.after <= self._longest_wait)
+
+    def _wait(self, state: tenacity.RetryCallState) -> float:
+        error = state.outcome.exception() if state.outcome else None
+        if isinstance(error, RetryLater) and error.after is not None:
+            return error.after
+        return float(min(0.5 * 2 ** (state.attempt_number - 1), self._longest_wait))
+
+    def _session(self) -> requests.Session:
+        session: requests.Session | None = getattr(self._local, "session", None)
+        if session is None:
+            session = requests.Session()
+            session.trust_env = False
+            adapter = self._adapter or HTTPAdapter(pool_maxsize=self._parallel, max_retries=0)
+            session.mount("https://", adapter)
+            session.mount("http://", adapter)
+            self._local.session = session
+        return session
+
+
+def _was_sent(error: requests.ConnectionError) -> bool:
+    """False only when the connection itself was refused or its name unknown: then nothing can have reached the peer."""
+    text = repr(error)
+    return not ("NewConnectionError" in text or "NameResolutionError" in text)
+
+
+def retry_after(response: requests.Response, default: float | None = None) -> float | None:
+    """Seconds named by a Retry-After header in its numeric form, else `default`."""
+    value = response.headers.get("Retry-After", "").strip()
+    return float(value) if value.isdigit() else default

@@ -1,0 +1,48 @@
+"""The language of sentences for people: Vietnamese unless told otherwise.
+
+Messages are written in English in the code, marked with `N_`, and looked up in the catalogue when they are shown,
+never when they are made: an error that a worker kept can be read in either language later.
+"""
+
+from __future__ import annotations
+
+import gettext
+from contextvars import ContextVar
+from functools import cache
+from pathlib import Path
+
+LANGUAGES = ("vi", "en")
+_current: ContextVar[str] = ContextVar("ocop_market_language", default="vi")
+
+
+def N_(text: str) -> str:  # noqa: N802  (the conventional name that message extractors look for)
+    """Marks a message for the catalogue and returns it unchanged."""
+    return text
+
+
+def use_language(code: str) -> None:
+    """Chooses the language of this context: `vi` or `en`; anything else raises ValueError."""
+    if code not in LANGUAGES:
+        raise ValueError(f"language must be one of {', '.join(LANGUAGES)}")
+    _current.set(code)
+
+
+def current_language() -> str:
+    """The language in use: `vi` or `en`."""
+    return _current.get()
+
+
+@cache
+def _catalogue(code: str) -> gettext.NullTranslations:
+    folder = Path(__file__).with_name("locale")
+    return gettext.translation("ocop_market", str(folder), languages=[code], fallback=True)
+
+
+def translate(text: str, language: str | None = None) -> str:
+    """The message in `language` (default: the one in use); a message without a translation stays English."""
+    return _catalogue(language or _current.get()).gettext(text)
+
+
+def say(text: str, /, language: str | None = None, **values: object) -> str:
+    """The message in the language in use, with `{name}` places filled from `values`."""
+    return translate(text, language).format(**values)

@@ -1,0 +1,1 @@
+"""From a product and a channel's map to a listing draft."""

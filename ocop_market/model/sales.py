@@ -1,0 +1,78 @@
+"""Sales as the ledger keeps them. There is no field here into which a buyer could go."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+
+
+class OrderState(StrEnum):
+    """Our words for where an order stands; each connector maps its platform's words to these.
+
+    A document of goods taken back (a till's return slip) has a state of its own life: DELIVERED when it holds,
+    CANCELLED when it was voided.
+    """
+
+    PLACED = "placed"
+    """Ordered, neither paid nor accepted yet."""
+    ACCEPTED = "accepted"
+    """Paid, or to be paid on delivery and accepted; being prepared or on its way."""
+    DELIVERED = "delivered"
+    """The buyer has the goods; a full return afterwards shows in the lines' refunds."""
+    CANCELLED = "cancelled"
+    """Never became a sale."""
+    UNKNOWN = "unknown"
+    """A word of the platform that we do not know: counted and valued beside revenue, never inside."""
+
+
+@dataclass(frozen=True, slots=True)
+class SalesLine:
+    """One line of an order; money in whole đồng for the whole line, never per unit.
+
+    `line` identifies the line inside its order for good. `sku` is the seller's own code as the platform gives it,
+    empty when it gives none; `remote_id` is the platform's listing or product id. `list_amount` is quantity × list
+    price; `seller_discount` and `platform_discount` are positive and come off it; `fees` and `tax_withheld` are
+    positive and are what the platform keeps back from the seller; `refund` is positive, what went back to the buyer
+    at the seller's cost, and `returned_quantity` the goods that came back.
+    """
+
+    line: str
+    sku: str
+    name: str
+    quantity: Decimal
+    list_amount: int
+    remote_id: str = ""
+    seller_discount: int = 0
+    platform_discount: int = 0
+    fees: int = 0
+    tax_withheld: int = 0
+    refund: int = 0
+    returned_quantity: Decimal = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class SalesOrder:
+    """One order, invoice or return slip as it stood at `updated_at`.
+
+    `order_id` identifies it inside the account for good; `document` is the number that people see. `placed_at` gives
+    the business day. `location` is the branch; `source` the platform's word for where the order came from when a till
+    mirrors other channels. `province` is the buyer's province, the only thing kept of a buyer, where the platform
+    gives it. `returns` is set on a return slip only: the `order_id` of the sale that the goods came from, or `""`
+    when the slip names none; such lines carry `refund` and `returned_quantity`, and no quantity of their own.
+    `settled` is True when the platform says that the amounts are final.
+    """
+
+    order_id: str
+    placed_at: datetime
+    updated_at: datetime
+    state: OrderState
+    remote_state: str
+    lines: tuple[SalesLine, ...]
+    document: str = ""
+    location: str = ""
+    source: str = ""
+    province: str = ""
+    returns: str | None = None
+    settled: bool = False

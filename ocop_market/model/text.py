@@ -1,0 +1,40 @@
+"""Vietnamese text: one normal form for keeping, one folded form for comparing."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_SPACES = re.compile(r"\s+")
+_WORDS = re.compile(r"[^0-9a-z]+")
+
+
+def tidy(text: str) -> str:
+    """NFC, every run of white space (no-break spaces and line breaks too) as one space, ends trimmed."""
+    return _SPACES.sub(" ", unicodedata.normalize("NFC", text)).strip()
+
+
+def fold(text: str) -> str:
+    """For comparing: no marks, `đ` as `d`, lower case, words separated by one space, nothing but letters and digits.
+
+    Same answer for NFC and NFD, for `hòa` and `hoà`.
+    """
+    plain = unicodedata.normalize("NFKD", text.replace("đ", "d").replace("Đ", "D").replace("Ð", "D"))
+    bare = "".join(letter for letter in plain if not unicodedata.combining(letter))
+    return _WORDS.sub(" ", bare.lower()).strip()
+
+
+def cut(text: str, limit: int) -> str:
+    """At most `limit` code points, cut at a word where one ends near, never between a letter and its marks.
+
+    NFC first, so that a Vietnamese letter is one code point.
+    """
+    whole = tidy(text)
+    if len(whole) <= limit:
+        return whole
+    end = limit
+    while end > 0 and unicodedata.combining(whole[end]):
+        end -= 1
+    piece = whole[:end]
+    space = piece.rfind(" ")
+    return (piece[:space] if space > limit * 2 // 3 else piece).rstrip(" ,;-–(")

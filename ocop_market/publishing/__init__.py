@@ -1,0 +1,1 @@
+"""Plan, apply, follow up: the engine that writes to platforms."""

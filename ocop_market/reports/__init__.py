@@ -1,0 +1,1 @@
+"""One set of figures in three clothes: terminal, web page, workbook."""

@@ -1,0 +1,1 @@
+"""Pull, ledger, rollup: the engine that brings sales back."""

@@ -1,0 +1,1 @@
+"""Contract tests that every connector passes, shipped with the library."""
