@@ -1,0 +1,73 @@
+"""From an account's settings and keys to a connector that is ready to call."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from pydantic import SecretStr, ValidationError
+
+from ocop_market.channels.api import Connector
+from ocop_market.channels.budget import Budget
+from ocop_market.channels.http import Http
+from ocop_market.channels.profile import ChannelProfile
+from ocop_market.channels.registry import load_connector
+from ocop_market.channels.tokens import TokenKeeper, Tokens
+from ocop_market.model.clock import Clock
+from ocop_market.settings import AccountSettings, from_environment, wrong_setting
+from ocop_market.store.leases import holding
+from ocop_market.store.vault import Vault
+
+if TYPE_CHECKING:
+    from requests.adapters import BaseAdapter
+
+
+def open_connector(account: str, settings: AccountSettings, vault: Vault, clock: Clock, *, adapter: BaseAdapter | None,
+                   sleep: Callable[[float], None]) -> Connector:
+    """Makes the connector; no call is made. SettingsError names the setting that is missing or wrong."""
+    kind = load_connector(settings.channel)
+    values = {**from_environment(settings.own), **(vault.get(account, "settings") or {})}
+    try:
+        own = kind.Settings.model_validate(values)
+    except ValidationError as error:
+        raise wrong_setting(error, f"market.toml [accounts.{account}]") from None
+    http = Http(kind.profile.title, account, budget=Budget(None if settings.practice else _calls_per_second(kind.profile)),
+                adapter=adapter, sleep=sleep, parallel=kind.profile.parallel_reads)
+    keeper = TokenKeeper(
+        account, kind.profile.title, load=lambda: _load_tokens(vault, account),
+        save=lambda tokens: _save_tokens(vault, account, tokens, clock()), clock=clock,
+        lock=lambda: holding(vault.store, f"tokens:{account}", clock, patience=60.0))
+    return kind(account, own, http=http, tokens=keeper, clock=clock)
+
+
+def secret_names(kind: type[Connector]) -> list[str]:
+    """The settings of a channel that are kept sealed instead of in market.toml."""
+    return [name for name, field in kind.Settings.model_fields.items()
+            if field.annotation is SecretStr or field.annotation == SecretStr | None]
+
+
+def keep_secrets(vault: Vault, account: str, values: dict[str, Any], now: datetime) -> None:
+    """Seals an account's secret settings."""
+    vault.put(account, "settings", values, now)
+
+
+def _calls_per_second(profile: ChannelProfile) -> float | None:
+    bounds = [profile.calls_per_second, profile.calls_per_hour / 3600 if profile.calls_per_hour else None]
+    return min((bound for bound in bounds if bound is not None), default=None)
+
+
+def _load_tokens(vault: Vault, account: str) -> Tokens | None:
+    kept = vault.get(account, "tokens")
+    if kept is None:
+        return None
+    ends = {name: datetime.fromisoformat(kept[name]) if kept[name] else None for name in ("access_until", "refresh_until")}
+    return Tokens(kept["access"], kept["refresh"], ends["access_until"], ends["refresh_until"], kept["extra"])
+
+
+def _save_tokens(vault: Vault, account: str, tokens: Tokens, now: datetime) -> None:
+    values = asdict(tokens)
+    for name in ("access_until", "refresh_until"):
+        values[name] = values[name].isoformat() if values[name] else None
+    vault.put(account, "tokens", values, now)

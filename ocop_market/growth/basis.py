@@ -1,0 +1,64 @@
+"""What is called revenue: named bases, printed beside every figure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sqlalchemy import ColumnElement, case
+
+from ocop_market.language import N_, say
+from ocop_market.model.sales import OrderState
+from ocop_market.store.tables import sales_day
+
+
+class Basis(StrEnum):
+    """Ways to say what was sold; each is a sum over order lines by day of sale."""
+
+    PLACED = "placed"
+    PAID = "paid"
+    DELIVERED = "delivered"
+    GROSS = "gross"
+    NET = "net"
+    IN_HAND = "in-hand"
+
+
+@dataclass(frozen=True)
+class _Meaning:
+    states: tuple[OrderState, ...]
+    refunds: bool
+    fees: bool
+    sentence: str
+
+
+_SOLD = (OrderState.ACCEPTED, OrderState.DELIVERED)
+_MEANINGS = {
+    Basis.PLACED: _Meaning((OrderState.PLACED, *_SOLD), False, False, N_(
+        "all orders placed and not cancelled, after the seller's discounts, before returns and fees")),
+    Basis.PAID: _Meaning(_SOLD, False, False, N_(
+        "orders paid or accepted for payment on delivery, after the seller's discounts, before returns and fees")),
+    Basis.DELIVERED: _Meaning((OrderState.DELIVERED,), False, False, N_(
+        "orders that reached the buyer, after the seller's discounts, before returns and fees")),
+    Basis.GROSS: _Meaning(_SOLD, False, False, N_(
+        "orders accepted or delivered, after the seller's discounts, before returns and fees")),
+    Basis.NET: _Meaning(_SOLD, True, False, N_(
+        "orders accepted or delivered, after the seller's discounts and returns, before fees; returns count on the day of sale")),
+    Basis.IN_HAND: _Meaning(_SOLD, True, True, N_(
+        "what the seller receives: after discounts, returns, fees and tax withheld")),
+}
+
+
+def revenue(basis: Basis) -> ColumnElement[int]:
+    """The SQL expression of one day's row for a basis, in đồng; 0 for states outside it."""
+    meaning, c = _MEANINGS[basis], sales_day.c
+    amount = c.list_amount - c.seller_discount
+    if meaning.refunds:
+        amount = amount - c.refund
+    if meaning.fees:
+        amount = amount - c.fees - c.tax_withheld
+    return case((c.state.in_([state.value for state in meaning.states]), amount), else_=0)
+
+
+def explained(basis: Basis) -> str:
+    """The basis in words, in the language in use."""
+    return say(_MEANINGS[basis].sentence)

@@ -1,0 +1,172 @@
+"""Revenue of a period against the same period a year before, by channel, star or province."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from enum import StrEnum
+
+from sqlalchemy import Connection, func, select
+
+from ocop_market.catalog.ocop_checks import Standing, star_claim
+from ocop_market.errors import SettingsError
+from ocop_market.growth.basis import Basis, revenue
+from ocop_market.language import N_
+from ocop_market.model.product import Product
+from ocop_market.model.provinces import present_province
+from ocop_market.model.sales import OrderState
+from ocop_market.store.tables import sales_day
+
+UPSIDE_DOWN = N_("The period ends ({end}) before it begins ({start}). Turn the two days round.")
+
+NOT_ATTRIBUTED = "not-attributed"
+NO_STAR = "no-star"
+UNDATED = "undated"
+"""Keys of rows that are no value of their own; reports put words to them."""
+
+
+class By(StrEnum):
+    """What the rows of a comparison stand for."""
+
+    CHANNEL = "channel"
+    STAR = "star"
+    PROVINCE = "province"
+
+
+@dataclass(frozen=True)
+class Period:
+    """Whole business days of Viet Nam, both ends inside."""
+
+    start: date
+    end: date
+
+    def __post_init__(self) -> None:
+        if self.end < self.start:
+            raise SettingsError(UPSIDE_DOWN, code="period-upside-down", start=self.start.isoformat(), end=self.end.isoformat())
+
+    def a_year_before(self) -> Period:
+        """The same days of the year before; 29 February becomes 28 February."""
+        return Period(_year_before(self.start), _year_before(self.end))
+
+    @classmethod
+    def twelve_months_to(cls, end: date) -> Period:
+        """The twelve months that end with `end`."""
+        return cls(_year_before(end) + timedelta(days=1), end)
+
+
+@dataclass(frozen=True)
+class Row:
+    """Revenue in đồng now and a year before. `growth` is None when there was none before: no growth can be told then."""
+
+    key: str
+    now: int
+    before: int
+
+    @property
+    def change(self) -> int:
+        """Now less before, in đồng."""
+        return self.now - self.before
+
+    @property
+    def growth(self) -> float | None:
+        """Change in per cent of before."""
+        return None if self.before <= 0 else 100.0 * self.change / self.before
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """One table. `unknown` is revenue in states that we do not know: beside the total, never inside it."""
+
+    by: By
+    basis: Basis
+    period: Period
+    before: Period
+    rows: tuple[Row, ...]
+    unknown: Row = field(default=Row("unknown", 0, 0))
+
+    @property
+    def total(self) -> Row:
+        """The sum of the rows."""
+        return Row("total", sum(r.now for r in self.rows), sum(r.before for r in self.rows))
+
+
+def compare(connection: Connection, products: Mapping[str, Product], period: Period, *, by: By = By.CHANNEL,
+            basis: Basis = Basis.NET) -> Comparison:
+    """Sums the daily totals of both periods; rows by falling revenue now.
+
+    Goods whose SKU the catalog does not know are a row of their own. Stars are those in force on the day of sale;
+    provinces are those of today.
+    """
+    before = period.a_year_before()
+    now_sums = _sums(connection, products, period, by, basis)
+    then_sums = _sums(connection, products, before, by, basis)
+    rows = [Row(key, now_sums.get(key, 0), then_sums.get(key, 0)) for key in now_sums.keys() | then_sums.keys()]
+    return Comparison(by, basis, period, before, tuple(sorted(rows, key=lambda r: (-r.now, -r.before, r.key))),
+                      Row("unknown", _unknown(connection, period), _unknown(connection, before)))
+
+
+def monthly(connection: Connection, period: Period, basis: Basis) -> dict[str, dict[str, int]]:
+    """Revenue by month (`2026-01`) and account; months are those of Viet Nam days."""
+    c = sales_day.c
+    query = select(c.day, c.account, func.sum(revenue(basis))).where(
+        c.day.between(period.start, period.end)).group_by(c.day, c.account)
+    months: dict[str, dict[str, int]] = {}
+    for day, account, amount in connection.execute(query):
+        month = months.setdefault(f"{day:%Y-%m}", {})
+        month[account] = month.get(account, 0) + int(amount)
+    return dict(sorted(months.items()))
+
+
+def last_day(connection: Connection) -> date | None:
+    """The last day with a sale, or None."""
+    return connection.execute(select(func.max(sales_day.c.day))).scalar()
+
+
+def _sums(connection: Connection, products: Mapping[str, Product], period: Period, by: By, basis: Basis) -> dict[str, int]:
+    c = sales_day.c
+    keys = {By.CHANNEL: (c.account,), By.PROVINCE: (c.sku,), By.STAR: (c.sku, c.day)}[by]
+    query = select(*keys, func.sum(revenue(basis))).where(c.day.between(period.start, period.end)).group_by(*keys)
+    name = _namer(products, by)
+    sums: dict[str, int] = {}
+    for *parts, amount in connection.execute(query):
+        if amount:
+            key = name(*parts)
+            sums[key] = sums.get(key, 0) + int(amount)
+    return sums
+
+
+def _namer(products: Mapping[str, Product], by: By) -> Callable[..., str]:
+    def channel(account: str) -> str:
+        return account
+
+    def province(sku: str) -> str:
+        product = products.get(sku)
+        return present_province(product.place.province) if product else NOT_ATTRIBUTED
+
+    def star(sku: str, day: date) -> str:
+        product = products.get(sku)
+        if product is None:
+            return NOT_ATTRIBUTED
+        claim = star_claim(product, day)
+        if claim.stars:
+            return str(claim.stars)
+        return UNDATED if claim.standing is Standing.UNDATED else NO_STAR
+
+    if by is By.CHANNEL:
+        return channel
+    return province if by is By.PROVINCE else star
+
+
+def _unknown(connection: Connection, period: Period) -> int:
+    c = sales_day.c
+    query = select(func.sum(c.list_amount - c.seller_discount)).where(
+        c.state == OrderState.UNKNOWN.value, c.day.between(period.start, period.end))
+    return int(connection.execute(query).scalar() or 0)
+
+
+def _year_before(day: date) -> date:
+    try:
+        return day.replace(year=day.year - 1)
+    except ValueError:
+        return day.replace(year=day.year - 1, day=28)

@@ -1,0 +1,84 @@
+"""Which of the platform's categories a product goes to: suggested once, kept in a file that a person can review.
+
+The file `maps/<account>.toml` holds one line per SKU. A line that a person changed is never overwritten.
+"""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from rapidfuzz import fuzz
+
+from ocop_market.channels.api import Category, HasCategories
+from ocop_market.errors import SettingsError
+from ocop_market.language import N_
+from ocop_market.model.product import Product
+from ocop_market.model.text import fold
+
+GOOD_ENOUGH = 60.0
+UNREADABLE = N_("The category map {path} cannot be read: {reason}. Put that line right, or delete the file to have it made anew.")
+HEADER = """# Danh mục của sàn cho từng mã hàng. Dòng có "?" là gợi ý của máy: xem lại, sửa mã danh mục và bỏ dấu "?" nếu đúng.
+# Category of the platform for each SKU. A name that ends in "?" was suggested: check it, and remove the "?" when right.
+"""
+
+
+class CategoryMap:
+    """The categories chosen for one account, by SKU."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._chosen = self._read()
+
+    def category(self, sku: str) -> str:
+        """The category id for a SKU; empty when none was found."""
+        return self._chosen.get(sku, ("", ""))[0]
+
+    def complete(self, products: Iterable[Product], platform: HasCategories) -> int:
+        """Suggests a category for every product that has none, writes the file, and returns how many were suggested.
+
+        Asks the platform's own recommender first, then compares names with the leaves of its tree.
+        """
+        missing = [p for p in products if p.sku not in self._chosen]
+        if not missing:
+            return 0
+        tree = {c.id: c for c in platform.categories()}
+        leaves = {c.id: c for c in tree.values() if c.leaf and c.open_to_us}
+        suggested = 0
+        for product in missing:
+            recommended = [c for c in platform.suggest(product.name) if c in leaves]
+            best = recommended[0] if recommended else _nearest(product, leaves, tree)
+            if best:
+                self._chosen[product.sku] = (best, f"{leaves[best].name} ?")
+                suggested += 1
+        self._write({p.sku: p.name for p in missing})
+        return suggested
+
+    def _read(self) -> dict[str, tuple[str, str]]:
+        if not self.path.is_file():
+            return {}
+        try:
+            lines = tomllib.loads(self.path.read_text(encoding="utf-8-sig"))["category"]
+            return {sku: (str(line["id"]), str(line.get("name", ""))) for sku, line in lines.items()}
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError, KeyError, TypeError, AttributeError) as error:
+            raise SettingsError(UNREADABLE, code="category-map-unreadable", path=str(self.path), reason=str(error)) from None
+
+    def _write(self, names: Mapping[str, str]) -> None:
+        lines = [f"{json.dumps(sku)} = {{ id = {json.dumps(category)}, name = {json.dumps(name, ensure_ascii=False)} }}"
+                 + (f"  # {names[sku]}" if sku in names else "") for sku, (category, name) in sorted(self._chosen.items())]
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        temporary = self.path.with_suffix(".part")
+        temporary.write_text(HEADER + "[category]\n" + "\n".join(lines) + "\n", encoding="utf-8", newline="\n")
+        temporary.replace(self.path)
+
+
+def _nearest(product: Product, leaves: Mapping[str, Category], tree: Mapping[str, Category]) -> str:
+    """The leaf whose name, or whose parent's name, is most alike; empty when none is alike enough."""
+    name = fold(product.name)
+    scored = [(max(fuzz.token_set_ratio(name, fold(leaf.name)),
+                   0.8 * fuzz.token_set_ratio(name, fold(tree[leaf.parent].name)) if leaf.parent in tree else 0.0),
+               fuzz.token_sort_ratio(name, fold(leaf.name)), leaf.id) for leaf in leaves.values()]
+    best = max(scored, default=(0.0, 0.0, ""))
+    return best[2] if best[0] >= GOOD_ENOUGH else ""

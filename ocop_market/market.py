@@ -1,0 +1,226 @@
+"""A market: one folder with its settings, its database and its accounts. Delegates; holds no rule of its own."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+from ocop_market.accounts import open_connector
+from ocop_market.catalog.intake import Intake, read_products
+from ocop_market.channels.api import (
+    AnswersLater,
+    Connector,
+    PublishesListings,
+    PublishSnapshot,
+    PullsSales,
+    ReadsSalesFiles,
+    SalesPage,
+)
+from ocop_market.channels.tokens import Tokens
+from ocop_market.errors import NotSupported, SettingsError
+from ocop_market.growth.basis import Basis
+from ocop_market.growth.compare import By, Comparison, Period, compare
+from ocop_market.language import N_
+from ocop_market.mapping.categories import CategoryMap
+from ocop_market.model.clock import VIETNAM, Clock, business_day, utc_now
+from ocop_market.model.product import Product
+from ocop_market.publishing.apply import Applied, work_off
+from ocop_market.publishing.apply import Watch as ApplyWatch
+from ocop_market.publishing.follow_up import follow_up
+from ocop_market.publishing.plan import Plan, Wanted, make_plan, refuse_if_moved, refuse_if_too_many, snapshot
+from ocop_market.publishing.snapshot import write_snapshot
+from ocop_market.publishing.wanted import want
+from ocop_market.sales.pull import Pulled, keep_page, pull, roll_up
+from ocop_market.sales.pull import Watch as PullWatch
+from ocop_market.settings import read_settings, write_new_market
+from ocop_market.store import ledger
+from ocop_market.store.catalog import load_products, save_products
+from ocop_market.store.engine import Store
+from ocop_market.store.leases import Lease, holding
+from ocop_market.store.publications import enqueue, load_publications
+from ocop_market.store.vault import Vault
+
+if TYPE_CHECKING:
+    from requests.adapters import BaseAdapter
+
+FIRST_SALES = timedelta(days=365)
+"""How far back the first pull reaches when the account names no `start`."""
+
+CANNOT_PUBLISH = N_("The channel {channel} of account '{account}' takes no listings.")
+CANNOT_PULL = N_("The channel {channel} of account '{account}' reports no sales. Read a file with: "
+                 "ocop-market pull {account} --file FILE")
+CANNOT_READ = N_("The channel {channel} of account '{account}' reads no files; its sales are pulled: ocop-market pull {account}")
+NOT_READABLE = N_("{path} cannot be opened: {reason}. Check the name, and that no other program holds the file.")
+Adapter = Callable[[str], "BaseAdapter | None"]
+
+
+class Market:
+    """One market. Made by `open_market`; use it in a `with` block, or call `close`."""
+
+    def __init__(self, folder: Path, *, clock: Clock = utc_now, adapter: Adapter | None = None,
+                 sleep: Callable[[float], None] = time.sleep) -> None:
+        self.folder = folder
+        self.settings = read_settings(folder)
+        self.clock = clock
+        database = self.settings.database
+        self.store = Store(database if "://" in database else folder / database)
+        self.store.migrate()
+        self.vault = Vault(self.store, folder)
+        self._adapter = adapter or (lambda _account: None)
+        self._sleep = sleep
+        self._connectors: dict[str, Connector] = {}
+
+    def __enter__(self) -> Market:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Lets go of the database."""
+        self.store.close()
+
+    @property
+    def today(self) -> date:
+        """The business day."""
+        return business_day(self.clock())
+
+    def import_catalog(self, path: str | Path, *, adjust: Callable[[tuple[Product, ...]], Iterable[Product]] | None = None,
+                       ) -> tuple[Intake, int, int]:
+        """Reads a product list into the catalog: what was read, how many products are new, how many changed.
+
+        `adjust` may complete the products before they are kept. SettingsError when the file is no list at all.
+        """
+        read = read_products(Path(path).name, self._content(path), today=self.today)
+        products = read.products if adjust is None else tuple(adjust(read.products))
+        with self.store.writing() as connection:
+            new, changed = save_products(connection, products, self.clock())
+        return read, new, changed
+
+    def products(self) -> dict[str, Product]:
+        """The catalog by SKU."""
+        with self.store.reading() as connection:
+            return {product.sku: product for product in load_products(connection)}
+
+    def connector(self, account: str) -> Connector:
+        """The account's connector, ready to call; SettingsError when a setting or key is missing."""
+        if account not in self._connectors:
+            self._connectors[account] = open_connector(account, self.settings.account(account), self.vault, self.clock,
+                                                       adapter=self._adapter(account), sleep=self._sleep)
+        return self._connectors[account]
+
+    def turn(self, account: str) -> AbstractContextManager[Lease]:
+        """The account's lease, for a `with` block: one runner at a time."""
+        return holding(self.store, f"account:{account}", self.clock)
+
+    def plan(self, account: str) -> Plan:
+        """What a publish on this account would do; nothing is changed on the platform."""
+        connector = self._publisher(account)
+        wanted = self._wanted(account, connector)
+        with self.store.reading() as connection:
+            published = load_publications(connection, account)
+        return make_plan(account, connector.profile.key, wanted, published, day=self.today, now=self.clock())
+
+    def apply(self, plan: Plan, watch: ApplyWatch | None = None) -> Applied:
+        """Makes a plan's changes, after those left over from before; PlanError when it no longer fits."""
+        connector = self._publisher(plan.account)
+        refuse_if_too_many(plan, self.settings.publishing.most_creates)
+        with self.turn(plan.account) as turn:
+            wanted = self._wanted(plan.account, connector)
+            with self.store.writing() as connection:
+                refuse_if_moved(plan, snapshot(wanted, load_publications(connection, plan.account)))
+                enqueue(connection, plan.account, plan.digest, [p.change for p in plan.changes], self.clock())
+            if isinstance(connector, PublishSnapshot):
+                return write_snapshot(self.store, plan.account, connector, wanted.drafts, self.folder / "listings", self.clock)
+            return self._work_off(plan.account, connector, turn, watch)
+
+    def finish(self, account: str, watch: ApplyWatch | None = None) -> Applied:
+        """Makes the changes that an earlier run left open; no plan is needed for them."""
+        connector = self._publisher(account)
+        with self.turn(account) as turn:
+            return self._work_off(account, connector, turn, watch)
+
+    def follow_up(self, account: str) -> Applied:
+        """Asks about listings that wait for review; nothing where the channel answers at once."""
+        connector = self.connector(account)
+        if not isinstance(connector, AnswersLater):
+            return Applied()
+        with self.turn(account) as turn:
+            return follow_up(self.store, account, connector, self.clock, turn)
+
+    def pull_sales(self, account: str, watch: PullWatch | None = None) -> Pulled:
+        """Brings in what was sold since the last pull."""
+        connector = self.connector(account)
+        if not isinstance(connector, PullsSales):
+            raise NotSupported(CANNOT_PULL, code="no-sales", channel=connector.profile.title, account=account)
+        start = self.settings.account(account).start
+        since = datetime(start.year, start.month, start.day, tzinfo=VIETNAM) if start else self.clock() - FIRST_SALES
+        with self.turn(account) as turn:
+            return pull(self.store, account, connector, self.clock, turn, start=since, watch=watch)
+
+    def read_sales_file(self, account: str, path: str | Path) -> tuple[Pulled, SalesPage]:
+        """Takes the sales of an exported file into the ledger; reading it again changes nothing."""
+        connector = self.connector(account)
+        if not isinstance(connector, ReadsSalesFiles):
+            raise NotSupported(CANNOT_READ, code="no-sales-files", channel=connector.profile.title, account=account)
+        page = connector.read_sales_file(Path(path).name, self._content(path))
+        with self.turn(account) as turn:
+            saved = keep_page(self.store, account, page, self.clock())
+            return Pulled(saved, roll_up(self.store, account, turn)), page
+
+    def growth(self, period: Period | None = None, *, by: By = By.CHANNEL, basis: Basis = Basis.NET) -> Comparison:
+        """Revenue against the same period a year before; without a period, the twelve months up to yesterday."""
+        chosen = period or Period.twelve_months_to(self.today - timedelta(days=1))
+        with self.store.reading() as connection:
+            products = {} if by is By.CHANNEL else {p.sku: p for p in load_products(connection)}
+            return compare(connection, products, chosen, by=by, basis=basis)
+
+    def complete_to(self) -> Mapping[str, datetime]:
+        """Up to when each account's sales are complete."""
+        with self.store.reading() as connection:
+            return ledger.complete_to(connection)
+
+    def keep_tokens(self, account: str, tokens: Tokens) -> None:
+        """Keeps the pair of tokens that a consent brought."""
+        self.connector(account).tokens.put(tokens)
+
+    def _work_off(self, account: str, connector: Connector, turn: Lease, watch: ApplyWatch | None) -> Applied:
+        if not isinstance(connector, PublishesListings):
+            return Applied()
+        return work_off(self.store, account, connector, self.clock, turn, watch)
+
+    def _content(self, path: str | Path) -> bytes:
+        try:
+            return Path(path).read_bytes()
+        except OSError as error:
+            raise SettingsError(NOT_READABLE, code="file-unreadable", path=str(path), reason=error.strerror or "?") from None
+
+    def _publisher(self, account: str) -> Connector:
+        connector = self.connector(account)
+        if not isinstance(connector, PublishesListings | PublishSnapshot):
+            raise NotSupported(CANNOT_PUBLISH, code="no-listings", channel=connector.profile.title, account=account)
+        return connector
+
+    def _wanted(self, account: str, connector: Connector) -> Wanted:
+        categories = CategoryMap(self.folder / "maps" / f"{account}.toml")
+        return want(self.products().values(), connector, self.settings.account(account), self.settings.publishing, categories,
+                    self.today)
+
+
+def open_market(folder: str | Path = ".", *, clock: Clock = utc_now, adapter: Adapter | None = None,
+                sleep: Callable[[float], None] = time.sleep) -> Market:
+    """Opens the market in a folder; SettingsError with a sentence when there is none.
+
+    `adapter` gives, by account, a requests adapter that replaces the network (a sandbox mounted in-process).
+    """
+    return Market(Path(folder), clock=clock, adapter=adapter, sleep=sleep)
+
+
+def new_market(folder: str | Path, name: str = "OCOP") -> Path:
+    """Makes an empty market in a folder and returns the path of its settings; FileExistsError when there is one."""
+    return write_new_market(Path(folder), name)

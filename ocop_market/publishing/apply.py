@@ -1,0 +1,95 @@
+"""Makes planned changes: through the outbox, one by one, each settled before the next; stops and resumes anywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from ocop_market.channels.api import Progress, PublishesListings
+from ocop_market.model.change import Change, ChangeKind, Outcome, RemoteListing, Result
+from ocop_market.model.clock import Clock
+from ocop_market.store.engine import Store
+from ocop_market.store.leases import Lease
+from ocop_market.store.publications import OutboxRow, StoredProgress, mark_sending, open_rows, settle
+
+GIVE_UP_AFTER = 3
+"""So many changes postponed in a row mean that the platform is down: the rest waits for the next run."""
+
+Watch = Callable[[int, int], None]
+"""Told after each change how many of how many are done."""
+
+
+@dataclass
+class Applied:
+    """What became of the changes: how many in each outcome, how many were left for the next run, and what to look at."""
+
+    outcomes: dict[str, int] = field(default_factory=dict)
+    left: int = 0
+    failures: list[Result] = field(default_factory=list)
+
+    def count(self, result: Result) -> None:
+        """Counts one result; rejected, uncertain and postponed ones are kept for showing."""
+        self.outcomes[result.outcome.value] = self.outcomes.get(result.outcome.value, 0) + 1
+        if result.outcome in (Outcome.REJECTED, Outcome.UNCERTAIN, Outcome.LATER):
+            self.failures.append(result)
+
+
+def work_off(store: Store, account: str, connector: PublishesListings, clock: Clock, turn: Lease,
+             watch: Watch | None = None) -> Applied:
+    """Makes all open changes of an account.
+
+    A change that was begun before and never settled (a crash, a lost answer) is looked up by its SKU first; a listing
+    found there is taken over instead of being made a second time. Errors that stop the account are raised after what
+    is done has been kept.
+    """
+    with store.reading() as connection:
+        rows = open_rows(connection, account)
+    applied = Applied()
+    begun = [row for row in rows if row.state != "waiting"]
+    fresh = [row for row in rows if row.state == "waiting"]
+    postponed = 0
+    for done, (row, result) in enumerate(_in_turn(store, connector, clock, turn, begun, fresh), start=1):
+        turn.check()
+        with store.writing() as connection:
+            settle(connection, account, row, result, clock())
+        applied.count(result)
+        if watch is not None:
+            watch(done, len(rows))
+        postponed = postponed + 1 if result.outcome is Outcome.LATER else 0
+        if postponed == GIVE_UP_AFTER:
+            applied.left = len(rows) - done
+            break
+    return applied
+
+
+def _in_turn(store: Store, connector: PublishesListings, clock: Clock, turn: Lease, begun: Sequence[OutboxRow],
+             fresh: Sequence[OutboxRow]) -> Iterator[tuple[OutboxRow, Result]]:
+    again: list[OutboxRow] = []
+    for row in begun:
+        found = _already_made(connector, row)
+        if found is None:
+            again.append(row)
+        else:
+            yield row, found
+    rows = {row.change.sku: row for row in (*again, *fresh)}
+
+    def progress(change: Change) -> Progress:
+        turn.check()
+        row = rows[change.sku]
+        with store.writing() as connection:
+            mark_sending(connection, row.id)
+        return StoredProgress(store, row.id, clock)
+
+    for result in connector.apply([row.change for row in rows.values()], progress):
+        yield rows[result.sku], result
+
+
+def _already_made(connector: PublishesListings, row: OutboxRow) -> Result | None:
+    """The listing that an earlier try may have made; changes other than CREATE may simply be repeated."""
+    if row.change.kind is not ChangeKind.CREATE or row.attempts == 0:
+        return None
+    found: RemoteListing | None = connector.find(row.change.sku)
+    if found is None:
+        return None
+    outcome = Outcome.LIVE if found.remote_id else Outcome.PENDING
+    return Result(row.change.sku, outcome, remote=found, note="found after an uncertain try")

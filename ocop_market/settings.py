@@ -1,0 +1,147 @@
+"""`market.toml`: what one market is called, which accounts it has, and what may be published."""
+
+from __future__ import annotations
+
+import json
+import os
+import tomllib
+from collections.abc import Mapping
+from datetime import date
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from ocop_market.errors import SettingsError
+from ocop_market.language import N_
+
+FILE_NAME = "market.toml"
+
+NO_MARKET = N_("There is no market in {folder}. Make one with: ocop-market init {folder}")
+NOT_TOML = N_("{path} cannot be read: {reason}. Put that line right, or restore the file from a backup.")
+BAD_SETTING = N_("{path}: the setting {place} is wrong: {reason}. Put it right and run the command again.")
+NO_ACCOUNT = N_("There is no account called '{name}'. Known accounts: {known}. Add one with: ocop-market accounts add")
+NO_ENVIRONMENT = N_("The setting {place} refers to the environment variable {name}, which is not set.")
+ACCOUNT_THERE = N_("There is an account called '{name}' already. Choose another name.")
+
+
+class StarPolicy(StrEnum):
+    """What becomes of a product whose certificate does not hold on the day."""
+
+    WITHHOLD = "withhold"
+    """It is not listed."""
+    WITHOUT_STARS = "without-stars"
+    """It is listed as ordinary goods: no star, no badge, no word of OCOP."""
+
+
+class PublishingSettings(BaseModel):
+    """What may be published; the defaults are the safe ones."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    lapsed: StarPolicy = StarPolicy.WITHHOLD
+    """Certificates that ran out, and products without any."""
+    undated: StarPolicy = StarPolicy.WITHOUT_STARS
+    """Certificates whose dates are not known: no star may be claimed for them."""
+    most_creates: int = Field(default=1000, ge=1)
+    """A plan that creates more listings than this is refused."""
+
+
+class AccountSettings(BaseModel):
+    """One account: its channel, the first day of sales to fetch, whether it is practice, and the channel's own settings."""
+
+    model_config = ConfigDict(extra="allow")
+
+    channel: str
+    start: date | None = None
+    practice: bool = False
+    stock_share: int = Field(default=100, ge=0, le=100)
+    """Per cent of a product's stock that this account may offer."""
+
+    @property
+    def own(self) -> dict[str, Any]:
+        """The settings that belong to the channel, as written."""
+        return dict(self.model_extra or {})
+
+
+class MarketSettings(BaseModel):
+    """The whole file."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: str = "OCOP"
+    database: str = "market.db"
+    publishing: PublishingSettings = Field(default_factory=PublishingSettings)
+    accounts: dict[str, AccountSettings] = Field(default_factory=dict)
+
+    def account(self, name: str) -> AccountSettings:
+        """The account of that name; SettingsError names those that exist."""
+        if name not in self.accounts:
+            raise SettingsError(NO_ACCOUNT, code="unknown-account", name=name, known=", ".join(self.accounts) or "–")
+        return self.accounts[name]
+
+
+def read_settings(folder: Path) -> MarketSettings:
+    """Reads `market.toml` of a folder; SettingsError names the file, the place and what to do."""
+    path = folder / FILE_NAME
+    if not path.is_file():
+        raise SettingsError(NO_MARKET, code="no-market", folder=str(folder))
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(NOT_TOML, code="settings-unreadable", path=str(path), reason=str(error)) from None
+    try:
+        return MarketSettings.model_validate(content)
+    except ValidationError as error:
+        raise wrong_setting(error, str(path)) from None
+
+
+def wrong_setting(error: ValidationError, path: str) -> SettingsError:
+    """The first fault of a validation as a sentence, without the value (it may be a secret)."""
+    first = error.errors(include_input=False, include_url=False)[0]
+    place = ".".join(str(part) for part in first["loc"])
+    return SettingsError(BAD_SETTING, code="setting-wrong", path=path, place=place, reason=first["msg"])
+
+
+def from_environment(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values, with each text `env:NAME` replaced by that environment variable; SettingsError when it is not set."""
+    found: dict[str, Any] = {}
+    for place, value in values.items():
+        if isinstance(value, str) and value.startswith("env:"):
+            name = value.removeprefix("env:")
+            if name not in os.environ:
+                raise SettingsError(NO_ENVIRONMENT, code="environment-missing", place=place, name=name)
+            value = os.environ[name]
+        found[place] = value
+    return found
+
+
+def write_new_market(folder: Path, name: str) -> Path:
+    """Makes `market.toml` in a folder (made if need be) and returns its path; an existing file is never touched."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / FILE_NAME
+    with path.open("x", encoding="utf-8", newline="\n") as file:
+        file.write(f"name = {_toml(name)}\n\n"
+                   "[publishing]\n"
+                   f'lapsed = "{StarPolicy.WITHHOLD}"        # or "{StarPolicy.WITHOUT_STARS}"\n'
+                   f'undated = "{StarPolicy.WITHOUT_STARS}"  # or "{StarPolicy.WITHHOLD}"\n')
+    return path
+
+
+def add_account(folder: Path, name: str, channel: str, values: Mapping[str, Any]) -> None:
+    """Appends an account to `market.toml`; the rest of the file stays as the user wrote it. Secrets are not for here."""
+    if name in read_settings(folder).accounts:
+        raise SettingsError(ACCOUNT_THERE, code="account-there", name=name)
+    lines = [f"\n[accounts.{_toml(name)}]", f"channel = {_toml(channel)}"]
+    lines += [f"{key} = {_toml(value)}" for key, value in values.items()]
+    with (folder / FILE_NAME).open("a", encoding="utf-8", newline="\n") as file:
+        file.write("\n".join(lines) + "\n")
+
+
+def _toml(value: object) -> str:
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, bool | int | str):
+        return json.dumps(value, ensure_ascii=False)
+    raise TypeError(f"a setting of type {type(value).__name__} has no place in market.toml")

@@ -1,0 +1,136 @@
+"""The database of a market: SQLite in WAL mode, or PostgreSQL by its address.
+
+Two kinds of connection: `writing` takes the write lock at once (a transaction that reads before it writes would
+otherwise fail with "database is locked" however long it may wait), `reading` sees one consistent state and blocks
+nobody. No network call may happen inside either.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Insert, Table, create_engine, event, inspect, text
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import DatabaseError, OperationalError
+
+from ocop_market.errors import MarketError, SettingsError
+from ocop_market.language import N_
+
+HEAD = "0001"
+"""The migration that this version of the program works with."""
+
+LOCKED = N_("The market file is in use by another program for too long ({path}). Close the other program, then run the "
+            "command again; nothing was lost.")
+NOT_A_MARKET = N_("{path} is not a market database, or it is damaged. Restore it from a backup, or choose another folder.")
+TOO_NEW = N_("The market {path} was made by a newer version of this program ({found}). Update the program first.")
+NO_DRIVER = N_("PostgreSQL needs one more package. Install it with: pip install 'ocop-market[postgres]'")
+
+
+class StoreError(MarketError):
+    """The database cannot be used; the sentence says why."""
+
+    code = "store"
+
+
+class Store:
+    """One market's database. `address` is a path for SQLite or a `postgresql://` address."""
+
+    def __init__(self, address: str | Path, *, wait_seconds: float = 30.0) -> None:
+        self.address = str(address)
+        self.is_sqlite = "://" not in self.address
+        self.engine = self._make_engine(wait_seconds)
+
+    def _make_engine(self, wait_seconds: float) -> Engine:
+        if not self.is_sqlite:
+            address = self.address.replace("postgresql://", "postgresql+psycopg://", 1)
+            try:
+                return create_engine(address)
+            except ModuleNotFoundError:
+                raise SettingsError(NO_DRIVER, code="needs-extra-postgres") from None
+        engine = create_engine(f"sqlite:///{self.address}", connect_args={"timeout": wait_seconds, "check_same_thread": False})
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+        return engine
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """A transaction that may write: all of it is kept, or nothing."""
+        with self._sentences(), self.engine.execution_options(writes=True).begin() as connection:
+            yield connection
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A transaction that only reads."""
+        with self._sentences(), self.engine.begin() as connection:
+            yield connection
+
+    def migrate(self) -> None:
+        """Brings the tables to this version of the program; does nothing when they are."""
+        with self._sentences(), self.engine.connect() as connection:
+            found = None
+            if inspect(connection).has_table("alembic_version"):
+                found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+        if found == HEAD:
+            return
+        from ocop_market.store.migrate import upgrade
+
+        with self._sentences():
+            if not upgrade(self.engine, found):
+                raise StoreError(TOO_NEW, code="market-too-new", path=self.address, found=found)
+
+    def close(self) -> None:
+        """Lets go of all connections."""
+        self.engine.dispose()
+
+    @contextmanager
+    def _sentences(self) -> Iterator[None]:
+        try:
+            yield
+        except OperationalError as error:
+            if "locked" in str(error.orig):
+                raise StoreError(LOCKED, code="market-locked", path=self.address) from None
+            raise
+        except DatabaseError as error:
+            if self.is_sqlite and isinstance(error.orig, sqlite3.DatabaseError) and "not a database" in str(error.orig):
+                raise StoreError(NOT_A_MARKET, code="not-a-market", path=self.address) from None
+            raise
+
+
+def upsert(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Inserts rows, or replaces all other columns where the primary key is there already."""
+    if rows:
+        connection.execute(_upsert_statement(connection, table, list(rows[0])), [dict(row) for row in rows])
+
+
+def _upsert_statement(connection: Connection, table: Table, columns: list[str]) -> Insert:
+    keys = [column.name for column in table.primary_key]
+    if connection.dialect.name == "sqlite":
+        on_sqlite = sqlite.insert(table)
+        return on_sqlite.on_conflict_do_update(
+            index_elements=keys, set_={name: on_sqlite.excluded[name] for name in columns if name not in keys})
+    on_postgres = postgresql.insert(table)
+    return on_postgres.on_conflict_do_update(
+        index_elements=keys, set_={name: on_postgres.excluded[name] for name in columns if name not in keys})
+
+
+def insert_missing(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Inserts the rows whose primary key is not there yet."""
+    if rows:
+        dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
+        connection.execute(dialect.insert(table).on_conflict_do_nothing(), [dict(row) for row in rows])
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
+    connection.isolation_level = None
+    connection.execute("PRAGMA journal_mode=WAL")
+    connection.execute("PRAGMA synchronous=NORMAL")
+    connection.execute("PRAGMA foreign_keys=ON")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writes = connection.get_execution_options().get("writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

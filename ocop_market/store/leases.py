@@ -1,0 +1,110 @@
+"""One runner per account, across threads and processes: a row with an end, renewed while the work goes on."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+from sqlalchemy import delete, insert, select, update
+
+from ocop_market.errors import MarketError
+from ocop_market.language import N_
+from ocop_market.model.clock import Clock
+from ocop_market.store.engine import Store
+from ocop_market.store.tables import lease
+
+LIFE = timedelta(seconds=60)
+BUSY = N_("'{name}' is being worked on by another run of this program. Wait until it ends (at most {seconds} seconds if it "
+          "was stopped hard), then run the command again.")
+LOST = N_("This run lost its turn on '{name}' to another run (the computer may have slept). Nothing of it was half written; "
+          "run the command again.")
+
+
+class LeaseError(MarketError):
+    """Another runner holds, or took, what this one needs; `after` seconds from now it is free at the latest."""
+
+    code = "busy"
+
+    def __init__(self, message: str, *, code: str, name: str, after: float) -> None:
+        super().__init__(message, code=code, name=name, seconds=int(after))
+        self.after = after
+
+
+@contextmanager
+def holding(store: Store, name: str, clock: Clock, *, life: timedelta = LIFE, patience: float = 0.0) -> Iterator[Lease]:
+    """Holds `name` for the length of a `with` block.
+
+    LeaseError when another holds it and has not given it back within `patience` seconds of real time.
+    """
+    mine = Lease(store, name, clock, life)
+    mine.take_within(patience)
+    stop = threading.Event()
+    beat = threading.Thread(target=mine.beat, args=(stop,), daemon=True, name=f"lease-{name}")
+    beat.start()
+    try:
+        yield mine
+    finally:
+        stop.set()
+        beat.join()
+        mine.give_back()
+
+
+class Lease:
+    """A turn on something. `check` is asked before writing."""
+
+    def __init__(self, store: Store, name: str, clock: Clock, life: timedelta) -> None:
+        self._store, self.name, self._clock, self._life = store, name, clock, life
+        self.holder = f"{os.getpid()}-{uuid.uuid4().hex[:12]}"
+        self._until = clock()
+
+    def take_within(self, patience: float) -> None:
+        """Takes the turn, waiting for another's end for at most `patience` seconds of real time."""
+        give_up = time.monotonic() + patience
+        while True:
+            try:
+                return self.take()
+            except LeaseError:
+                if time.monotonic() >= give_up:
+                    raise
+                time.sleep(0.1)
+
+    def take(self) -> None:
+        """Takes the turn, also over one that has ended."""
+        now = self._clock()
+        with self._store.writing() as connection:
+            row = connection.execute(select(lease).where(lease.c.name == self.name)).one_or_none()
+            if row is not None and row.expires_at > now:
+                raise LeaseError(BUSY, code="busy", name=self.name, after=(row.expires_at - now).total_seconds())
+            connection.execute(delete(lease).where(lease.c.name == self.name))
+            connection.execute(insert(lease).values(name=self.name, holder=self.holder, expires_at=now + self._life))
+        self._until = now + self._life
+
+    def beat(self, stop: threading.Event) -> None:
+        """Renews until told to stop; runs in a thread of its own."""
+        while not stop.wait(self._life.total_seconds() / 3):
+            if not self.renew():
+                return
+
+    def renew(self) -> bool:
+        """Moves the end of the turn; False when the turn was lost."""
+        until = self._clock() + self._life
+        mine = (lease.c.name == self.name) & (lease.c.holder == self.holder)
+        with self._store.writing() as connection:
+            kept = connection.execute(update(lease).where(mine).values(expires_at=until)).rowcount == 1
+        self._until = until if kept else until - self._life
+        return kept
+
+    def check(self) -> None:
+        """Raises LeaseError when the turn has ended or was taken over, so that nothing more is written."""
+        if self._until <= self._clock() and not self.renew():
+            raise LeaseError(LOST, code="lease-lost", name=self.name, after=0)
+
+    def give_back(self) -> None:
+        """Ends the turn, if it is still ours."""
+        with self._store.writing() as connection:
+            connection.execute(delete(lease).where(lease.c.name == self.name, lease.c.holder == self.holder))

@@ -1,0 +1,210 @@
+"""Order lines in the database: kept once, older versions ignored, days touched noted, cursor in the same transaction."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select, update
+
+from ocop_market.channels.api import SalesRefusal
+from ocop_market.model.clock import business_day
+from ocop_market.model.sales import SalesOrder
+from ocop_market.store.engine import insert_missing, upsert
+from ocop_market.store.publications import problem_to_json
+from ocop_market.store.tables import AMOUNTS, sales_day, sales_line, sales_order, sales_refusal, sync_cursor, touched_day
+
+CHUNK = 500
+DAYS_AT_ONCE = 60
+
+
+@dataclass
+class Saved:
+    """What became of the orders handed in: new + changed + unchanged (older versions and repeats are unchanged)."""
+
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    refused: int = 0
+
+    def __iadd__(self, other: Saved) -> Saved:
+        self.new += other.new
+        self.changed += other.changed
+        self.unchanged += other.unchanged
+        self.refused += other.refused
+        return self
+
+
+def save_orders(connection: Connection, account: str, orders: Sequence[SalesOrder]) -> Saved:
+    """Keeps the newest version of each order, replaces the lines of those that changed, and notes the days touched."""
+    saved = Saved()
+    incoming = _newest(orders)
+    known = _known(connection, account, list(incoming))
+    fresh: list[tuple[SalesOrder, str]] = []
+    for order_id, order in incoming.items():
+        digest = _digest(order)
+        before = known.get(order_id)
+        if before is None:
+            saved.new += 1
+        elif before.digest != digest and _supersedes(order, before):
+            saved.changed += 1
+        else:
+            saved.unchanged += 1
+            continue
+        fresh.append((order, digest))
+    saved.unchanged += len(orders) - len(incoming)
+    if fresh:
+        _write(connection, account, fresh, known)
+    return saved
+
+
+def _newest(orders: Iterable[SalesOrder]) -> dict[str, SalesOrder]:
+    newest: dict[str, SalesOrder] = {}
+    for order in orders:
+        kept = newest.get(order.order_id)
+        if kept is None or (order.updated_at, order.settled) >= (kept.updated_at, kept.settled):
+            newest[order.order_id] = order
+    return newest
+
+
+def _known(connection: Connection, account: str, ids: list[str]) -> dict[str, Row[Any]]:
+    c = sales_order.c
+    found: dict[str, Row[Any]] = {}
+    for start in range(0, len(ids), CHUNK):
+        query = select(c.order_id, c.remote_updated_at, c.settled, c.digest, c.own_day, c.day).where(
+            c.account == account, c.order_id.in_(ids[start:start + CHUNK]))
+        found.update({row.order_id: row for row in connection.execute(query)})
+    return found
+
+
+def _supersedes(order: SalesOrder, before: Row[Any]) -> bool:
+    """A later version always does; of two with the same time, one that is final, or the one that came last."""
+    if order.updated_at != before.remote_updated_at:
+        return bool(order.updated_at > before.remote_updated_at)
+    return order.settled or not before.settled
+
+
+def _digest(order: SalesOrder) -> str:
+    return hashlib.blake2b(repr(order).encode(), digest_size=8).hexdigest()
+
+
+def _write(connection: Connection, account: str, fresh: list[tuple[SalesOrder, str]], known: Mapping[str, Row[Any]]) -> None:
+    own_days = {order.order_id: business_day(order.placed_at) for order, _ in fresh}
+    sale_days = _days_of_sales(connection, account, [o for o, _ in fresh if o.returns], own_days)
+    touched = {known[order_id].day for order_id in own_days if order_id in known}
+    rows, lines = [], []
+    for order, digest in fresh:
+        own_day = own_days[order.order_id]
+        day = sale_days.get(order.returns or "", own_day)
+        touched.add(day)
+        rows.append({
+            "account": account, "order_id": order.order_id, "document": order.document, "placed_at": order.placed_at,
+            "remote_updated_at": order.updated_at, "own_day": own_day, "day": day, "state": order.state.value,
+            "remote_state": order.remote_state, "location": order.location, "source": order.source,
+            "province": order.province, "returns": order.returns, "settled": order.settled, "digest": digest})
+        lines += [{
+            "account": account, "order_id": order.order_id, "line": line.line, "sku": line.sku, "name": line.name,
+            "remote_id": line.remote_id, **{amount: getattr(line, amount) for amount in AMOUNTS}} for line in order.lines]
+    changed = [order_id for order_id in own_days if order_id in known]
+    for start in range(0, len(changed), CHUNK):
+        connection.execute(delete(sales_line).where(
+            sales_line.c.account == account, sales_line.c.order_id.in_(changed[start:start + CHUNK])))
+    upsert(connection, sales_order, rows)
+    if lines:
+        connection.execute(insert(sales_line), lines)
+    touched |= _move_slips(connection, account, {o.order_id: own_days[o.order_id] for o, _ in fresh if o.returns is None})
+    insert_missing(connection, touched_day, [{"account": account, "day": day} for day in sorted(touched)])
+
+
+def _days_of_sales(connection: Connection, account: str, slips: list[SalesOrder], own_days: Mapping[str, date],
+                   ) -> dict[str, date]:
+    """Days of the sales that slips refer to: goods brought back restate the day on which they were sold."""
+    wanted = {slip.returns for slip in slips if slip.returns}
+    days = {order_id: own_days[order_id] for order_id in wanted & own_days.keys()}
+    missing = sorted(wanted - days.keys())
+    c = sales_order.c
+    for start in range(0, len(missing), CHUNK):
+        query = select(c.order_id, c.own_day).where(c.account == account, c.order_id.in_(missing[start:start + CHUNK]))
+        days.update({row.order_id: row.own_day for row in connection.execute(query)})
+    return days
+
+
+def _move_slips(connection: Connection, account: str, sale_days: Mapping[str, date]) -> set[date]:
+    """Return slips that came before their sale, or whose sale changed its day, move to the day of the sale."""
+    touched: set[date] = set()
+    moved: list[dict[str, object]] = []
+    c = sales_order.c
+    ids = sorted(sale_days)
+    for start in range(0, len(ids), CHUNK):
+        query = select(c.order_id, c.returns, c.day).where(c.account == account, c.returns.in_(ids[start:start + CHUNK]))
+        for slip in connection.execute(query):
+            if slip.day != sale_days[slip.returns]:
+                touched |= {slip.day, sale_days[slip.returns]}
+                moved.append({"slip": slip.order_id, "to": sale_days[slip.returns]})
+    if moved:
+        connection.execute(update(sales_order).where(c.account == account, c.order_id == bindparam("slip")).values(
+            day=bindparam("to")), moved)
+    return touched
+
+
+def save_refusals(connection: Connection, account: str, refused: Sequence[SalesRefusal], now: datetime) -> None:
+    """Keeps what could not be read, by order and code, for a person to look at."""
+    upsert(connection, sales_refusal, [{
+        "account": account, "order_id": r.order_id, "code": r.problem.code, "seen_at": now,
+        "problem": problem_to_json(r.problem)} for r in refused])
+
+
+def load_cursor(connection: Connection, account: str, stream: str) -> dict[str, Any] | None:
+    """Where a stream stands, or None before its first page."""
+    c = sync_cursor.c
+    body: dict[str, Any] | None = connection.execute(select(c.body).where(c.account == account, c.stream == stream)).scalar()
+    return body or None
+
+
+def complete_to(connection: Connection) -> dict[str, datetime]:
+    """Up to when each account's sales are complete; accounts never pulled to the end are missing."""
+    query = select(sync_cursor.c.account, func.max(sync_cursor.c.complete_to)).group_by(sync_cursor.c.account)
+    return {account: at for account, at in connection.execute(query) if at is not None}
+
+
+def count_orders(connection: Connection) -> dict[str, int]:
+    """How many orders, invoices and slips each account has in the ledger."""
+    query = select(sales_order.c.account, func.count()).group_by(sales_order.c.account)
+    return dict(row._tuple() for row in connection.execute(query))
+
+
+def count_refusals(connection: Connection) -> dict[str, int]:
+    """How many orders of each account could not be read, or not without doubt."""
+    query = select(sales_refusal.c.account, func.count()).group_by(sales_refusal.c.account)
+    return dict(row._tuple() for row in connection.execute(query))
+
+def save_cursor(connection: Connection, account: str, stream: str, body: Mapping[str, Any], now: datetime,
+                complete_to: datetime | None) -> None:
+    """Keeps where a stream stands; `complete_to` is set when a pull has come to its end."""
+    row: dict[str, Any] = {"account": account, "stream": stream, "body": dict(body), "updated_at": now}
+    if complete_to is not None:
+        row["complete_to"] = complete_to
+    upsert(connection, sync_cursor, [row])
+
+
+def touched_days(connection: Connection, account: str) -> list[date]:
+    """Days whose totals are to be made again, oldest first."""
+    query = select(touched_day.c.day).where(touched_day.c.account == account).order_by(touched_day.c.day)
+    return list(connection.execute(query).scalars())
+
+
+def rebuild_days(connection: Connection, account: str, days: Sequence[date]) -> None:
+    """Makes the totals of these days anew from the lines and takes the days off the list; never adds up differences."""
+    for start in range(0, len(days), DAYS_AT_ONCE):
+        some = days[start:start + DAYS_AT_ONCE]
+        connection.execute(delete(sales_day).where(sales_day.c.account == account, sales_day.c.day.in_(some)))
+        o, line = sales_order.c, sales_line.c
+        keys = (o.account, o.day, line.sku, o.location, o.state)
+        totals = select(*keys, *(func.sum(line[name]) for name in AMOUNTS)).join_from(
+            sales_order, sales_line, (o.account == line.account) & (o.order_id == line.order_id),
+        ).where(o.account == account, o.day.in_(some)).group_by(*keys)
+        connection.execute(insert(sales_day).from_select(["account", "day", "sku", "location", "state", *AMOUNTS], totals))
+        connection.execute(delete(touched_day).where(touched_day.c.account == account, touched_day.c.day.in_(some)))

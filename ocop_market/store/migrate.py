@@ -1,0 +1,33 @@
+"""Runs the Alembic scripts that lie in `migrations`; imported only when a market is made or upgraded."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine
+
+from ocop_market.store.engine import HEAD
+
+SCRIPTS = Path(__file__).with_name("migrations")
+
+
+def config() -> Config:
+    """Alembic's configuration for the scripts in this package; there is no ini file."""
+    made = Config()
+    made.set_main_option("script_location", str(SCRIPTS))
+    return made
+
+
+def upgrade(engine: Engine, found: str | None) -> bool:
+    """Brings the database to HEAD; False, with nothing touched, when `found` is a version unknown to this program."""
+    settings = config()
+    known = {script.revision for script in ScriptDirectory.from_config(settings).walk_revisions()}
+    if found is not None and found not in known:
+        return False
+    with engine.execution_options(writes=True).begin() as connection:
+        settings.attributes["connection"] = connection
+        command.upgrade(settings, HEAD)
+    return True

@@ -1,0 +1,34 @@
+"""The log of runs: what was started, when it ended, what it did, why it stopped."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, func, insert, select, update
+
+from ocop_market.errors import MarketError
+from ocop_market.store.tables import run
+
+
+def start_run(connection: Connection, job: str, account: str, now: datetime) -> int:
+    """Notes the start of a run and returns its number."""
+    made = connection.execute(insert(run).values(job=job, account=account, started_at=now, outcome="running", counts={}))
+    number = made.inserted_primary_key
+    assert number is not None  # noqa: S101  (every backend gives it for a single insert)
+    return int(number[0])
+
+
+def end_run(connection: Connection, number: int, now: datetime, outcome: str, counts: Mapping[str, int],
+            error: MarketError | None = None) -> None:
+    """Notes the end of a run. Of an error its code and place are kept, and the template of its sentence."""
+    kept = None if error is None else {"code": error.code, "message": error.message, "where": error.where.as_text()}
+    connection.execute(update(run).where(run.c.id == number).values(
+        ended_at=now, outcome=outcome, counts=dict(counts), error=kept))
+
+
+def latest_runs(connection: Connection) -> list[Mapping[str, Any]]:
+    """The newest run of every job and account."""
+    newest = select(func.max(run.c.id)).group_by(run.c.account, run.c.job)
+    return [dict(row._mapping) for row in connection.execute(select(run).where(run.c.id.in_(newest)).order_by(run.c.account))]

@@ -1,0 +1,264 @@
+"""All tables, in one place.
+
+Times are whole microseconds since 1970 in UTC, quantities whole thousandths, money whole đồng: integers sort, add and
+compare alike on every database.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    Dialect,
+    Index,
+    Integer,
+    MetaData,
+    PrimaryKeyConstraint,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+)
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+_THOUSAND = Decimal(1000)
+
+
+class UtcTime(TypeDecorator[datetime]):
+    """An aware time as microseconds; a naive one raises ValueError."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
+        """Time to microseconds."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a time without its zone cannot be stored")
+        return (value - _EPOCH) // _MICROSECOND
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:
+        """Microseconds to a time in UTC."""
+        return None if value is None else _EPOCH + timedelta(microseconds=value)
+
+
+class Thousandths(TypeDecorator[Decimal]):
+    """A quantity with at most three decimals, as a whole number of thousandths; further digits are rounded."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> int | None:
+        """Quantity to thousandths."""
+        return None if value is None else int((value * _THOUSAND).to_integral_value())
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> Decimal | None:
+        """Thousandths to a quantity."""
+        return None if value is None else Decimal(value) / _THOUSAND
+
+
+metadata = MetaData()
+
+product = Table(
+    "product", metadata,
+    Column("sku", String(100), primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("producer", Text, nullable=False),
+    Column("producer_kind", String(24), nullable=False),
+    Column("product_group", String(16), nullable=False),
+    Column("province", Text, nullable=False),
+    Column("district", Text, nullable=False),
+    Column("commune", Text, nullable=False),
+    Column("price", BigInteger),
+    Column("stock", BigInteger),
+    Column("weight_g", BigInteger),
+    Column("shelf_life_days", Integer),
+    Column("gtin", String(14), nullable=False),
+    Column("description", Text, nullable=False),
+    Column("pictures", JSON, nullable=False),
+    Column("practice", JSON, nullable=False),
+    Column("updated_at", UtcTime, nullable=False),
+)
+
+certificate = Table(
+    "certificate", metadata,
+    Column("sku", String(100), nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("stars", Integer),
+    Column("decision", Text, nullable=False),
+    Column("issued_on", Date),
+    Column("expires_on", Date),
+    Column("source", Text, nullable=False),
+    PrimaryKeyConstraint("sku", "position"),
+)
+
+secret = Table(
+    "secret", metadata,
+    Column("account", String(64), nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("sealed", Text, nullable=False),
+    Column("updated_at", UtcTime, nullable=False),
+    PrimaryKeyConstraint("account", "kind"),
+)
+
+publication = Table(
+    "publication", metadata,
+    Column("account", String(64), nullable=False),
+    Column("sku", String(100), nullable=False),
+    Column("status", String(16), nullable=False),
+    Column("remote_id", String(64), nullable=False),
+    Column("remote_state", String(64), nullable=False),
+    Column("remote_data", JSON, nullable=False),
+    Column("applied", JSON, nullable=False),
+    Column("ticket", String(64)),
+    Column("ticket_expires_at", UtcTime),
+    Column("problems", JSON, nullable=False),
+    Column("updated_at", UtcTime, nullable=False),
+    PrimaryKeyConstraint("account", "sku"),
+)
+
+outbox = Table(
+    "outbox", metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("plan", String(64), nullable=False),
+    Column("account", String(64), nullable=False),
+    Column("sku", String(100), nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("field_groups", JSON, nullable=False),
+    Column("draft", JSON),
+    Column("state", String(16), nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("problems", JSON, nullable=False),
+    Column("note", Text, nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+    Column("settled_at", UtcTime),
+    Index("outbox_open", "account", "state"),
+)
+
+outbox_step = Table(
+    "outbox_step", metadata,
+    Column("outbox_id", Integer, nullable=False),
+    Column("step", String(128), nullable=False),
+    Column("answer", JSON, nullable=False),
+    Column("done_at", UtcTime, nullable=False),
+    PrimaryKeyConstraint("outbox_id", "step"),
+)
+
+sales_order = Table(
+    "sales_order", metadata,
+    Column("account", String(64), nullable=False),
+    Column("order_id", String(64), nullable=False),
+    Column("document", String(64), nullable=False),
+    Column("placed_at", UtcTime, nullable=False),
+    Column("remote_updated_at", UtcTime, nullable=False),
+    Column("own_day", Date, nullable=False),
+    Column("day", Date, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("remote_state", String(64), nullable=False),
+    Column("location", String(64), nullable=False),
+    Column("source", Text, nullable=False),
+    Column("province", Text, nullable=False),
+    Column("returns", String(64)),
+    Column("settled", Boolean, nullable=False),
+    Column("digest", String(16), nullable=False),
+    PrimaryKeyConstraint("account", "order_id"),
+    Index("sales_order_day", "account", "day"),
+    Index("sales_order_returns", "account", "returns"),
+)
+
+sales_line = Table(
+    "sales_line", metadata,
+    Column("account", String(64), nullable=False),
+    Column("order_id", String(64), nullable=False),
+    Column("line", String(64), nullable=False),
+    Column("sku", String(100), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("remote_id", String(64), nullable=False),
+    Column("quantity", Thousandths, nullable=False),
+    Column("list_amount", BigInteger, nullable=False),
+    Column("seller_discount", BigInteger, nullable=False),
+    Column("platform_discount", BigInteger, nullable=False),
+    Column("fees", BigInteger, nullable=False),
+    Column("tax_withheld", BigInteger, nullable=False),
+    Column("refund", BigInteger, nullable=False),
+    Column("returned_quantity", Thousandths, nullable=False),
+    PrimaryKeyConstraint("account", "order_id", "line"),
+)
+
+sales_refusal = Table(
+    "sales_refusal", metadata,
+    Column("account", String(64), nullable=False),
+    Column("order_id", String(64), nullable=False),
+    Column("code", String(64), nullable=False),
+    Column("problem", JSON, nullable=False),
+    Column("seen_at", UtcTime, nullable=False),
+    PrimaryKeyConstraint("account", "order_id", "code"),
+)
+
+sync_cursor = Table(
+    "sync_cursor", metadata,
+    Column("account", String(64), nullable=False),
+    Column("stream", String(32), nullable=False),
+    Column("body", JSON, nullable=False),
+    Column("complete_to", UtcTime),
+    Column("updated_at", UtcTime, nullable=False),
+    PrimaryKeyConstraint("account", "stream"),
+)
+
+touched_day = Table(
+    "touched_day", metadata,
+    Column("account", String(64), nullable=False),
+    Column("day", Date, nullable=False),
+    PrimaryKeyConstraint("account", "day"),
+)
+
+sales_day = Table(
+    "sales_day", metadata,
+    Column("account", String(64), nullable=False),
+    Column("day", Date, nullable=False),
+    Column("sku", String(100), nullable=False),
+    Column("location", String(64), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("quantity", Thousandths, nullable=False),
+    Column("list_amount", BigInteger, nullable=False),
+    Column("seller_discount", BigInteger, nullable=False),
+    Column("platform_discount", BigInteger, nullable=False),
+    Column("fees", BigInteger, nullable=False),
+    Column("tax_withheld", BigInteger, nullable=False),
+    Column("refund", BigInteger, nullable=False),
+    Column("returned_quantity", Thousandths, nullable=False),
+    PrimaryKeyConstraint("account", "day", "sku", "location", "state"),
+    Index("sales_day_by_day", "day"),
+)
+
+lease = Table(
+    "lease", metadata,
+    Column("name", String(96), primary_key=True),
+    Column("holder", String(64), nullable=False),
+    Column("expires_at", UtcTime, nullable=False),
+)
+
+run = Table(
+    "run", metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("job", String(32), nullable=False),
+    Column("account", String(64), nullable=False),
+    Column("started_at", UtcTime, nullable=False),
+    Column("ended_at", UtcTime),
+    Column("outcome", String(16), nullable=False),
+    Column("counts", JSON, nullable=False),
+    Column("error", JSON),
+    Index("run_latest", "account", "job", "started_at"),
+)
+
+AMOUNTS = ("quantity", "list_amount", "seller_discount", "platform_discount", "fees", "tax_withheld", "refund",
+           "returned_quantity")
+"""Columns that a line and a day have in common and that add up."""

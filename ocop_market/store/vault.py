@@ -1,0 +1,70 @@
+"""Secrets at rest: sealed with the market's key, bound to the account they belong to."""
+
+from __future__ import annotations
+
+import json
+import os
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from cryptography.fernet import Fernet, InvalidToken
+from sqlalchemy import select
+
+from ocop_market.errors import SettingsError
+from ocop_market.language import N_
+from ocop_market.store.engine import Store, upsert
+from ocop_market.store.tables import secret
+
+KEY_FILE = "market.key"
+KEY_VARIABLE = "OCOP_MARKET_KEY"
+
+WRONG_KEY = N_("The saved keys of account '{account}' cannot be opened with {key}. Restore the file {key} from a backup, or "
+               "enter the keys again with: ocop-market accounts login {account}")
+
+
+class Vault:
+    """Seals JSON objects per account and kind. The key is in OCOP_MARKET_KEY, or in a file beside the settings.
+
+    The file is made on first use and readable by its owner only (on Windows: whoever may read the folder).
+    """
+
+    def __init__(self, store: Store, folder: Path) -> None:
+        self.store, self._path = store, folder / KEY_FILE
+        self._fernet: Fernet | None = None
+
+    def put(self, account: str, kind: str, values: dict[str, Any], now: datetime) -> None:
+        """Keeps `values` sealed; they are on disk when this returns."""
+        sealed = self._key().encrypt(json.dumps({"account": account, "kind": kind, "values": values}).encode()).decode()
+        with self.store.writing() as connection:
+            upsert(connection, secret, [{"account": account, "kind": kind, "sealed": sealed, "updated_at": now}])
+
+    def get(self, account: str, kind: str) -> dict[str, Any] | None:
+        """What was kept, or None; SettingsError when it was sealed with another key or for another account."""
+        query = select(secret.c.sealed).where(secret.c.account == account, secret.c.kind == kind)
+        with self.store.reading() as connection:
+            sealed = connection.execute(query).scalar()
+        if sealed is None:
+            return None
+        try:
+            opened: dict[str, Any] = json.loads(self._key().decrypt(sealed.encode()))
+        except InvalidToken:
+            opened = {}
+        if (opened.get("account"), opened.get("kind")) != (account, kind):
+            raise SettingsError(WRONG_KEY, code="wrong-key", account=account, key=KEY_FILE) from None
+        values: dict[str, Any] = opened["values"]
+        return values
+
+    def _key(self) -> Fernet:
+        if self._fernet is None:
+            self._fernet = Fernet(os.environ.get(KEY_VARIABLE) or self._key_from_file())
+        return self._fernet
+
+    def _key_from_file(self) -> bytes:
+        try:
+            descriptor = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except FileExistsError:
+            return self._path.read_bytes().strip()
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(key := Fernet.generate_key())
+        return key
