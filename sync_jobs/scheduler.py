@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
+from ocop_market.errors import MarketError
 from ocop_market.market import Market
 from ocop_market.store.runs import latest_runs
 from sync_jobs.jobs import JOBS, can_do
@@ -36,9 +37,14 @@ def due(market: Market, now: datetime) -> Iterator[tuple[str, str]]:
     with market.store.reading() as connection:
         started = {(row["account"], row["job"]): row["started_at"] for row in latest_runs(connection)}
     for account in market.settings.accounts:
+        try:
+            connector = market.connector(account)
+        except MarketError as error:
+            log.warning("%s", error)
+            continue
         for job in JOBS:
             last = started.get((account, job))
-            if (last is None or last + EVERY[job] <= now) and can_do(market.connector(account), job):
+            if (last is None or last + EVERY[job] <= now) and can_do(connector, job):
                 yield account, job
 
 

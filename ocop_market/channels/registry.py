@@ -5,6 +5,7 @@ Nothing is imported before it is asked for, and nothing is ever imported from th
 
 from __future__ import annotations
 
+import importlib
 from importlib.metadata import EntryPoint, entry_points
 from typing import TYPE_CHECKING
 
@@ -70,8 +71,7 @@ def _load(group: str, name: str, unknown: str) -> object:
 
 def _broken(point: EntryPoint, error: Exception) -> SettingsError:
     if point.value.startswith("connectors."):
-        import connectors
-
+        connectors = importlib.import_module("connectors")
         if not getattr(connectors, "OCOP_MARKET", False):
             path = getattr(connectors, "__file__", None) or str(next(iter(getattr(connectors, "__path__", ["?"]))))
             return SettingsError(HIDDEN, code="connectors-hidden", path=path)

@@ -16,10 +16,8 @@ from enum import StrEnum
 from functools import lru_cache
 
 from ocop_market.model.clock import VIETNAM, business_day
+from ocop_market.model.lunar import TET
 from ocop_market.model.sales import OrderState
-
-TET = (date(2023, 1, 22), date(2024, 2, 10), date(2025, 1, 29), date(2026, 2, 17), date(2027, 2, 6), date(2028, 1, 26))
-"""First day of the lunar year; Hồ Ngọc Đức's tables, checked against published calendars (2026-11)."""
 
 PROVINCES = ("Hà Nội", "Hồ Chí Minh", "Đà Nẵng", "Cần Thơ", "Hải Phòng", "Nghệ An", "Thanh Hóa", "Đồng Nai", "Quảng Ninh",
              "Khánh Hòa", "Lâm Đồng", "Thái Nguyên", "An Giang", "Vĩnh Long", "Huế")

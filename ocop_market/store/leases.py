@@ -8,7 +8,7 @@ import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import delete, insert, select, update
 
@@ -108,3 +108,10 @@ class Lease:
         """Ends the turn, if it is still ours."""
         with self._store.writing() as connection:
             connection.execute(delete(lease).where(lease.c.name == self.name, lease.c.holder == self.holder))
+
+
+def last_end(store: Store) -> datetime | None:
+    """When the last of all turns ends, or None when nobody is at work."""
+    with store.reading() as connection:
+        ends = list(connection.execute(select(lease.c.expires_at)).scalars())
+    return max(ends, default=None)

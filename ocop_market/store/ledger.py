@@ -173,13 +173,13 @@ def complete_to(connection: Connection) -> dict[str, datetime]:
 def count_orders(connection: Connection) -> dict[str, int]:
     """How many orders, invoices and slips each account has in the ledger."""
     query = select(sales_order.c.account, func.count()).group_by(sales_order.c.account)
-    return dict(row._tuple() for row in connection.execute(query))
+    return dict(connection.execute(query).all())
 
 
 def count_refusals(connection: Connection) -> dict[str, int]:
     """How many orders of each account could not be read, or not without doubt."""
     query = select(sales_refusal.c.account, func.count()).group_by(sales_refusal.c.account)
-    return dict(row._tuple() for row in connection.execute(query))
+    return dict(connection.execute(query).all())
 
 def save_cursor(connection: Connection, account: str, stream: str, body: Mapping[str, Any], now: datetime,
                 complete_to: datetime | None) -> None:

@@ -114,7 +114,7 @@ def open_rows(connection: Connection, account: str) -> list[OutboxRow]:
 def count_open(connection: Connection) -> dict[str, int]:
     """How many changes of each account still have to be made."""
     query = select(outbox.c.account, func.count()).where(outbox.c.state.in_(OPEN_STATES)).group_by(outbox.c.account)
-    return dict(row._tuple() for row in connection.execute(query))
+    return dict(connection.execute(query).all())
 
 
 def mark_sending(connection: Connection, row: int) -> None:

@@ -1,0 +1,100 @@
+"""`ocop-market`: the group of commands. Commands are imported when they are called, so that help comes at once."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from typing import Any
+
+import click
+
+from ocop_market.language import LANGUAGES, N_, current_language, translate, use_language
+
+COMMANDS: dict[str, tuple[str, str]] = {
+    "demo": ("demo:demo", N_("Shows everything once on practice shops: real products, made-up sales.")),
+    "init": ("catalog:init", N_("Makes a new market in a folder.")),
+    "import": ("catalog:import_list", N_("Reads a list of products (.xlsx, .xls, .csv) into the catalog.")),
+    "accounts": ("accounts:accounts", N_("Shops and points of sale: list, add, log in, check.")),
+    "plan": ("publish:plan", N_("Shows what publishing would change; changes nothing.")),
+    "apply": ("publish:apply", N_("Makes the changes of a plan.")),
+    "pull": ("sales:pull", N_("Brings sales in from shops, or from an exported file.")),
+    "growth": ("report:growth", N_("Revenue against the same period a year before.")),
+    "report": ("report:report", N_("Writes report.html and report.xlsx.")),
+    "status": ("status:status", N_("What waits for whom, and when each account last worked.")),
+    "schedule": ("schedule:schedule", N_("Pulls sales and finishes changes by itself, until stopped.")),
+    "sandbox": ("sandbox:sandbox", N_("Starts a practice server of a platform on this computer.")),
+    "connector": ("connector:connector", N_("For developers: starts a new connector.")),
+}
+"""Name: where the command is, and its line in the help."""
+
+
+class LazyGroup(click.Group):
+    """Knows its commands by name and imports one only when it is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """All names, in the order in which one needs them."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command itself, imported now."""
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, name = COMMANDS[cmd_name][0].partition(":")
+        command: click.Command = getattr(importlib.import_module(f"ocop_market.cli.{module}"), name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The list in the help, without importing anything."""
+        with formatter.section(translate("Commands")):
+            formatter.write_dl([(name, translate(line)) for name, (_, line) in COMMANDS.items()])
+
+
+ABOUT = N_("""OCOP products on marketplaces and at points of sale: catalog, listings, sales, growth.
+
+Start with: ocop-market demo""")
+
+
+@click.command(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.option("--lang", type=click.Choice(LANGUAGES), expose_value=False, help="Ngôn ngữ / language.")
+@click.version_option(package_name="ocop-market", message="%(version)s")
+def root() -> None:
+    """Replaced by ABOUT when help is shown."""
+
+
+def _choose_language(arguments: list[str]) -> None:
+    """`--lang` counts wherever it stands, so that help and errors of parsing are in the right language too."""
+    chosen = os.environ.get("OCOP_MARKET_LANG", "vi")
+    for i, argument in enumerate(arguments):
+        if argument == "--lang" and i + 1 < len(arguments):
+            chosen = arguments[i + 1]
+        elif argument.startswith("--lang="):
+            chosen = argument.partition("=")[2]
+    use_language(chosen if chosen in LANGUAGES else "vi")
+
+
+def _teach_click() -> None:
+    """click's own words ("Usage", "Options" …) come from our catalogue as well."""
+    import gettext
+    from pathlib import Path
+
+    folder = Path(__file__).parents[1] / "locale"
+    gettext.bindtextdomain("ocop_market", str(folder))
+    gettext.textdomain("ocop_market")
+    os.environ["LANGUAGE"] = current_language()
+
+
+def main(arguments: list[str] | None = None, **extra: Any) -> None:
+    """The program. Ends the process with an exit code that scripts can use (see `ocop_market.cli.frame`)."""
+    given = sys.argv[1:] if arguments is None else arguments
+    _choose_language(given)
+    _teach_click()
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    root.help = translate(ABOUT)
+    root.main(args=given, prog_name="ocop-market", **extra)
+
+
+if __name__ == "__main__":
+    main()

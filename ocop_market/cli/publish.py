@@ -1,0 +1,174 @@
+"""`plan` and `apply`."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.markup import escape
+
+from ocop_market.cli.frame import (
+    Exit,
+    SpeakingCommand,
+    console,
+    emit,
+    number,
+    option,
+    shared_options,
+    speaks_plainly,
+    table,
+)
+from ocop_market.cli.progress import bar
+from ocop_market.errors import SettingsError
+from ocop_market.language import N_, say, translate
+from ocop_market.market import Market, open_market
+from ocop_market.publishing.apply import Applied
+from ocop_market.publishing.plan import Plan, PlanError, PlannedChange
+
+KINDS = {"create": N_("to create"), "update": N_("to change"), "withdraw": N_("to withdraw"), "unchanged": N_("unchanged"),
+         "waiting": N_("waiting for review"), "withheld": N_("withheld")}
+REASONS = {
+    "certificate-lapsed": N_("certificate lapsed"), "certificate-missing": N_("no star known"),
+    "certificate-undated": N_("certificate without date"), "alcohol": N_("alcohol"), "tourism-service": N_("tourism service"),
+    "papers-missing": N_("papers missing"), "living-goods": N_("living plants and animals"), "no-price": N_("no price"),
+    "no-stock": N_("stock unknown"), "no-weight": N_("weight unknown"), "no-picture": N_("no picture"),
+    "practice-values": N_("practice values"), "no-category": N_("no category"), "attribute-missing": N_("attribute missing"),
+    "star-in-text": N_("star in the text without certificate"),
+}
+OUTCOMES = {"live": N_("on sale"), "pending": N_("in review"), "rejected": N_("refused"), "uncertain": N_("uncertain"),
+            "later": N_("postponed"), "withdrawn": N_("withdrawn")}
+FIELDS = {"title": N_("title"), "description": N_("description"), "category": N_("category"), "attributes": N_("attributes"),
+          "brand": N_("brand"), "weight_g": N_("weight"), "parcel_cm": N_("parcel"), "pictures": N_("pictures"),
+          "price": N_("price"), "stock": N_("stock"), "visible": N_("on sale"), "gtin": N_("barcode"),
+          "channel_extra": N_("extra")}
+ASK = N_("Make these changes?")
+NOTHING = N_("Nothing to change.")
+LEFT_ALONE = N_("Nothing was changed.")
+SAVED = N_("The plan is in {path}. Make it with: ocop-market apply {path}")
+LEFT = N_("{count} changes are left for the next run; the platform is away. Run: ocop-market apply {account}")
+UNREADABLE = N_("{path} is not a plan. Make one with: ocop-market plan ACCOUNT --out {path}")
+
+
+@click.command("plan", cls=SpeakingCommand, help=N_(
+    "Shows what publishing on ACCOUNT would create, change and withdraw, and what stays back and why. Changes nothing on the "
+    "platform."))
+@click.argument("account")
+@option("--out", type=click.Path(dir_okay=False, path_type=Path), help=N_("Write the plan to a file that `apply` takes."))
+@option("--all", "show_all", is_flag=True, help=N_("Show every change and every product that stays back."))
+@shared_options
+@speaks_plainly
+def plan(account: str, out: Path | None, show_all: bool, market_folder: Path, as_json: bool) -> Exit:
+    """Makes a plan and shows it."""
+    with open_market(market_folder) as market:
+        made = market.plan(account)
+    if out is not None:
+        out.write_text(json.dumps(made.to_json(), ensure_ascii=False, indent=1), encoding="utf-8", newline="\n")
+    if as_json:
+        emit({"counts": made.counts(), **made.to_json()})
+        return Exit.DONE
+    show_plan(made, limit=None if show_all else 10)
+    if out is not None:
+        console.print(say(SAVED, path=str(out)))
+    return Exit.DONE
+
+
+@click.command("apply", cls=SpeakingCommand, help=N_(
+    "Makes the changes of a plan file exactly as shown, or plans TARGET (an account) now, shows the plan and asks. "
+    "Changes that an earlier run left open are finished first."))
+@click.argument("target")
+@option("--yes", is_flag=True, help=N_("Do not ask."))
+@shared_options
+@speaks_plainly
+def apply(target: str, yes: bool, market_folder: Path, as_json: bool) -> Exit:
+    """Applies a plan file, or plans an account and applies that."""
+    with open_market(market_folder) as market:
+        from_file = target.endswith(".json")
+        made = read_plan(Path(target)) if from_file else _plan_afresh(market, target, as_json)
+        if not as_json:
+            show_plan(made, limit=10)
+        if made.changes and not (yes or from_file or as_json) and not click.confirm(translate(ASK)):
+            console.print(say(LEFT_ALONE))
+            return Exit.DONE
+        applied = carry_out(market, made, quiet=as_json)
+    if as_json:
+        emit({"account": made.account, "outcomes": applied.outcomes, "left": applied.left,
+              "failures": [_failure(r) for r in applied.failures]})
+    return Exit.PARTLY if applied.failures or applied.left else Exit.DONE
+
+
+def _plan_afresh(market: Market, account: str, quiet: bool) -> Plan:
+    with bar(translate("Finishing what was left"), quiet=quiet) as watch:
+        market.finish(account, watch)
+    market.follow_up(account)
+    return market.plan(account)
+
+
+def carry_out(market: Market, made: Plan, *, quiet: bool = False) -> Applied:
+    """Applies a plan with a progress bar and shows what became of it."""
+    with bar(say(N_("Publishing on {account}"), account=made.account), total=len(made.changes), quiet=quiet) as watch:
+        applied = market.apply(made, watch)
+    if not quiet:
+        show_applied(made.account, applied)
+    return applied
+
+
+def read_plan(path: Path) -> Plan:
+    """The plan in a file; SettingsError or PlanError when it is none."""
+    try:
+        body = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise SettingsError(UNREADABLE, code="plan-unreadable", path=str(path)) from error
+    except ValueError:
+        raise PlanError(UNREADABLE, code="plan-damaged", path=str(path)) from None
+    return Plan.from_json(body if isinstance(body, dict) else {}, str(path))
+
+
+def show_plan(made: Plan, limit: int | None = 10) -> None:
+    """Prints a plan: how many of what, the first changes field by field, and the reasons for what stays back."""
+    counts = made.counts()
+    console.print(f"[bold]{escape(made.account)}[/] ({escape(made.channel)}): " + " · ".join(
+        f"{number(counts[kind])} {translate(name)}" for kind, name in KINDS.items() if counts[kind]) or translate(NOTHING))
+    changes = [p for p in made.changes if p.change.kind.value != "create"][:limit]
+    rows = [row for p in changes for row in _differences(p)]
+    if rows:
+        table(translate("Changes"), ["SKU", translate("Field"), translate("Before"), translate("After")], rows)
+    if made.withheld:
+        reasons = made.withheld_by_reason()
+        console.print("  " + translate("Withheld") + ": " + ", ".join(
+            f"{translate(REASONS.get(code, code))} {number(count)}" for code, count in reasons.items()))
+    if limit is None and made.withheld:
+        table(translate("Withheld"), ["SKU", translate("Product"), translate("Reason")],
+              [(w.sku, w.name, " ".join(p.sentence() for p in w.problems)) for w in made.withheld])
+    if limit is None and (creates := [p.change for p in made.changes if p.change.kind.value == "create"]):
+        table(translate("New listings"), ["SKU", translate("title"), translate("price"), translate("stock")],
+              [(c.sku, c.draft.title, number(c.draft.price), number(c.draft.stock)) for c in creates if c.draft], right=[2, 3])
+
+
+def _differences(planned: PlannedChange) -> list[tuple[str, str, str, str]]:
+    return [(planned.change.sku, translate(FIELDS.get(name, name)), _short(before), _short(after))
+            for name, before, after in planned.differences()]
+
+
+def _short(value: Any) -> str:
+    text = "–" if value is None else str(value)
+    return text if len(text) <= 60 else text[:57] + "…"
+
+
+def show_applied(account: str, applied: Applied) -> None:
+    """Prints what became of the changes; refused ones with the platform's reasons."""
+    if applied.outcomes:
+        console.print("  " + " · ".join(
+            f"{number(count)} {translate(OUTCOMES.get(outcome, outcome))}" for outcome, count in applied.outcomes.items()))
+    rows = [(r.sku, translate(OUTCOMES.get(r.outcome.value, r.outcome.value)),
+             " ".join(p.sentence() for p in r.problems) or r.note) for r in applied.failures[:10]]
+    if rows:
+        table(translate("To look at"), ["SKU", translate("Outcome"), translate("Reason")], rows)
+    if applied.left:
+        console.print(say(LEFT, count=number(applied.left), account=account))
+
+
+def _failure(result: Any) -> dict[str, Any]:
+    return {"sku": result.sku, "outcome": result.outcome.value, "note": result.note,
+            "problems": [{"code": p.code, "field": p.field, "message": p.sentence()} for p in result.problems]}

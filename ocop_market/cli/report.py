@@ -1,0 +1,119 @@
+"""`growth` and `report`."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import click
+from rich.markup import escape
+
+from ocop_market.cli.frame import Exit, SpeakingCommand, console, emit, option, shared_options, speaks_plainly, table
+from ocop_market.growth.basis import Basis, explained
+from ocop_market.growth.compare import By, Comparison, Period
+from ocop_market.language import N_, say, translate
+from ocop_market.market import Market, open_market
+from ocop_market.reports.excel import to_xlsx
+from ocop_market.reports.figures import TITLES, Figures, collect, label
+from ocop_market.reports.html import BASIS, PERIOD, to_html
+from ocop_market.reports.numbers import day, dong, per_cent
+
+WRITTEN = N_("Written: {html} and {xlsx}.")
+NO_SALES = N_("No sales in this period. Bring them in with: ocop-market pull")
+DATE = click.DateTime(["%Y-%m-%d", "%d/%m/%Y"])
+
+period_from = option("--from", "start", type=DATE, help=N_("First day (default: twelve months before the last)."))
+period_to = option("--to", "end", type=DATE, help=N_("Last day (default: yesterday)."))
+which_basis = option("--basis", type=click.Choice([basis.value for basis in Basis]), default=Basis.NET.value,
+                     help=N_("What counts as revenue (default: net of returns)."))
+
+
+@click.command("growth", cls=SpeakingCommand, help=N_("Prints revenue against the same period a year before."))
+@option("--by", type=click.Choice([by.value for by in By]), multiple=True, help=N_("What the rows are (default: all three)."))
+@period_from
+@period_to
+@which_basis
+@shared_options
+@speaks_plainly
+def growth(by: tuple[str, ...], start: datetime | None, end: datetime | None, basis: str, market_folder: Path, as_json: bool,
+           ) -> Exit:
+    """Prints growth."""
+    with open_market(market_folder) as market:
+        period = chosen_period(market, start, end)
+        tables = [market.growth(period, by=By(name), basis=Basis(basis)) for name in by or [b.value for b in By]]
+    if as_json:
+        emit({"basis": basis, "basis_text": explained(Basis(basis)), "period": _days(period),
+              "before": _days(period.a_year_before()), "tables": {c.by.value: {
+                  "rows": [{"key": r.key, "now": r.now, "before": r.before, "growth": r.growth} for r in c.rows],
+                  "total": {"now": c.total.now, "before": c.total.before, "growth": c.total.growth},
+                  "unknown": c.unknown.now} for c in tables}})
+        return Exit.DONE
+    show_growth(tables)
+    return Exit.DONE
+
+
+@click.command("report", cls=SpeakingCommand, help=N_("Writes report.html (for phones, charts inside) and report.xlsx."))
+@option("--out", type=click.Path(file_okay=False, path_type=Path),
+        help=N_("Folder to write to (default: reports in the market)."))
+@period_from
+@period_to
+@which_basis
+@shared_options
+@speaks_plainly
+def report(out: Path | None, start: datetime | None, end: datetime | None, basis: str, market_folder: Path, as_json: bool,
+           ) -> Exit:
+    """Writes both reports."""
+    with open_market(market_folder) as market:
+        figures = gather(market, chosen_period(market, start, end), Basis(basis))
+        html, xlsx = write_reports(figures, out or market_folder / "reports")
+    if as_json:
+        emit({"html": str(html), "xlsx": str(xlsx)})
+    else:
+        console.print(escape(say(WRITTEN, html=str(html), xlsx=str(xlsx))), soft_wrap=True)
+    return Exit.DONE
+
+
+def chosen_period(market: Market, start: datetime | None, end: datetime | None) -> Period:
+    """The period asked for; by default the twelve months up to yesterday."""
+    last = end.date() if end else market.today - timedelta(days=1)
+    return Period(start.date(), last) if start else Period.twelve_months_to(last)
+
+
+def gather(market: Market, period: Period, basis: Basis) -> Figures:
+    """The figures of a report."""
+    practice = any(account.practice for account in market.settings.accounts.values())
+    return collect(market.store, market.products(), name=market.settings.name, period=period, basis=basis, now=market.clock(),
+                   practice=practice)
+
+
+def write_reports(figures: Figures, folder: Path) -> tuple[Path, Path]:
+    """Writes both files and returns their paths; older ones of the same name are replaced."""
+    folder.mkdir(parents=True, exist_ok=True)
+    html, xlsx = folder / "report.html", folder / "report.xlsx"
+    html.write_text(to_html(figures), encoding="utf-8", newline="\n")
+    xlsx.write_bytes(to_xlsx(figures))
+    return html, xlsx
+
+
+def show_growth(tables: list[Comparison], most: int = 12) -> None:
+    """Prints comparisons with period and basis."""
+    first = tables[0]
+    console.print(say(PERIOD, start=day(first.period.start), end=day(first.period.end), before_start=day(first.before.start),
+                      before_end=day(first.before.end)))
+    console.print(say(BASIS, basis=explained(first.basis)))
+    if not first.rows:
+        console.print(translate(NO_SALES))
+        return
+    headings = ("", translate(N_("Revenue")), translate(N_("A year before")), translate(N_("Growth")))
+    for comparison in tables:
+        rows = [(label(comparison.by, r.key), dong(r.now), dong(r.before), per_cent(r.growth)) for r in comparison.rows]
+        total = comparison.total
+        shown = rows[:most]
+        if len(rows) > most:
+            shown.append((say(N_("… {count} more in the report"), count=len(rows) - most), "", "", ""))
+        table(translate(TITLES[comparison.by]), headings, [
+            *shown, (translate(N_("Total")), dong(total.now), dong(total.before), per_cent(total.growth))], right=[1, 2, 3])
+
+
+def _days(period: Period) -> list[str]:
+    return [period.start.isoformat(), period.end.isoformat()]

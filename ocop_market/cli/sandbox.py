@@ -1,0 +1,71 @@
+"""`sandbox`: practice servers that people can use."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import click
+
+from ocop_market.accounts import secret_names
+from ocop_market.channels.registry import load_connector, load_sandbox, sandbox_names
+from ocop_market.cli.frame import Exit, SpeakingCommand, console, emit, option, shared_options, speaks_plainly, table
+from ocop_market.demo.stage import practice_history
+from ocop_market.errors import SettingsError
+from ocop_market.language import N_, say, translate
+from ocop_market.model.clock import business_day, utc_now
+from ocop_market.sandbox.faults import Fault, FaultKind
+from ocop_market.sandbox.server import Server
+
+LISTENING = N_("The practice server of {name} answers at {url} (stop it with Ctrl-C). Nothing here reaches the real platform.")
+BAD_FAULT = N_("The fault '{text}' is not understood. Form: KIND[@PATH][:NUMBER]; kinds: {kinds}. A NUMBER below 1 is a "
+               "chance per call, from 1 on how often.")
+ADD_IT = N_("Use it in a market:")
+
+
+@click.command("sandbox", cls=SpeakingCommand, help=N_(
+    "Starts a practice server of a platform (CHANNEL) on this computer only, with simulated buyers, and prints which keys to "
+    "use. Without CHANNEL, lists those that there are."))
+@click.argument("channel", required=False)
+@option("--port", type=click.IntRange(0, 65535), default=0, help=N_("Port to listen on (0: any free one)."))
+@option("--months", type=click.IntRange(0, 60), default=24, help=N_("How many months of sales history the shop has."))
+@option("--fault", "faults", multiple=True, metavar="KIND[@PATH][:NUMBER]",
+        help=N_("Switch on a fault, for example rate-limit:0.05, error-after@add_item:3, slow:0.1, expired-token:2."))
+@option("--file", "file", type=click.Path(dir_okay=False, path_type=Path), help=N_("Keep what the shop remembers in this file."))
+@option("--unmasked", is_flag=True, help=N_("Show buyers' (false) names in clear, as to an app with that permission."))
+@shared_options
+@speaks_plainly
+def sandbox(channel: str | None, port: int, months: int, faults: tuple[str, ...], file: Path | None, unmasked: bool,
+            market_folder: Path, as_json: bool) -> Exit:
+    """Serves a practice shop until stopped."""
+    if channel is None:
+        if as_json:
+            emit(sandbox_names())
+        else:
+            table(translate("Practice servers"), [translate("Channel")], [(name,) for name in sandbox_names()])
+        return Exit.DONE
+    kind = load_sandbox(channel)
+    first_day = business_day(utc_now()) - timedelta(days=round(months * 30.44))
+    history = practice_history(channel, first_day) if months else None
+    app = kind(history=history, path=file, masked=not unmasked)
+    for text in faults:
+        try:
+            app.faults.add(Fault.parse(text))
+        except ValueError:
+            raise SettingsError(BAD_FAULT, code="fault-unknown", text=text, kinds=", ".join(FaultKind)) from None
+    server = Server(app, port)
+    settings = app.settings(server.url)
+    answer = app.grant()
+    if as_json:
+        emit({"channel": channel, "url": server.url, "settings": settings, "consent": answer})
+    else:
+        console.print(say(LISTENING, name=channel, url=server.url))
+        table(translate("Practice keys"), [translate("Setting"), translate("Value")], list(settings.items()))
+        if answer:
+            table(translate("Practice consent"), [translate("Setting"), translate("Value")], list(answer.items()))
+        hidden = secret_names(load_connector(channel))
+        pairs = " ".join(f"--set {name}={value}" for name, value in settings.items() if name not in hidden)
+        console.print(f"{translate(ADD_IT)} ocop-market accounts add {channel} --channel {channel} --practice {pairs}",
+                      soft_wrap=True)
+    server.run()
+    return Exit.DONE

@@ -1,0 +1,168 @@
+"""The demo's folder: its market, its practice shops and what they remember, so that a second run goes on."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterable
+from datetime import date, timedelta
+from importlib.resources import files
+from pathlib import Path
+from types import TracebackType
+
+from ocop_market.accounts import keep_secrets, secret_names
+from ocop_market.catalog.intake import Intake, read_products
+from ocop_market.catalog.practice import with_practice_values
+from ocop_market.channels.api import AsksConsent
+from ocop_market.channels.registry import load_connector
+from ocop_market.demo.check import Agreement, check_account
+from ocop_market.demo.shops import SHOPS, Pictures, Practice, history_of
+from ocop_market.demo.till_export import write_till_export, write_till_returns
+from ocop_market.errors import SettingsError
+from ocop_market.language import N_
+from ocop_market.market import Market, open_market
+from ocop_market.model.clock import business_day, utc_now
+from ocop_market.model.product import Product
+from ocop_market.sandbox.buyers import History
+from ocop_market.settings import FILE_NAME, add_account, write_new_market
+
+MARKER = "luyen-tap.json"
+LIST = "ocop_products.csv"
+TILL = "quay-hang"
+MARKETPLACES = ("shopee", "tiki", TILL)
+API_SHOPS = ("shopee", "tiki", "kiotviet")
+BRANCHES = ("Điểm bán trung tâm", "Điểm bán bến xe")
+
+NOT_OURS = N_("The folder {folder} holds other files and was not touched. Choose another one: ocop-market demo OTHER-FOLDER")
+
+
+def demo_list() -> bytes:
+    """The real products that come with the program."""
+    return files("ocop_market.demo").joinpath("data", LIST).read_bytes()
+
+
+class Stage:
+    """One demo folder, open. The time stands still for the length of a run, so that shops and market agree on "now"."""
+
+    def __init__(self, folder: Path, *, months: int) -> None:
+        self.folder = folder
+        self._marker = folder / MARKER
+        self.again = self._marker.is_file()
+        if not self.again and folder.exists() and any(folder.iterdir()):
+            raise SettingsError(NOT_OURS, code="folder-in-use", folder=str(folder))
+        self.now = utc_now().replace(microsecond=0)
+        self._memory = self._remember(months)
+        self._write_memory()
+        if not (folder / FILE_NAME).exists():
+            write_new_market(folder, "OCOP (luyện tập)")
+        self.market = self._open()
+        self._wait_for_a_killed_run()
+        self.practice = Practice(self._memory["ports"])
+        self.histories: dict[str, History] = {}
+
+    def __enter__(self) -> Stage:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.practice.close()
+        self.market.close()
+
+    @property
+    def listed(self) -> int:
+        """How many rows the real list has."""
+        return demo_list().count(b"\n") - 1
+
+    @property
+    def pulled_accounts(self) -> tuple[str, ...]:
+        """Accounts whose sales come through an API."""
+        return API_SHOPS
+
+    def import_list(self) -> tuple[Intake, int, int]:
+        """Imports the real list, with practice values where it has none."""
+        pictures = self.folder / "pictures"
+        pictures.mkdir(exist_ok=True)
+        url = self.practice.serve("pictures", Pictures(pictures))
+
+        def complete(products: Iterable[Product]) -> Iterable[Product]:
+            return with_practice_values(products, picture_url=lambda name: f"{url}/{name}", folder=pictures)
+
+        path = self.folder / LIST
+        path.write_bytes(demo_list())
+        return self.market.import_catalog(path, adjust=complete)
+
+    def open_shops(self) -> dict[str, str]:
+        """Starts the practice servers, each with its buyers, and sets the accounts to them; gives their addresses."""
+        products = list(self.market.products().values())
+        for channel in SHOPS:
+            self.histories[channel] = history_of(channel, products, date.fromisoformat(self._memory["first_day"]))
+        urls = {channel: self.practice.open_shop(channel, self.histories[channel], self.folder / "servers", lambda: self.now)
+                for channel in API_SHOPS}
+        self._write_memory()
+        self._set_accounts(urls)
+        return urls
+
+    def write_till_exports(self) -> list[Path]:
+        """Writes what the till without an API exports: its invoices and its returns."""
+        history = self.histories["till"]
+        written = []
+        for name, write in (("ban-hang-tai-quay.xlsx", write_till_export), ("tra-hang-tai-quay.xlsx", write_till_returns)):
+            path = self.folder / name
+            path.write_bytes(write(history, self.now, BRANCHES))
+            written.append(path)
+        return written
+
+    def check(self) -> list[Agreement]:
+        """The ledger of every account against its shop's truth."""
+        accounts = {**{channel: channel for channel in API_SHOPS}, TILL: "till"}
+        with self.market.store.reading() as connection:
+            return [check_account(connection, account, self.histories[shop], self.now) for account, shop in accounts.items()]
+
+    def _remember(self, months: int) -> dict[str, object] | dict[str, dict[str, int]]:
+        if self.again:
+            kept: dict[str, object] = json.loads(self._marker.read_text(encoding="utf-8"))
+            return kept
+        first = (business_day(self.now) - timedelta(days=round(months * 30.44))).replace(day=1)
+        return {"first_day": first.isoformat(), "ports": {}}
+
+    def _write_memory(self) -> None:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self._marker.write_text(json.dumps(self._memory, indent=1), encoding="utf-8")
+
+    def _open(self) -> Market:
+        return open_market(self.folder, clock=lambda: self.now)
+
+    def _set_accounts(self, urls: dict[str, str]) -> None:
+        """The settings file of a demo is the demo's own: written anew for the ports that the servers got."""
+        (self.folder / FILE_NAME).unlink()
+        write_new_market(self.folder, "OCOP (luyện tập)")
+        for channel, url in urls.items():
+            settings = self.practice.sandboxes[channel].settings(url)
+            hidden = secret_names(load_connector(channel))
+            plain = {name: value for name, value in settings.items() if name not in hidden}
+            start = {"start": date.fromisoformat(str(self._memory["first_day"]))}
+            add_account(self.folder, channel, channel, {"practice": True, **start, **plain})
+            keep_secrets(self.market.vault, channel, {name: settings[name] for name in hidden & settings.keys()}, self.now)
+        add_account(self.folder, TILL, "spreadsheet", {"practice": True, "folder": "listings"})
+        self.market.close()
+        self.market = self._open()
+        for channel in urls:
+            connector = self.market.connector(channel)
+            answer = self.practice.sandboxes[channel].grant()
+            if isinstance(connector, AsksConsent) and answer and self.market.vault.get(channel, "tokens") is None:
+                self.market.keep_tokens(channel, connector.exchange(answer))
+
+    def _wait_for_a_killed_run(self) -> None:
+        """A run that was ended hard keeps its turn for up to a minute; the clock is set after that."""
+        from ocop_market.store.leases import last_end
+
+        end = last_end(self.market.store)
+        if end is not None and end > self.now:
+            time.sleep((end - self.now).total_seconds())
+            self.now = end
+
+
+def practice_history(channel: str, first_day: date) -> History:
+    """The buyers of a practice shop that is served by itself, over the products that come with the program."""
+    products = with_practice_values(
+        read_products(LIST, demo_list(), today=first_day).products, picture_url=None, folder=None)
+    return history_of(channel, products, first_day)

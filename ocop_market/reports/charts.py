@@ -1,0 +1,90 @@
+"""Charts as SVG text: no script, readable on a phone, told apart in black and white by filled and hollow shapes.
+
+Colours are of the Okabe-Ito palette, which colour-blind readers can tell apart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from html import escape
+from math import ceil, floor, log10
+
+from ocop_market.reports.numbers import per_cent, short
+
+NOW, BEFORE, INK, GRID = "#0072B2", "#E69F00", "#222222", "#dddddd"
+
+
+def columns(points: Sequence[tuple[str, int, int]], *, title: str, now: str, before: str, marks: Sequence[str] = ()) -> str:
+    """Pairs of columns, one pair a month: filled for now, hollow for a year before; `marks` names months to flag."""
+    width, height, left, bottom, top = 720, 300, 62, 34, 34
+    highest = _round_up(max([1, *(max(a, b) for _, a, b in points)]))
+    lowest = -_round_up(-min([0, *(min(a, b) for _, a, b in points)])) if any(min(a, b) < 0 for _, a, b in points) else 0
+    step = (width - left - 8) / max(1, len(points))
+
+    def y(amount: float) -> float:
+        return top + (height - top - bottom) * (highest - amount) / (highest - lowest)
+
+    parts = [_open(width, height, title), *_grid(lowest, highest, y, left, width)]
+    for i, (name, a, b) in enumerate(points):
+        x = left + i * step
+        parts.append(_column(x + step * 0.12, step * 0.36, y(b), y(0), f'fill="none" stroke="{BEFORE}" stroke-width="2"',
+                             f"{name} · {before}: {short(b)}"))
+        parts.append(_column(x + step * 0.5, step * 0.38, y(a), y(0), f'fill="{NOW}"', f"{name} · {now}: {short(a)}"))
+        month = name[5:].lstrip("0") if len(name) == 7 else name
+        parts.append(f'<text x="{x + step / 2:.1f}" y="{height - 16}" text-anchor="middle">{escape(month)}</text>')
+        if name in marks:
+            parts.append(f'<text x="{x + step / 2:.1f}" y="{top - 4}" text-anchor="middle" font-weight="bold">Tết</text>')
+    parts.append(_legend(left, now, before))
+    return "".join(parts) + "</svg>"
+
+
+def bars(rows: Sequence[tuple[str, int, int, float | None]], *, title: str, now: str, before: str) -> str:
+    """Lying bars, one row each: filled for now, a hollow one for a year before, growth at the end."""
+    width, left, right, row_height, top = 720, 200, 100, 34, 30
+    height = top + row_height * max(1, len(rows)) + 6
+    highest = max([1, *(max(a, b) for _, a, b, _ in rows)])
+    scale = (width - left - right) / highest
+    parts = [_open(width, height, title), _legend(left, now, before)]
+    for i, (name, a, b, growth) in enumerate(rows):
+        y = top + i * row_height
+        shown = name if len(name) <= 26 else name[:25] + "…"
+        parts.append(f'<text x="{left - 8}" y="{y + 19}" text-anchor="end">{escape(shown)}</text>')
+        parts.append(f'<rect x="{left}" y="{y + 4}" width="{max(0, a) * scale:.1f}" height="14" fill="{NOW}"/>')
+        parts.append(f'<rect x="{left}" y="{y + 19}" width="{max(0, b) * scale:.1f}" height="8" fill="none" '
+                     f'stroke="{BEFORE}" stroke-width="1.5"/>')
+        end = left + max(a, b, 0) * scale + 6
+        parts.append(f'<text x="{end:.1f}" y="{y + 16}">{escape(short(a))}</text>')
+        parts.append(f'<text x="{width - 4}" y="{y + 28}" text-anchor="end" font-size="12">{escape(per_cent(growth))}</text>')
+    return "".join(parts) + "</svg>"
+
+
+def _open(width: int, height: int, title: str) -> str:
+    return (f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" role="img" aria-label="{escape(title)}" '
+            f'font-family="system-ui, sans-serif" font-size="13" fill="{INK}"><title>{escape(title)}</title>')
+
+
+def _legend(left: int, now: str, before: str) -> str:
+    second = left + 34 + 8 * len(now)
+    return (f'<rect x="{left}" y="6" width="14" height="11" fill="{NOW}"/><text x="{left + 19}" y="16">{escape(now)}</text>'
+            f'<rect x="{second}" y="6" width="14" height="11" fill="none" stroke="{BEFORE}" stroke-width="2"/>'
+            f'<text x="{second + 19}" y="16">{escape(before)}</text>')
+
+
+def _column(x: float, width: float, top: float, foot: float, look: str, tip: str) -> str:
+    return (f'<rect x="{x:.1f}" y="{min(top, foot):.1f}" width="{width:.1f}" height="{abs(foot - top):.1f}" {look}>'
+            f"<title>{escape(tip)}</title></rect>")
+
+
+def _grid(lowest: float, highest: float, y: Callable[[float], float], left: int, width: int) -> list[str]:
+    lines = []
+    for i in range(5):
+        amount = lowest + (highest - lowest) * i / 4
+        lines.append(f'<line x1="{left}" x2="{width - 4}" y1="{y(amount):.1f}" y2="{y(amount):.1f}" stroke="{GRID}"/>'
+                     f'<text x="{left - 6}" y="{y(amount) + 4:.1f}" text-anchor="end">{escape(short(round(amount)))}</text>')
+    return lines
+
+
+def _round_up(amount: float) -> float:
+    """The next 1, 2, 2.5, 4, 5 or 8 times a power of ten."""
+    size = 10 ** floor(log10(amount)) if amount > 0 else 1
+    return next((s * size for s in (1, 2, 2.5, 4, 5, 8) if amount <= s * size), ceil(amount / (10 * size)) * 10 * size)

@@ -1,0 +1,79 @@
+"""The one set of figures behind the terminal, the web page and the workbook."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from ocop_market.growth.basis import Basis, explained
+from ocop_market.growth.compare import NO_STAR, NOT_ATTRIBUTED, UNDATED, By, Comparison, Period, compare, monthly
+from ocop_market.language import N_, say, translate
+from ocop_market.model.product import Product
+from ocop_market.store.engine import Store
+from ocop_market.store.ledger import complete_to
+
+TITLES = {By.CHANNEL: N_("By channel"), By.STAR: N_("By star"), By.PROVINCE: N_("By province (provinces of today)")}
+WORDS = {NOT_ATTRIBUTED: N_("goods not in the catalog"), NO_STAR: N_("no certificate in force"),
+         UNDATED: N_("stars without a date")}
+STARS = N_("{stars} stars")
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Revenue of a period and of the same period a year before; all money in đồng, days in Viet Nam."""
+
+    name: str
+    made_at: datetime
+    period: Period
+    before: Period
+    basis: Basis
+    complete_to: Mapping[str, datetime]
+    comparisons: Mapping[By, Comparison]
+    months: tuple[tuple[str, int, int], ...]
+    practice: bool
+
+    @property
+    def basis_text(self) -> str:
+        """The basis in words, in the language in use."""
+        return explained(self.basis)
+
+
+def collect(store: Store, products: Mapping[str, Product], *, name: str, period: Period, basis: Basis, now: datetime,
+            practice: bool) -> Figures:
+    """Reads all figures in one state of the database. `practice` marks the report as made from practice shops."""
+    before = period.a_year_before()
+    with store.reading() as connection:
+        comparisons = {by: compare(connection, products, period, by=by, basis=basis) for by in By}
+        now_months, then_months = monthly(connection, period, basis), monthly(connection, before, basis)
+        reached = complete_to(connection)
+    return Figures(name, now, period, before, basis, reached, comparisons,
+                   tuple(_months(period, now_months, then_months)), practice)
+
+
+def label(by: By, key: str) -> str:
+    """A row's key in words."""
+    if key in WORDS:
+        return translate(WORDS[key])
+    return say(STARS, stars=key) if by is By.STAR else key
+
+
+def incomplete(figures: Figures) -> list[str]:
+    """Accounts whose sales do not reach the end of the period: their figures are too low."""
+    return [account for account, at in figures.complete_to.items() if at.date() < figures.period.end]
+
+
+def _months(period: Period, now: Mapping[str, Mapping[str, int]], then: Mapping[str, Mapping[str, int]],
+            ) -> list[tuple[str, int, int]]:
+    """`(month, now, the same month a year before)`, months without sales too."""
+    found = []
+    day = period.start.replace(day=1)
+    while day <= period.end:
+        month, year_before = f"{day:%Y-%m}", f"{day.year - 1}-{day:%m}"
+        found.append((month, sum(now.get(month, {}).values()), sum(then.get(year_before, {}).values())))
+        day = _next_month(day)
+    return found
+
+
+def _next_month(day: date) -> date:
+    return (day + timedelta(days=31)).replace(day=1)
