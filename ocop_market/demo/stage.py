@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tempfile
 import time
 from collections.abc import Iterable
 from datetime import date, timedelta
@@ -84,7 +85,7 @@ class Stage:
         url = self.practice.serve("pictures", Pictures(pictures))
 
         def complete(products: Iterable[Product]) -> Iterable[Product]:
-            return with_practice_values(products, picture_url=lambda name: f"{url}/{name}", folder=pictures)
+            return with_practice_values(list(products), picture_url=lambda name: f"{url}/{name}", folder=pictures)
 
         path = self.folder / LIST
         path.write_bytes(demo_list())
@@ -163,6 +164,7 @@ class Stage:
 
 def practice_history(channel: str, first_day: date) -> History:
     """The buyers of a practice shop that is served by itself, over the products that come with the program."""
-    products = with_practice_values(
-        read_products(LIST, demo_list(), today=first_day).products, picture_url=None, folder=None)
+    listed = read_products(LIST, demo_list(), today=business_day(utc_now())).products
+    with tempfile.TemporaryDirectory() as pictures:
+        products = with_practice_values(listed, picture_url=None, folder=Path(pictures))
     return history_of(channel, products, first_day)

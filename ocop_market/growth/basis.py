@@ -40,7 +40,7 @@ _MEANINGS = {
     Basis.DELIVERED: _Meaning((OrderState.DELIVERED,), False, False, N_(
         "orders that reached the buyer, after the seller's discounts, before returns and fees")),
     Basis.GROSS: _Meaning(_SOLD, False, False, N_(
-        "orders accepted or delivered, after the seller's discounts, before returns and fees")),
+        "orders accepted or delivered at the seller's price, before returns and fees")),
     Basis.NET: _Meaning(_SOLD, True, False, N_(
         "orders accepted or delivered, after the seller's discounts and returns, before fees; returns count on the day of sale")),
     Basis.IN_HAND: _Meaning(_SOLD, True, True, N_(

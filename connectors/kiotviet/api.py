@@ -1,0 +1,128 @@
+"""The calls that are made to KiotViet: one method per endpoint, in and out in wire models."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, TypeVar
+
+import requests
+from pydantic import BaseModel, ValidationError
+
+from connectors.kiotviet import facts
+from connectors.kiotviet.auth import KeyLogin, Settings
+from connectors.kiotviet.errors import classify
+from connectors.kiotviet.paging import Listed, Malformed, Walk
+from connectors.kiotviet.wire import BranchIn, InvoiceIn, Page, ProductIn, Record, ReturnIn, fold_key, read
+from ocop_market.channels.http import Http
+from ocop_market.channels.tokens import TokenKeeper
+from ocop_market.errors import UnexpectedAnswer, Where
+from ocop_market.model.clock import Clock
+
+Row = TypeVar("Row", bound=Record)
+Answer = TypeVar("Answer", bound=BaseModel)
+Query = Mapping[str, str | int]
+
+
+class KiotVietApi:
+    """Calls of one shop. All methods raise what `errors.classify` tells, and UnexpectedAnswer for an unknown shape."""
+
+    def __init__(self, account: str, settings: Settings, *, http: Http, tokens: TokenKeeper, clock: Clock) -> None:
+        self._account, self._settings, self._http, self._tokens = account, settings, http, tokens
+        self._login = KeyLogin(account, settings, http, clock)
+
+    def access_token(self) -> str:
+        """The token in use, fetched when there is none."""
+        return self._tokens.current(self._login.fetch).access
+
+    def branches(self) -> Iterator[BranchIn]:
+        """All branches of the shop."""
+        yield from self._whole(facts.BRANCHES, {}, BranchIn)
+
+    def products(self) -> Iterator[ProductIn]:
+        """All articles with their stock per branch."""
+        yield from self._whole(facts.PRODUCTS, {"includeInventory": "true", **facts.BY_ID}, ProductIn)
+
+    def invoices(self, query: Query, offset: int) -> Listed[InvoiceIn]:
+        """One page of invoices from the record `offset` on, with the channel that each came from."""
+        return self._page(facts.INVOICES, {**query, **facts.BY_ID, "SaleChannel": "true"}, offset, InvoiceIn)
+
+    def invoice(self, number: str) -> InvoiceIn:
+        """One invoice by its id."""
+        return self._one(facts.INVOICES, number, InvoiceIn)
+
+    def returns(self, query: Query, offset: int) -> Listed[ReturnIn]:
+        """One page of return slips from the record `offset` on."""
+        return self._page(facts.RETURNS, {**query, **facts.BY_ID}, offset, ReturnIn)
+
+    def return_slip(self, number: str) -> ReturnIn:
+        """One return slip by its id, with the discount and fee that the list leaves out."""
+        return self._one(facts.RETURNS, number, ReturnIn)
+
+    def _whole(self, path: str, query: Query, row: type[Row]) -> Iterator[Row]:
+        """Every row of a list once; a row that cannot be read raises UnexpectedAnswer."""
+        walk = Walk()
+        while not walk.over:
+            for one in walk.take(self._page(path, query, walk.offset, row)):
+                if isinstance(one, Malformed):
+                    raise UnexpectedAnswer(one.fields, where=self._where(path))
+                yield one
+
+    def _page(self, path: str, query: Query, offset: int, row: type[Row]) -> Listed[Row]:
+        response = self._get(path, path, {**query, "pageSize": facts.PAGE_SIZE, "currentItem": offset})
+        try:
+            whole: Page[Row] = read(Page[row], response.content)  # type: ignore[valid-type]
+        except ValueError:
+            return self._row_by_row(path, response, row)
+        return Listed(list(whole.data), whole.total)
+
+    def _row_by_row(self, path: str, response: requests.Response, row: type[Row]) -> Listed[Row]:
+        raw: Page[Any] = self._read(Page[Any], response, path)
+        rows: list[Row | Malformed] = []
+        for one in raw.data:
+            try:
+                rows.append(row.model_validate(one))
+            except ValidationError as error:
+                rows.append(Malformed(_id_of(one), _paths(error)))
+        return Listed(rows, raw.total)
+
+    def _one(self, path: str, number: str, model: type[Answer]) -> Answer:
+        endpoint = f"{path}/{{id}}"
+        return self._read(model, self._get(f"{path}/{number}", endpoint, {}), endpoint)
+
+    def _read(self, model: type[Answer], response: requests.Response, endpoint: str) -> Answer:
+        try:
+            return read(model, response.content)
+        except ValidationError as error:
+            raise UnexpectedAnswer(_paths(error), where=self._where(endpoint)) from None
+        except ValueError:
+            raise UnexpectedAnswer(["body"], where=self._where(endpoint)) from None
+
+    def _get(self, path: str, endpoint: str, query: Query) -> requests.Response:
+        where = self._where(endpoint)
+        token = self.access_token()
+
+        def build() -> requests.Request:
+            nonlocal token
+            token = self.access_token()
+            headers = {facts.RETAILER_HEADER: self._settings.retailer, "Authorization": f"Bearer {token}"}
+            return requests.Request("GET", self._settings.api_url.rstrip("/") + path, params=query, headers=headers)
+
+        return self._http.call(build, endpoint=where.endpoint, classify=lambda response: classify(response, where),
+                               renew=lambda: self._renew(token))
+
+    def _renew(self, rejected: str) -> None:
+        self._tokens.renew(rejected, self._login.fetch)
+
+    def _where(self, endpoint: str) -> Where:
+        return Where(facts.KEY, self._account, f"GET {endpoint}")
+
+
+def _paths(error: ValidationError) -> tuple[str, ...]:
+    """Where an answer is wrong, without what stands there."""
+    return tuple(".".join(str(step) for step in one["loc"]) or "body" for one in error.errors(include_input=False))
+
+
+def _id_of(row: Any) -> str:
+    """The id of a row that cannot be read as a whole; empty when it has none."""
+    found = next((value for key, value in row.items() if fold_key(str(key)) == "id"), "") if isinstance(row, dict) else ""
+    return str(found) if isinstance(found, int | str) else ""

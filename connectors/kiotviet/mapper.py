@@ -1,0 +1,236 @@
+"""KiotViet's documents in our words: invoices and return slips to sales, branches and articles. Pure, no network.
+
+An invoice is a sale, a return slip takes goods back on its own day; the invoice itself never changes then. Money is read
+as Decimal and rounded once, when it becomes đồng.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from connectors.kiotviet import facts
+from connectors.kiotviet.wire import BranchIn, InvoiceIn, InvoiceLineIn, ProductIn, ReturnIn, ReturnLineIn
+from ocop_market.channels.api import Location, RemoteGood
+from ocop_market.errors import Problem, Refused
+from ocop_market.language import N_
+from ocop_market.model.money import share_out, whole_dong
+from ocop_market.model.sales import OrderState, SalesLine, SalesOrder
+from ocop_market.model.text import cut, fold, tidy
+
+STATE_LIMIT = 64
+TOLERANCE = 1
+"""đồng by which an invoice may miss its own total, through rounding."""
+
+STATES = {
+    str(facts.INVOICE_COMPLETED): OrderState.DELIVERED,
+    str(facts.INVOICE_CANCELLED): OrderState.CANCELLED,
+    str(facts.INVOICE_PROCESSING): OrderState.ACCEPTED,
+    str(facts.INVOICE_UNDELIVERABLE): OrderState.CANCELLED,
+}
+WORDS = {
+    "hoan thanh": OrderState.DELIVERED, "da huy": OrderState.CANCELLED,
+    "dang xu ly": OrderState.ACCEPTED, "khong giao duoc": OrderState.CANCELLED,
+}
+"""The words of the same states, folded; they count only where an invoice carries no number."""
+
+NO_TIME = N_("KiotViet's document {document} has no date, so it belongs to no day. Look at it in KiotViet.")
+SUM_MISMATCH = N_("Invoice {document} does not add up: its lines make {found} ₫, its total is {total} ₫. It was taken over "
+                  "as its lines say; compare it in KiotViet.")
+RETURN_MISMATCH = N_("Return slip {document} does not add up: its lines make {found} ₫, its total is {total} ₫. The total was "
+                     "shared out over its lines; compare it in KiotViet.")
+
+
+@dataclass(frozen=True)
+class Sale:
+    """A document as a sale, and what is wrong with its figures, if anything is."""
+
+    order: SalesOrder
+    problem: Problem | None = None
+
+
+def to_sale(invoice: InvoiceIn) -> Sale:
+    """An invoice as a sale; raises Refused when it has no date at all."""
+    placed_at, updated_at = _times(invoice.purchase_date, invoice, invoice.code or invoice.id)
+    lines = _sold(invoice)
+    state = _state(invoice)
+    order = SalesOrder(
+        order_id=order_id("invoices", invoice.id), placed_at=placed_at, updated_at=updated_at, state=state,
+        remote_state=_remote_state(invoice), lines=lines, document=invoice.code, location=invoice.branch_id,
+        source=tidy(invoice.sale_channel.name or invoice.sale_channel_name),
+    )
+    counts = state is not OrderState.CANCELLED
+    return Sale(order, _sum_problem(invoice, lines) if counts else None)
+
+
+def to_return(slip: ReturnIn) -> Sale:
+    """A return slip as a document of goods taken back; raises Refused when it has no date at all."""
+    placed_at, updated_at = _times(slip.return_date, slip, slip.code or slip.id)
+    refund, problem = _refund(slip)
+    cancelled = "huy" in fold(slip.status_value).split()
+    keys = _line_keys(slip.return_details)
+    shares = share_out(refund, [_refund_weight(line) for line in slip.return_details]) if slip.return_details else []
+    lines = tuple(
+        SalesLine(line=key, sku=line.product_code, name=tidy(line.product_name), quantity=Decimal(0), list_amount=0,
+                  remote_id=line.product_id, refund=share, returned_quantity=line.quantity)
+        for key, line, share in zip(keys, slip.return_details, shares, strict=True)
+    )
+    order = SalesOrder(
+        order_id=order_id("returns", slip.id), placed_at=placed_at, updated_at=updated_at,
+        state=OrderState.CANCELLED if cancelled else OrderState.DELIVERED, remote_state=_remote_state(slip), lines=lines,
+        document=slip.code, location=slip.branch_id,
+        returns=order_id("invoices", slip.invoice_id) if slip.invoice_id not in ("", "0") else "",
+    )
+    return Sale(order, None if cancelled else problem)
+
+
+def order_id(stream: str, number: str) -> str:
+    """Our order id for the id of a document of a stream, `invoices` or `returns`."""
+    return f"{'invoice' if stream == 'invoices' else 'return'}:{number}"
+
+
+def last_change(document: InvoiceIn | ReturnIn) -> datetime | None:
+    """When a document was last changed; documents never edited carry their creation only (recorded answers, 2026-03)."""
+    return document.modified_date or document.created_date
+
+
+def to_location(branch: BranchIn) -> Location:
+    """A branch as a location."""
+    return Location(branch.id, tidy(branch.branch_name) or branch.id)
+
+
+def to_good(product: ProductIn) -> RemoteGood:
+    """An article as a good; its stock is what is on hand less what is promised, and may be negative."""
+    return RemoteGood(
+        remote_id=product.id, sku=product.code, name=tidy(product.full_name or product.name), barcode=product.bar_code,
+        unit=tidy(product.unit), price=None if product.base_price is None else whole_dong(product.base_price),
+        stock={stock.branch_id: stock.on_hand - stock.reserved for stock in product.inventories}, active=product.is_active,
+    )
+
+
+def _times(business: datetime | None, document: InvoiceIn | ReturnIn, name: str) -> tuple[datetime, datetime]:
+    placed_at = business or document.created_date or document.modified_date
+    if placed_at is None:
+        raise Refused([Problem("no-date", NO_TIME, "placed_at", {"document": name})])
+    return placed_at, last_change(document) or placed_at
+
+
+def _state(invoice: InvoiceIn) -> OrderState:
+    if invoice.status:
+        return STATES.get(invoice.status, OrderState.UNKNOWN)
+    return WORDS.get(fold(invoice.status_value), OrderState.UNKNOWN)
+
+
+def _remote_state(document: InvoiceIn | ReturnIn) -> str:
+    return cut(f"{document.status} {document.status_value}", STATE_LIMIT)
+
+
+def _line_keys(lines: Iterable[InvoiceLineIn | ReturnLineIn]) -> list[str]:
+    """One article may stand on several lines, so its occurrence is part of the key."""
+    met: Counter[str] = Counter()
+    keys = []
+    for line in lines:
+        article = line.product_id or line.product_code
+        met[article] += 1
+        keys.append(f"{article}:{met[article]}")
+    return keys
+
+
+def _sold(invoice: InvoiceIn) -> tuple[SalesLine, ...]:
+    lines = invoice.invoice_details
+    shares = _spread(invoice)
+    return tuple(
+        SalesLine(
+            line=key, sku=line.product_code, name=tidy(line.product_name), quantity=line.quantity,
+            # a price raised at the counter is written as a discount below zero (unverified)
+            list_amount=whole_dong(line.quantity * (line.price + max(-_unit_discount(line), Decimal(0)))),
+            remote_id=line.product_id,
+            seller_discount=whole_dong(line.quantity * max(_unit_discount(line), Decimal(0))) + share,
+        )
+        for key, line, share in zip(_line_keys(lines), lines, shares, strict=True)
+    )
+
+
+def _unit_discount(line: InvoiceLineIn) -> Decimal:
+    if line.discount is not None:
+        return line.discount
+    return line.price * (line.discount_ratio or Decimal(0)) / 100
+
+
+def _after_line_discount(line: InvoiceLineIn) -> Decimal:
+    return line.quantity * (line.price - _unit_discount(line))
+
+
+def _invoice_discount(invoice: InvoiceIn) -> Decimal:
+    """The discount on the whole invoice: named, or only through its shares on the lines, or only as a percentage."""
+    if invoice.discount:
+        return invoice.discount
+    lines = invoice.invoice_details
+    if shared := sum((line.allocation_discount or Decimal(0) for line in lines), Decimal(0)):
+        return shared
+    return sum(map(_after_line_discount, lines), Decimal(0)) * (invoice.discount_ratio or Decimal(0)) / 100
+
+
+def _spread(invoice: InvoiceIn) -> list[int]:
+    """Each line's part of the invoice discount in đồng: as KiotViet shares it out, else in proportion to the amounts."""
+    lines = invoice.invoice_details
+    if not lines:
+        return []
+    discount = _invoice_discount(invoice)
+    given = [line.allocation_discount or Decimal(0) for line in lines]
+    if sum(given) and abs(sum(given) - discount) <= TOLERANCE:
+        return share_out(whole_dong(discount), given)
+    return share_out(whole_dong(discount), [_after_line_discount(line) for line in lines])
+
+
+def _sum_problem(invoice: InvoiceIn, lines: Sequence[SalesLine]) -> Problem | None:
+    """What is wrong when lines less discounts plus surcharges plus added tax are not the total."""
+    if invoice.total is None:
+        return None
+    surcharges = sum((charge.price if charge.price is not None else charge.sur_value or Decimal(0)
+                      for charge in invoice.invoice_order_surcharges), Decimal(0))
+    exact = sum(map(_after_line_discount, invoice.invoice_details), Decimal(0)) - _invoice_discount(invoice)
+    rounded = Decimal(sum(line.list_amount - line.seller_discount for line in lines))
+    tax = invoice.total_tax or Decimal(0)
+    # without a pricing mode (direct method) the tax is inside the prices: DOC "Hóa đơn", 2026-03
+    taxes = [tax] if invoice.pricing_mode is not None else [tax, Decimal(0)]
+    sums = [goods + surcharges + added for goods in (exact, rounded) for added in taxes]
+    if any(abs(found - invoice.total) <= TOLERANCE for found in sums):
+        return None
+    return Problem("sum-mismatch", SUM_MISMATCH, "lines", {
+        "document": invoice.code or invoice.id, "found": whole_dong(sums[0]), "total": whole_dong(invoice.total)})
+
+
+def _goods_back(line: ReturnLineIn) -> Decimal:
+    """What a line brought back is worth, before anything that concerns the whole slip unless its own sum has it already."""
+    return line.sub_total if line.sub_total is not None else line.quantity * line.price
+
+
+def _refund_weight(line: ReturnLineIn) -> Decimal:
+    worth = _goods_back(line)
+    return worth - (line.allocation_discount or Decimal(0)) if worth == line.quantity * line.price else worth
+
+
+def _refund(slip: ReturnIn) -> tuple[int, Problem | None]:
+    """What the goods of a slip cost the seller, in đồng, without added tax; a return fee is kept apart.
+
+    No page says whether `returnTotal` is before or after discount and fee, so it is compared with the lines.
+    """
+    goods = sum(map(_goods_back, slip.return_details), Decimal(0))
+    gross = sum((line.quantity * line.price for line in slip.return_details), Decimal(0))
+    discount, fee = slip.return_discount or Decimal(0), slip.return_fee or Decimal(0)
+    if discount and abs(goods + discount - gross) <= TOLERANCE:
+        goods = gross  # the lines' own sums are already after their share of the discount
+    total = slip.return_total if slip.return_total is not None else goods
+    tax = slip.total_tax or Decimal(0)
+    taxes = [tax] if slip.pricing_mode is not None else [Decimal(0), tax]
+    for added in taxes:
+        if abs(total - (goods + added)) <= TOLERANCE:
+            return max(0, whole_dong(total - added - discount)), None
+        if any(abs(total - (goods + added - off)) <= TOLERANCE for off in (discount, fee, discount + fee)):
+            return whole_dong(total - added), None
+    return whole_dong(total), Problem("sum-mismatch", RETURN_MISMATCH, "refund", {
+        "document": slip.code or slip.id, "found": whole_dong(goods), "total": whole_dong(total)})

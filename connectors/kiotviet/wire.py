@@ -1,0 +1,241 @@
+"""What we read from KiotViet, and nothing else: no buyer, no clerk, no note is declared, so none is ever kept.
+
+Answers are read liberally, because KiotViet writes `invoiceDetails` and `SaleChannel` side by side, leaves out what is
+null, and draws some lists as a single object (DOC "Hóa đơn", 2026-03).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal
+from typing import Annotated, Any, Generic, Self, TypeVar
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+from ocop_market.model.clock import VIETNAM
+
+Model = TypeVar("Model", bound=BaseModel)
+Item = TypeVar("Item")
+
+FIRST_REAL_YEAR = 1990
+"""An empty .NET time is written as a day of the year 1."""
+
+
+def read(model: type[Model], content: bytes) -> Model:
+    """The body as `model`; numbers become Decimal without passing through a float.
+
+    Raises ValueError for what is not JSON, and pydantic's ValidationError (a ValueError too) for another shape.
+    """
+    return model.model_validate(json.loads(content, parse_float=Decimal))
+
+
+def fold_key(key: str) -> str:
+    """The one form under which a key is known here: `SaleChannel`, `saleChannel` and `sale_channel` are the same."""
+    return key.replace("_", "").casefold()
+
+
+def _as_text(value: object) -> object:
+    if isinstance(value, Decimal) and value == value.to_integral_value():
+        return str(int(value))
+    return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
+
+
+def _as_list(value: object) -> object:
+    return value if isinstance(value, list) else [value]
+
+
+def _as_moment(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    moment = datetime.fromisoformat(value.strip())
+    if moment.year < FIRST_REAL_YEAR:
+        return None
+    return moment.replace(tzinfo=VIETNAM) if moment.tzinfo is None else moment
+
+
+def _as_channel(value: object) -> object:
+    return {"name": value} if isinstance(value, str) else value
+
+
+Text = Annotated[str, BeforeValidator(_as_text)]
+"""Ids and codes: written as numbers or as text."""
+Moment = Annotated[datetime | None, BeforeValidator(_as_moment)]
+"""Aware; a time without an offset is Viet Nam's, and its seventh fraction digit is dropped."""
+Rows = Annotated[list[Item], BeforeValidator(_as_list)]
+
+
+class Wire(BaseModel):
+    """Base of all answers: keys without regard to case, null the same as absent."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True, alias_generator=fold_key)
+
+    @model_validator(mode="before")
+    @classmethod
+    def fold_keys(cls, value: object) -> object:
+        """Folds the keys once; of two spellings of one key the first that is not null counts."""
+        if not isinstance(value, Mapping):
+            return value
+        folded: dict[str, Any] = {}
+        for key, item in value.items():
+            if item is not None:
+                folded.setdefault(fold_key(str(key)), item)
+        return folded
+
+
+class TokenAnswer(Wire):
+    """The answer of the token endpoint; `expires_in` in seconds."""
+
+    access_token: str = Field(min_length=1, repr=False)
+    expires_in: int | None = None
+
+
+class ErrorStatus(Wire):
+    """What went wrong; the text beside the code is not read."""
+
+    error_code: str = ""
+
+
+class ErrorAnswer(Wire):
+    """An error in either dialect: `responseStatus` of the API, `error` of the token endpoint."""
+
+    response_status: ErrorStatus = ErrorStatus()
+    error: str = ""
+
+
+class Record(Wire):
+    """A row of a list."""
+
+    id: Text
+
+
+class Page(Wire, Generic[Item]):
+    """What all lists have in common; `data` may be missing only where `total` says that there is nothing."""
+
+    total: int | None = None
+    data: Rows[Item] = []
+
+    @model_validator(mode="after")
+    def has_rows(self) -> Self:
+        """Refuses an answer that is no list at all, so that it is never taken for an empty one."""
+        if "data" not in self.model_fields_set and self.total != 0:
+            raise ValueError("no data")
+        return self
+
+
+class BranchIn(Record):
+    """A branch; address and telephone are not read."""
+
+    branch_name: Text = ""
+
+
+class StockIn(Wire):
+    """Stock of an article at one branch, in the article's own unit."""
+
+    branch_id: Text
+    on_hand: Decimal = Decimal(0)
+    reserved: Decimal = Decimal(0)
+
+
+class ProductIn(Record):
+    """An article; units and variants are articles of their own. What it cost the shop is not read."""
+
+    code: Text = ""
+    bar_code: Text = ""
+    name: Text = ""
+    full_name: Text = ""
+    unit: Text = ""
+    base_price: Decimal | None = None
+    is_active: bool = True
+    inventories: Rows[StockIn] = []
+
+
+class InvoiceLineIn(Wire):
+    """A line of an invoice: `price` and `discount` for one unit, `allocation_discount` for the whole line."""
+
+    product_id: Text = ""
+    product_code: Text = ""
+    product_name: Text = ""
+    quantity: Decimal
+    price: Decimal
+    discount: Decimal | None = None
+    discount_ratio: Decimal | None = None
+    allocation_discount: Decimal | None = None
+
+
+class SurchargeIn(Wire):
+    """A charge on top of the goods: `price` is what was charged, `sur_value` what is set up."""
+
+    price: Decimal | None = None
+    sur_value: Decimal | None = None
+
+
+class SaleChannelIn(Wire):
+    """Where a sale came from."""
+
+    name: Text = ""
+
+
+class InvoiceIn(Record):
+    """An invoice; `total` is what the buyer owes, whatever has been paid so far."""
+
+    code: Text = ""
+    purchase_date: Moment = None
+    created_date: Moment = None
+    modified_date: Moment = None
+    branch_id: Text = ""
+    status: Text = ""
+    status_value: Text = ""
+    total: Decimal | None = None
+    discount: Decimal | None = None
+    discount_ratio: Decimal | None = None
+    total_tax: Decimal | None = None
+    pricing_mode: int | None = None
+    sale_channel: Annotated[SaleChannelIn, BeforeValidator(_as_channel)] = SaleChannelIn()
+    sale_channel_name: Text = ""
+    invoice_order_surcharges: Rows[SurchargeIn] = []
+    invoice_details: Rows[InvoiceLineIn] = []
+
+
+class ReturnLineIn(Wire):
+    """A line of a return slip; all amounts are positive."""
+
+    product_id: Text = ""
+    product_code: Text = ""
+    product_name: Text = ""
+    quantity: Decimal
+    price: Decimal = Decimal(0)
+    sub_total: Decimal | None = None
+    allocation_discount: Decimal | None = None
+
+
+class ReturnIn(Record):
+    """A return slip; `return_discount` and `return_fee` come with a single slip only, never in the list."""
+
+    code: Text = ""
+    invoice_id: Text = ""
+    return_date: Moment = None
+    created_date: Moment = None
+    modified_date: Moment = None
+    branch_id: Text = ""
+    status: Text = ""
+    status_value: Text = ""
+    return_total: Decimal | None = None
+    return_discount: Decimal | None = None
+    return_fee: Decimal | None = None
+    total_tax: Decimal | None = None
+    pricing_mode: int | None = None
+    return_details: Rows[ReturnLineIn] = []
+
+
+READS: dict[str, type[BaseModel]] = {
+    "POST /connect/token": TokenAnswer,
+    "GET /branches": Page[BranchIn],
+    "GET /products": Page[ProductIn],
+    "GET /invoices": Page[InvoiceIn],
+    "GET /invoices/{id}": InvoiceIn,
+    "GET /returns": Page[ReturnIn],
+    "GET /returns/{id}": ReturnIn,
+}
+"""Every call that is made, and the model that reads the whole body of its answer."""

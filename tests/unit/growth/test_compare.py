@@ -1,0 +1,123 @@
+"""Growth: the same days a year before, named bases, unknown states beside the figure."""
+
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+
+from ocop_market.errors import SettingsError
+from ocop_market.growth.basis import Basis, explained
+from ocop_market.growth.compare import NO_STAR, NOT_ATTRIBUTED, UNDATED, By, Period, compare, monthly
+from ocop_market.language import use_language
+from ocop_market.model.product import Certificate, Place, Product
+from ocop_market.model.sales import OrderState, SalesLine, SalesOrder
+from ocop_market.sales.pull import roll_up
+from ocop_market.store.leases import holding
+from ocop_market.store.ledger import save_orders
+
+YEAR = Period(date(2026, 1, 1), date(2026, 12, 31))
+TEA = Product("TEA", "Trà", place=Place("Bắc Giang"), certificates=(
+    Certificate(3, "1/QĐ-UBND", date(2022, 6, 1), date(2025, 6, 1)), Certificate(4, "2/QĐ-UBND", date(2026, 3, 1), date(2029, 3, 1))))
+HONEY = Product("HONEY", "Mật ong", place=Place("Bắc Ninh"), certificates=(Certificate(5),))
+
+
+@pytest.fixture
+def sell(store, clock):
+    count = 0
+
+    def sold(day: date, amount: int, *, sku="TEA", state=OrderState.DELIVERED, account="shopee", **line: int) -> None:
+        nonlocal count
+        count += 1
+        at = datetime(day.year, day.month, day.day, 5, tzinfo=UTC)
+        order = SalesOrder(f"N{count}", at, at, state, state.value, (SalesLine("1", sku, sku, Decimal(1), amount, **line),))
+        with store.writing() as connection:
+            save_orders(connection, account, [order])
+        with holding(store, "t", clock) as turn:
+            roll_up(store, account, turn)
+
+    return sold
+
+
+def table(store, period=YEAR, by=By.CHANNEL, basis=Basis.NET):
+    with store.reading() as connection:
+        return compare(connection, {"TEA": TEA, "HONEY": HONEY}, period, by=by, basis=basis)
+
+
+def test_a_period_is_compared_with_the_same_days_a_year_before(store, sell):
+    sell(date(2026, 5, 10), 150)
+    sell(date(2025, 5, 10), 100)
+    sell(date(2024, 12, 31), 999)
+    total = table(store).total
+    assert (total.now, total.before, total.change, total.growth) == (150, 100, 50, 50.0)
+
+
+def test_a_partial_year_is_compared_with_the_same_part_only(store, sell):
+    sell(date(2026, 2, 1), 100)
+    sell(date(2025, 2, 1), 100)
+    sell(date(2025, 11, 1), 900)
+    assert table(store, Period(date(2026, 1, 1), date(2026, 6, 30))).total.growth == 0.0
+
+
+def test_an_order_before_midnight_in_viet_nam_counts_on_that_day(store, sell, clock):
+    late = datetime(2026, 1, 31, 16, 59, tzinfo=UTC)
+    for number, at in (("a", late), ("b", late + timedelta(minutes=1))):
+        with store.writing() as connection:
+            save_orders(connection, "s", [SalesOrder(number, at, at, OrderState.DELIVERED, "x", (
+                SalesLine("1", "TEA", "t", Decimal(1), 1),))])
+    with holding(store, "t", clock) as turn:
+        roll_up(store, "s", turn)
+    with store.reading() as connection:
+        assert monthly(connection, YEAR, Basis.GROSS) == {"2026-01": {"s": 1}, "2026-02": {"s": 1}}
+
+
+@pytest.mark.parametrize(("basis", "expected"), [
+    (Basis.PLACED, 90 + 50 + 20), (Basis.PAID, 90 + 50), (Basis.DELIVERED, 90), (Basis.GROSS, 90 + 50),
+    (Basis.NET, 90 + 50 - 30), (Basis.IN_HAND, 90 + 50 - 30 - 8 - 2)])
+def test_each_basis_counts_what_it_says(store, sell, basis, expected):
+    day = date(2026, 5, 1)
+    sell(day, 100, seller_discount=10, platform_discount=5, fees=8, tax_withheld=2, refund=30)
+    sell(day, 50, state=OrderState.ACCEPTED)
+    sell(day, 20, state=OrderState.PLACED)
+    sell(day, 1000, state=OrderState.CANCELLED)
+    sell(day, 4000, state=OrderState.UNKNOWN)
+    found = table(store, basis=basis)
+    assert (found.total.now, found.unknown.now) == (expected, 4000)
+
+
+def test_growth_from_nothing_is_not_a_figure(store, sell):
+    sell(date(2026, 5, 1), 100)
+    assert table(store).total.growth is None
+
+
+def test_stars_are_those_in_force_on_the_day_of_sale(store, sell):
+    for day, amount in ((date(2025, 5, 1), 1), (date(2025, 7, 1), 2), (date(2026, 5, 1), 4)):
+        sell(day, amount)
+    sell(date(2026, 5, 1), 8, sku="HONEY")
+    sell(date(2026, 5, 1), 16, sku="?")
+    rows = {row.key: (row.now, row.before) for row in table(store, by=By.STAR).rows}
+    assert rows == {"4": (4, 0), "3": (0, 1), NO_STAR: (0, 2), UNDATED: (8, 0), NOT_ATTRIBUTED: (16, 0)}
+
+
+def test_merged_provinces_are_one_and_their_merger_is_no_growth(store, sell):
+    for year in (2025, 2026):
+        sell(date(year, 5, 1), 10)
+        sell(date(year, 5, 1), 20, sku="HONEY")
+    (row,) = table(store, by=By.PROVINCE).rows
+    assert (row.key, row.now, row.before) == ("Bắc Ninh", 30, 30)
+
+
+def test_the_twelve_months_to_a_day_are_a_whole_year():
+    assert Period.twelve_months_to(date(2026, 11, 21)) == Period(date(2025, 11, 22), date(2026, 11, 21))
+    assert Period.twelve_months_to(date(2024, 2, 29)).start == date(2023, 3, 1)
+
+
+def test_a_period_upside_down_is_refused_with_a_sentence():
+    with pytest.raises(SettingsError, match="period-upside-down"):
+        Period(date(2026, 2, 1), date(2026, 1, 1))
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_every_basis_has_words(language):
+    use_language(language)
+    assert len({explained(basis) for basis in Basis}) == len(Basis)
+    use_language("vi")
