@@ -6,6 +6,7 @@ message or a log; addresses are named without their query, which may hold tokens
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -17,7 +18,8 @@ import tenacity
 from requests.adapters import BaseAdapter, HTTPAdapter
 
 from ocop_market.channels.budget import Budget
-from ocop_market.errors import MarketError, RetryLater, TokenRejected, Uncertain, Where
+from ocop_market.channels.redact import RedactSecrets
+from ocop_market.errors import MarketError, RetryLater, SettingsError, TokenRejected, Uncertain, Where
 from ocop_market.language import N_
 
 Item = TypeVar("Item")
@@ -28,6 +30,9 @@ Classify = Callable[[requests.Response], MarketError | None]
 UNREACHABLE = N_("{channel} cannot be reached. Check the internet connection; the work goes on at the next run.")
 STALLED = N_("{channel} did not answer in time. The work goes on at the next run.")
 CUT = N_("The connection to {channel} broke off during a change. The next run looks whether it was made before repeating it.")
+BAD_ADDRESS = N_("The address set for {channel} is not a web address. Put the account's settings right; it begins with https://.")
+
+logging.getLogger("urllib3.connectionpool").addFilter(RedactSecrets())  # it writes whole addresses at the level DEBUG
 
 
 class Http:
@@ -90,12 +95,15 @@ class Http:
     def _once(self, build: Build, endpoint: str, classify: Classify, repeatable: bool) -> requests.Response:
         self._budget.wait(self._sleep)
         session = self._session()
-        request = session.prepare_request(build())
-        self.calls += 1
+        request = build()
         where = Where(channel=self.channel, account=self.account, endpoint=endpoint)
+        self.calls += 1
         try:
-            response = session.send(request, timeout=self._timeout, proxies=self._proxies, allow_redirects=False)
+            prepared = session.prepare_request(request)
+            response = session.send(prepared, timeout=self._timeout, proxies=self._proxies, allow_redirects=False)
             response.content  # noqa: B018  (read here, so that a cut body counts as a lost answer)
+        except (requests.exceptions.InvalidURL, requests.exceptions.MissingSchema, requests.exceptions.InvalidSchema):
+            raise SettingsError(BAD_ADDRESS, code="bad-address", where=where, channel=self.channel) from None
         except (requests.ConnectTimeout, requests.exceptions.ProxyError, requests.exceptions.SSLError):
             raise RetryLater(UNREACHABLE, code="unreachable", where=where, channel=self.channel) from None
         except requests.Timeout:
@@ -147,4 +155,4 @@ def _was_sent(error: requests.ConnectionError) -> bool:
 def retry_after(response: requests.Response, default: float | None = None) -> float | None:
     """Seconds named by a Retry-After header in its numeric form, else `default`."""
     value = response.headers.get("Retry-After", "").strip()
-    return float(value) if value.isdigit() else default
+    return float(value) if value.isdecimal() else default

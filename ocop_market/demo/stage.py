@@ -52,13 +52,13 @@ class Stage:
         if not self.again and folder.exists() and any(folder.iterdir()):
             raise SettingsError(NOT_OURS, code="folder-in-use", folder=str(folder))
         self.now = utc_now().replace(microsecond=0)
-        self._memory = self._remember(months)
+        self.first_day, ports = self._remember(months)
+        self.practice = Practice(ports)
         self._write_memory()
         if not (folder / FILE_NAME).exists():
             write_new_market(folder, "OCOP (luyện tập)")
         self.market = self._open()
         self._wait_for_a_killed_run()
-        self.practice = Practice(self._memory["ports"])
         self.histories: dict[str, History] = {}
 
     def __enter__(self) -> Stage:
@@ -95,7 +95,7 @@ class Stage:
         """Starts the practice servers, each with its buyers, and sets the accounts to them; gives their addresses."""
         products = list(self.market.products().values())
         for channel in SHOPS:
-            self.histories[channel] = history_of(channel, products, date.fromisoformat(self._memory["first_day"]))
+            self.histories[channel] = history_of(channel, products, self.first_day)
         urls = {channel: self.practice.open_shop(channel, self.histories[channel], self.folder / "servers", lambda: self.now)
                 for channel in API_SHOPS}
         self._write_memory()
@@ -118,16 +118,16 @@ class Stage:
         with self.market.store.reading() as connection:
             return [check_account(connection, account, self.histories[shop], self.now) for account, shop in accounts.items()]
 
-    def _remember(self, months: int) -> dict[str, object] | dict[str, dict[str, int]]:
+    def _remember(self, months: int) -> tuple[date, dict[str, int]]:
         if self.again:
-            kept: dict[str, object] = json.loads(self._marker.read_text(encoding="utf-8"))
-            return kept
-        first = (business_day(self.now) - timedelta(days=round(months * 30.44))).replace(day=1)
-        return {"first_day": first.isoformat(), "ports": {}}
+            kept = json.loads(self._marker.read_text(encoding="utf-8"))
+            return date.fromisoformat(kept["first_day"]), kept["ports"]
+        return (business_day(self.now) - timedelta(days=round(months * 30.44))).replace(day=1), {}
 
     def _write_memory(self) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
-        self._marker.write_text(json.dumps(self._memory, indent=1), encoding="utf-8")
+        memory = {"first_day": self.first_day.isoformat(), "ports": self.practice.ports}
+        self._marker.write_text(json.dumps(memory, indent=1), encoding="utf-8")
 
     def _open(self) -> Market:
         return open_market(self.folder, clock=lambda: self.now)
@@ -140,7 +140,7 @@ class Stage:
             settings = self.practice.sandboxes[channel].settings(url)
             hidden = secret_names(load_connector(channel))
             plain = {name: value for name, value in settings.items() if name not in hidden}
-            start = {"start": date.fromisoformat(str(self._memory["first_day"]))}
+            start = {"start": self.first_day}
             add_account(self.folder, channel, channel, {"practice": True, **start, **plain})
             keep_secrets(self.market.vault, channel, {name: settings[name] for name in hidden & settings.keys()}, self.now)
         add_account(self.folder, TILL, "spreadsheet", {"practice": True, "folder": "listings"})

@@ -28,8 +28,8 @@ INVOICE_COLUMNS = (
 RETURN_COLUMNS = (
     "Chi nhánh", "Mã trả hàng", "Mã hóa đơn", "Thời gian", "Thời gian tạo", "Ngày cập nhật", "Mã khách hàng", "Tên khách hàng",
     "Điện thoại", "Người nhận trả", "Ghi chú", "Tổng tiền hàng trả", "Giảm giá phiếu trả", "Phí trả hàng", "VAT hoàn lại",
-    "Thu khác hoàn lại", "Cần trả khách", "Đã trả khách", "Tiền mặt", "Thẻ", "Ví", "Chuyển khoản", "Trạng thái", "Mã hàng", "Mã vạch",
-    "Tên hàng", "ĐVT", "Ghi chú", "Số lượng", "Giá nhập lại",
+    "Thu khác hoàn lại", "Cần trả khách", "Đã trả khách", "Tiền mặt", "Thẻ", "Ví", "Chuyển khoản", "Trạng thái", "Mã hàng",
+    "Mã vạch", "Tên hàng", "ĐVT", "Ghi chú", "Số lượng", "Giá nhập lại",
 )
 _INVOICE_NOTE, _LINE_NOTE = 16, 36
 _INVOICE_DISCOUNT, _LINE_DISCOUNT = 18, 40
@@ -109,9 +109,9 @@ def _return_rows(order: SimOrder, now: datetime, branches: Sequence[str]) -> Ite
         total = sum(back.refund for back in backs)
         common: Mapping[str, Cell] = _buyer_cells(order) | _payment_cells(total, in_cash=True) | {
             "Chi nhánh": branches[order.branch % len(branches)], "Mã trả hàng": f"TH{backs[0].number}",
-            "Mã hóa đơn": invoice_number(order), "Thời gian": _local(at), "Thời gian tạo": _local(at), "Ngày cập nhật": _local(at),
-            "Tổng tiền hàng trả": total, "Giảm giá phiếu trả": 0, "Phí trả hàng": 0, "VAT hoàn lại": 0, "Thu khác hoàn lại": 0,
-            "Cần trả khách": total, "Đã trả khách": total, "Trạng thái": "Đã trả",
+            "Mã hóa đơn": invoice_number(order), "Thời gian": _local(at), "Thời gian tạo": _local(at),
+            "Ngày cập nhật": _local(at), "Tổng tiền hàng trả": total, "Giảm giá phiếu trả": 0, "Phí trả hàng": 0, "VAT hoàn lại": 0,
+            "Thu khác hoàn lại": 0, "Cần trả khách": total, "Đã trả khách": total, "Trạng thái": "Đã trả",
         }
         for back in backs:
             line: SimLine = order.lines[back.line]

@@ -15,10 +15,14 @@ from rapidfuzz import fuzz
 from ocop_market.channels.api import Category, HasCategories
 from ocop_market.errors import SettingsError
 from ocop_market.language import N_
+from ocop_market.mapping.kinds import shelves_for
 from ocop_market.model.product import Product
 from ocop_market.model.text import fold
 
-GOOD_ENOUGH = 60.0
+MAKING = ("say", "tuoi", "kho", "hop", "lanh")
+SAME_SHELF = 90.0
+GOOD_ENOUGH = 75.0
+"""Likeness of names, of 100."""
 UNREADABLE = N_("The category map {path} cannot be read: {reason}. Put that line right, or delete the file to have it made anew.")
 HEADER = """# Danh mục của sàn cho từng mã hàng. Dòng có "?" là gợi ý của máy: xem lại, sửa mã danh mục và bỏ dấu "?" nếu đúng.
 # Category of the platform for each SKU. A name that ends in "?" was suggested: check it, and remove the "?" when right.
@@ -44,12 +48,11 @@ class CategoryMap:
         missing = [p for p in products if p.sku not in self._chosen]
         if not missing:
             return 0
-        tree = {c.id: c for c in platform.categories()}
-        leaves = {c.id: c for c in tree.values() if c.leaf and c.open_to_us}
+        leaves = {c.id: c for c in platform.categories() if c.leaf and c.open_to_us}
         suggested = 0
         for product in missing:
             recommended = [c for c in platform.suggest(product.name) if c in leaves]
-            best = recommended[0] if recommended else _nearest(product, leaves, tree)
+            best = recommended[0] if recommended else _nearest(product, leaves)
             if best:
                 self._chosen[product.sku] = (best, f"{leaves[best].name} ?")
                 suggested += 1
@@ -74,11 +77,23 @@ class CategoryMap:
         temporary.replace(self.path)
 
 
-def _nearest(product: Product, leaves: Mapping[str, Category], tree: Mapping[str, Category]) -> str:
-    """The leaf whose name, or whose parent's name, is most alike; empty when none is alike enough."""
+def _nearest(product: Product, leaves: Mapping[str, Category]) -> str:
+    """The leaf that is named like the kind of goods, else the one most like the product's name; empty when none is."""
+    for shelf in shelves_for(product.name):
+        alike, best = max(((fuzz.token_set_ratio(shelf, _name(leaf)), leaf.id) for leaf in leaves.values()
+                           if _made_alike(shelf, _name(leaf))), default=(0.0, ""))
+        if alike >= SAME_SHELF:
+            return best
     name = fold(product.name)
-    scored = [(max(fuzz.token_set_ratio(name, fold(leaf.name)),
-                   0.8 * fuzz.token_set_ratio(name, fold(tree[leaf.parent].name)) if leaf.parent in tree else 0.0),
-               fuzz.token_sort_ratio(name, fold(leaf.name)), leaf.id) for leaf in leaves.values()]
-    best = max(scored, default=(0.0, 0.0, ""))
-    return best[2] if best[0] >= GOOD_ENOUGH else ""
+    alike, best = max(((fuzz.token_set_ratio(name, _name(leaf)), leaf.id) for leaf in leaves.values()
+                       if _made_alike(name, _name(leaf))), default=(0.0, ""))
+    return best if alike >= GOOD_ENOUGH else ""
+
+
+def _made_alike(shelf: str, leaf: str) -> bool:
+    """Fresh fruit does not belong on the shelf for dried fruit: such words must agree."""
+    return all(word in shelf.split() for word in MAKING if word in leaf.split())
+
+
+def _name(leaf: Category) -> str:
+    return fold(leaf.name.partition("(")[0])

@@ -48,6 +48,8 @@ class Sandbox(ABC):
     """
 
     key: ClassVar[str]
+    partial_returns: ClassVar[bool] = True
+    """False when the platform takes back whole orders only, so that a history for it is drawn without parts."""
 
     def __init__(self, *, clock: Clock = utc_now, history: History | None = None, path: Path | None = None,
                  masked: bool = True, seed: int = 1, sleep: Callable[[float], None] = time.sleep) -> None:
@@ -82,6 +84,10 @@ class Sandbox(ABC):
     def grant(self) -> dict[str, str]:
         """What the platform adds to the return address after a seller consented; empty where no consent is needed."""
         return {}
+
+    def count_listings(self, sku: str) -> int | None:
+        """How many listings carry our SKU, those under review as well; None when this server does not tell."""
+        return None
 
     def guard(self, request: Request) -> Response | None:
         """Checks made before every handler (tokens, signatures); a response refuses the call."""

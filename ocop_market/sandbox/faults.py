@@ -42,7 +42,7 @@ class Fault:
     @classmethod
     def parse(cls, text: str) -> Fault:
         """Reads `KIND[@PATH][:NUMBER]`: a NUMBER below 1 is a chance, from 1 on a count. ValueError says what is wrong."""
-        match = re.fullmatch(r"([a-z-]+)(?:@([^:]+))?(?::([0-9.]+))?", text)
+        match = re.fullmatch(r"([a-z-]+)(?:@([^:]+))?(?::(\d+(?:\.\d+)?))?", text)
         if match is None or match[1] not in set(FaultKind):
             raise ValueError(f"{text!r}: KIND[@PATH][:NUMBER], KIND one of {', '.join(FaultKind)}")
         fault = cls(FaultKind(match[1]), path=match[2] or "")

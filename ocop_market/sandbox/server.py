@@ -14,13 +14,17 @@ from ocop_market.errors import SettingsError
 from ocop_market.language import N_
 
 LOOPBACK = "127.0.0.1"
+HIGHEST_PORT = 65_535
+NO_SUCH_PORT = N_("There is no port {port}. Choose one from 1024 to 65535 with --port, or 0 for any free one.")
 PORT_TAKEN = N_("Port {port} is in use by another program. Choose another one with --port, or 0 for any free one.")
 
 
 class Server:
-    """Answers on loopback only; `port` 0 takes a free one. Raises SettingsError when the port is taken."""
+    """Answers on loopback only; `port` 0 takes a free one. Raises SettingsError when the port is taken or is none."""
 
     def __init__(self, app: Any, port: int = 0, threads: int = 8) -> None:
+        if not 0 <= port <= HIGHEST_PORT:
+            raise SettingsError(NO_SUCH_PORT, code="no-such-port", port=port)
         listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
         try:
             listener.bind((LOOPBACK, port))
@@ -30,6 +34,7 @@ class Server:
         self._server = waitress.create_server(app, sockets=[listener], threads=threads, ident="ocop-market practice")
         self.port: int = listener.getsockname()[1]
         self._thread: threading.Thread | None = None
+        self._stopping = False
 
     @property
     def url(self) -> str:
@@ -38,18 +43,30 @@ class Server:
 
     def start(self) -> None:
         """Answers in a thread of its own until `stop`."""
-        self._thread = threading.Thread(target=self._server.run, name=f"practice-{self.port}", daemon=True)
+        self._thread = threading.Thread(target=self.run, name=f"practice-{self.port}", daemon=True)
         self._thread.start()
 
     def run(self) -> None:
-        """Answers in this thread until interrupted."""
-        self._server.run()
+        """Answers in this thread until interrupted or stopped."""
+        try:
+            self._server.run()
+        except OSError:
+            if not self._stopping:  # the loop may be waiting on a socket that `stop` closes
+                raise
 
     def stop(self) -> None:
         """Stops answering; calls under way are cut."""
-        self._server.close()
-        if self._thread is not None:
+        if self._thread is None:
+            self._server.close()
+        else:
+            self._server.trigger.pull_trigger(self._cut)  # the sockets belong to the answering thread
             self._thread.join(timeout=5)
+        self._server.task_dispatcher.shutdown()
+
+    def _cut(self) -> None:
+        for channel in list(self._server.active_channels.values()):
+            channel.handle_close()
+        self._server.close()
 
 
 @contextmanager

@@ -18,6 +18,7 @@ class Memory:
     def __init__(self, path: Path | None = None) -> None:
         self._lock = threading.RLock()
         self._file: sqlite3.Connection | None = None
+        self._shelves: dict[str, Shelf] = {}
         if path is not None:
             self._file = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
             self._file.execute("PRAGMA journal_mode=WAL")
@@ -25,12 +26,15 @@ class Memory:
             self._file.execute("CREATE TABLE IF NOT EXISTS record (shelf TEXT, key TEXT, body TEXT, PRIMARY KEY (shelf, key))")
 
     def shelf(self, name: str) -> Shelf:
-        """The shelf of that name, with what an earlier process left on it, oldest first."""
+        """The shelf of that name, with what an earlier process left on it, oldest first; the same one whenever asked."""
+        if name in self._shelves:
+            return self._shelves[name]
         rows: list[tuple[str, str]] = []
         if self._file is not None:
             with self._lock:
                 rows = self._file.execute("SELECT key, body FROM record WHERE shelf = ? ORDER BY rowid", (name,)).fetchall()
-        return Shelf(self, name, {key: json.loads(body) for key, body in rows})
+        self._shelves[name] = Shelf(self, name, {key: json.loads(body) for key, body in rows})
+        return self._shelves[name]
 
     def write(self, shelf: str, key: str, body: Record | None) -> None:
         """Writes one record through; None removes it."""
