@@ -6,7 +6,6 @@ Orders (đặt hàng) are not read: they are no sales, and become invoices when 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -119,7 +118,7 @@ class KiotVietConnector(Connector, PullsSales, HasLocations, HasGoods):
     def _page(self, stream: str, rows: Sequence[Document | Malformed], walk: Walk, cursor: Cursor) -> SalesPage:
         read: list[Sale] = []
         refused: list[SalesRefusal] = []
-        for row, sale in zip(rows, self.http.map(self._taken_over, rows), strict=True):
+        for row, sale in zip(rows, self._taken_over(rows), strict=True):
             if isinstance(sale, Problem):
                 refused.append(SalesRefusal(mapper.order_id(stream, row.id), sale))
                 continue
@@ -129,30 +128,43 @@ class KiotVietConnector(Connector, PullsSales, HasLocations, HasGoods):
         return SalesPage([sale.order for sale in read], cursor, refused, done=walk.offset,
                          expected=max(walk.offset, walk.total or 0))
 
-    def _taken_over(self, row: Document | Malformed) -> Sale | Problem:
-        if isinstance(row, Malformed):
-            return Problem("unreadable", UNREADABLE, values={"fields": ", ".join(row.fields)})
-        try:
-            return self._sold(row) if isinstance(row, InvoiceIn) else self._taken_back(row)
-        except Refused as refusal:
-            return refusal.problems[0]
+    def _taken_over(self, rows: Sequence[Document | Malformed]) -> list[Sale | Problem]:
+        """Every row as the list shows it; those that the list shows in part only are asked for singly, side by side."""
+        sales = [_as_listed(row) for row in rows]
+        in_part = [i for i, row in enumerate(rows) if _shown_in_part(row, sales[i])]
+        for i, whole in zip(in_part, self.http.map(lambda i: self._whole(rows[i], sales[i]), in_part), strict=True):
+            sales[i] = whole
+        return sales
 
-    def _sold(self, invoice: InvoiceIn) -> Sale:
-        sale = mapper.to_sale(invoice)
-        if sale.problem is None or invoice.discount is not None:
-            return sale
-        # the list's page names no invoice discount, the single invoice may (DOC "Hóa đơn", 2026-03)
+    def _whole(self, row: Document | Malformed, listed: Sale | Problem) -> Sale | Problem:
         try:
-            whole = self._api.invoice(invoice.id)
+            if isinstance(row, InvoiceIn):
+                whole = self._api.invoice(row.id)
+                return mapper.to_sale(whole.model_copy(update={"sale_channel": row.sale_channel}))
+            return mapper.to_return(self._api.return_slip(row.id))
         except (Refused, UnexpectedAnswer):
-            return sale
-        return mapper.to_sale(whole.model_copy(update={"sale_channel": invoice.sale_channel}))
+            return listed
 
-    def _taken_back(self, slip: ReturnIn) -> Sale:
-        if slip.return_discount is None:  # the list leaves discount and fee out (DOC "Trả hàng", 2026-03)
-            with suppress(Refused, UnexpectedAnswer):
-                slip = self._api.return_slip(slip.id)
-        return mapper.to_return(slip)
+
+def _as_listed(row: Document | Malformed) -> Sale | Problem:
+    if isinstance(row, Malformed):
+        return Problem("unreadable", UNREADABLE, values={"fields": ", ".join(row.fields)})
+    try:
+        return mapper.to_sale(row) if isinstance(row, InvoiceIn) else mapper.to_return(row)
+    except Refused as refusal:
+        return refusal.problems[0]
+
+
+def _shown_in_part(row: Document | Malformed, listed: Sale | Problem) -> bool:
+    """The list leaves out an invoice's own discount and a slip's discount and fee; the single document has them.
+
+    DOC "Hóa đơn" and "Trả hàng", 2026-03.
+    """
+    if isinstance(row, Malformed):
+        return False
+    if isinstance(row, ReturnIn):
+        return row.return_discount is None
+    return isinstance(listed, Sale) and listed.problem is not None and row.discount is None
 
 
 def _changed_by(row: Document | Malformed, until: datetime) -> bool:

@@ -1,6 +1,7 @@
 """What KiotViet's documents say in figures and words: hosts, paths, pages, codes. Constants only.
 
-Each fact names its page. DOC is the documentation of the retail Public API as read in March 2026. `unverified` marks what no page of the vendor confirms.
+Each fact names its page. DOC is the documentation of the retail Public API as read in March 2026. `unverified` marks what no
+page of the vendor confirms.
 """
 
 from __future__ import annotations

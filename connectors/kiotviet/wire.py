@@ -10,6 +10,7 @@ import json
 from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Annotated, Any, Generic, Self, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
@@ -31,6 +32,7 @@ def read(model: type[Model], content: bytes) -> Model:
     return model.model_validate(json.loads(content, parse_float=Decimal))
 
 
+@lru_cache(maxsize=4096)
 def fold_key(key: str) -> str:
     """The one form under which a key is known here: `SaleChannel`, `saleChannel` and `sale_channel` are the same."""
     return key.replace("_", "").casefold()
@@ -80,7 +82,7 @@ class Wire(BaseModel):
         folded: dict[str, Any] = {}
         for key, item in value.items():
             if item is not None:
-                folded.setdefault(fold_key(str(key)), item)
+                folded.setdefault(fold_key(key), item)
         return folded
 
 

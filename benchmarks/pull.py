@@ -1,0 +1,196 @@
+"""Orders per second through connector, ledger and rollups, against a plain loop over the same server.
+
+    python benchmarks/pull.py [ORDERS] [RUNS]
+
+The server is KiotViet's practice server in a process of its own, whose answers are kept after the first asking so that
+its own work does not hide ours. The baseline reads the same pages with requests and pydantic and upserts the lines with
+SQLAlchemy Core, a commit every 20 pages, no mapping, no totals. Prints medians and the ratio (baseline = 1; target of
+the first version: at least 0.5).
+"""
+
+import multiprocessing
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import requests
+from pydantic import BaseModel, Field
+from sqlalchemy import BigInteger, Column, MetaData, Numeric, String, Table, create_engine, event
+from sqlalchemy.dialects.sqlite import insert
+
+NOW = datetime(2026, 11, 1, tzinfo=UTC)
+FIRST_DAY = date(2025, 11, 1)
+KEYS = ("retailer", "client_id", "client_secret")
+
+
+class Memo:
+    """Keeps the answers to GET requests."""
+
+    def __init__(self, app: Any) -> None:
+        self.app = app
+        self.kept: dict[str, tuple[str, list[tuple[str, str]], bytes]] = {}
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> list[bytes]:
+        from werkzeug.test import run_wsgi_app
+
+        key = f"{environ['REQUEST_METHOD']} {environ['PATH_INFO']}?{environ['QUERY_STRING']}"
+        if environ["REQUEST_METHOD"] != "GET" or key not in self.kept:
+            chunks, status, headers = run_wsgi_app(self.app, environ, buffered=True)
+            answer = status, list(headers.items()), b"".join(chunks)
+            if environ["REQUEST_METHOD"] != "GET":
+                start_response(answer[0], answer[1])
+                return [answer[2]]
+            self.kept[key] = answer
+        status, pairs, body = self.kept[key]
+        start_response(status, pairs)
+        return [body]
+
+
+def history(orders: int) -> Any:
+    from ocop_market.sandbox.buyers import Good, History
+
+    goods = [Good(f"SP{i:05d}", f"Đặc sản thử {i}", 20_000 + 1_000 * (i % 90)) for i in range(200)]
+    return History(goods, seed="benchmark", first_day=FIRST_DAY, per_day=orders / 365, growth=0.0, till=True, branches=3)
+
+
+def serve(orders: int, pipe: Any) -> None:
+    from connectors.kiotviet.sandbox import KiotVietSandbox
+    from ocop_market.sandbox.server import Server
+
+    sandbox = KiotVietSandbox(clock=lambda: NOW, history=history(orders), hourly_limit=10**9)
+    server = Server(Memo(sandbox))
+    pipe.send((server.url, sandbox.settings(server.url)))
+    server.run()
+
+
+class Line(BaseModel):
+    product_code: str = Field(alias="productCode")
+    quantity: Decimal
+    price: Decimal
+    discount: Decimal | None = None
+
+
+class Invoice(BaseModel):
+    id: int
+    code: str
+    status: int
+    purchase_date: str = Field(alias="purchaseDate")
+    lines: list[Line] = Field(alias="invoiceDetails")
+
+
+class Page(BaseModel):
+    total: int
+    data: list[Invoice]
+
+
+def plain_loop(settings: dict[str, str], folder: Path) -> int:
+    table = Table("line", MetaData(), Column("invoice", BigInteger, primary_key=True), Column("n", BigInteger, primary_key=True),
+                  Column("sku", String), Column("day", String), Column("status", BigInteger),
+                  Column("quantity", Numeric(asdecimal=False)),
+                  Column("amount", BigInteger))
+    engine = create_engine(f"sqlite:///{folder / 'plain.db'}")
+
+    @event.listens_for(engine, "connect")
+    def _wal(connection: Any, _record: Any) -> None:
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA synchronous=NORMAL")
+
+    table.create(engine)
+    statement = insert(table)
+    statement = statement.on_conflict_do_update(index_elements=["invoice", "n"], set_={
+        name: statement.excluded[name] for name in ("sku", "day", "status", "quantity", "amount")})
+    session = requests.Session()
+    token = session.post(f"{settings['id_url']}/connect/token", data={
+        "scopes": "PublicApi.Access", "grant_type": "client_credentials", "client_id": settings["client_id"],
+        "client_secret": settings["client_secret"]}).json()["access_token"]
+    headers = {"Retailer": settings["retailer"], "Authorization": f"Bearer {token}"}
+    seen, connection = 0, engine.connect()
+    for n, page in enumerate(_pages(session, settings["api_url"], headers)):
+        seen += len(page.data)
+        connection.execute(statement, [{
+            "invoice": invoice.id, "n": i, "sku": line.product_code, "day": invoice.purchase_date[:10], "status": invoice.status,
+            "quantity": float(line.quantity), "amount": int(line.quantity * line.price)}
+            for invoice in page.data for i, line in enumerate(invoice.lines)])
+        if n % 20 == 19:
+            connection.commit()
+    connection.commit()
+    connection.close()
+    return seen
+
+
+def _pages(session: requests.Session, url: str, headers: dict[str, str]) -> Iterator[Page]:
+    offset = 0
+    while True:
+        answer = session.get(f"{url}/invoices", headers=headers, params={
+            "currentItem": offset, "pageSize": 100, "orderBy": "createdDate", "orderDirection": "Asc",
+            "lastModifiedFrom": f"{FIRST_DAY}T00:00:00"})
+        page = Page.model_validate_json(answer.content)
+        if not page.data:
+            return
+        yield page
+        offset += len(page.data)
+        if offset >= page.total:
+            return
+
+
+class Ours:
+    """A market on the same server; pulled once, then once more with nothing new."""
+
+    def __init__(self, settings: dict[str, str], folder: Path) -> None:
+        from ocop_market.market import new_market, open_market
+        from ocop_market.settings import add_account
+
+        new_market(folder)
+        add_account(folder, "till", "kiotviet", {"start": FIRST_DAY, "practice": True, **settings})
+        self.market = open_market(folder, clock=lambda: NOW)
+
+    def pull(self) -> int:
+        saved = self.market.pull_sales("till").orders
+        return saved.new + saved.changed + saved.unchanged
+
+
+def timed(work: Callable[[], int]) -> tuple[float, float, int]:
+    """Wall seconds, processor seconds of this process, and how many orders came."""
+    wall, cpu = time.perf_counter(), time.process_time()
+    count = work()
+    return time.perf_counter() - wall, time.process_time() - cpu, count
+
+
+def main() -> None:
+    orders = int(sys.argv[1]) if len(sys.argv) > 1 else 20_000
+    runs = int(sys.argv[2]) if len(sys.argv) > 2 else 3
+    ours_end, theirs = multiprocessing.Pipe()
+    server = multiprocessing.get_context("spawn").Process(target=serve, args=(orders, theirs), daemon=True)
+    server.start()
+    _, settings = ours_end.recv()
+    rows: dict[str, list[tuple[float, float, int]]] = {"plain loop": [], "ours, first pull": [], "ours, second pull": []}
+    for run in range(runs + 1):
+        with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+            plain = timed(lambda folder=folder: plain_loop(settings, Path(folder)))
+            ours = Ours(settings, Path(folder) / "market")
+            first, second = timed(ours.pull), timed(ours.pull)
+            ours.market.close()
+        if run:
+            for name, figure in zip(rows, (plain, first, second), strict=True):
+                rows[name].append(figure)
+    baseline = _per_second(rows["plain loop"])
+    print(f"{'':20} {'orders':>8} {'orders/s':>10} {'cpu s':>7} {'ratio':>6}")
+    for name, figures in rows.items():
+        rate = _per_second(figures)
+        cpu = statistics.median(figure[1] for figure in figures)
+        print(f"{name:20} {figures[0][2]:8d} {rate:10.0f} {cpu:7.2f} {rate / baseline:6.2f}")
+    server.terminate()
+
+
+def _per_second(figures: list[tuple[float, float, int]]) -> float:
+    return statistics.median(count / wall for wall, _, count in figures)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,317 @@
+"""Shopee's endpoints, one method each: what goes out, what is read of the answer. No decisions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any, Literal, TypeVar
+
+import requests
+from pydantic import BaseModel, Field, SecretStr
+
+from connectors.shopee import facts
+from connectors.shopee.answers import Faulty, read, read_rows
+from connectors.shopee.auth import Signed
+from connectors.shopee.refusals import NOT_KNOWN, Classifier
+from connectors.shopee.wire_base import ShopInfoAnswer, TokenAnswer
+from connectors.shopee.wire_items import (
+    AttributeTree,
+    AttributeTreeAnswer,
+    BrandAnswer,
+    BrandResponse,
+    CategoryAnswer,
+    CategoryNode,
+    ChannelAnswer,
+    Failure,
+    FailuresAnswer,
+    Item,
+    ItemLimitAnswer,
+    ItemLimits,
+    ItemsAnswer,
+    ItemViolations,
+    ItemWritten,
+    ItemWrittenAnswer,
+    LogisticsChannel,
+    RecommendAnswer,
+    SearchAnswer,
+    SearchResponse,
+    UploadAnswer,
+    UploadResponse,
+    ViolationsAnswer,
+)
+from connectors.shopee.wire_sales import (
+    Escrow,
+    EscrowAnswer,
+    EscrowBatchAnswer,
+    Order,
+    OrderListAnswer,
+    OrderListResponse,
+    OrdersAnswer,
+    ReleaseAnswer,
+    ReleaseResponse,
+    Return,
+    ReturnAnswer,
+    ReturnListAnswer,
+    ReturnListResponse,
+)
+from ocop_market.channels.http import Classify, Http
+from ocop_market.channels.tokens import TokenKeeper, Tokens
+from ocop_market.channels.windows import Window
+from ocop_market.errors import NeedsLogin, Uncertain, UnexpectedAnswer, Where
+from ocop_market.model.clock import Clock
+from ocop_market.model.listing import JsonObject
+
+Answer = TypeVar("Answer", bound=BaseModel)
+
+
+class Settings(BaseModel):
+    """What an account of Shopee needs."""
+
+    partner_id: int = Field(description="Partner id of the app, from the Shopee Open Platform console")
+    partner_key: SecretStr = Field(description="Partner key of the app, taken whole, from the same page")
+    shop_id: int = Field(description="Number of the shop that gives its consent")
+    base_url: str = Field(facts.PRODUCTION_URL, description="Address of the interface; change it only for practice")
+    consent_url: str = Field(facts.CONSENT_URL, description="Address of the consent page; change it only for practice")
+    redirect_url: str = Field(
+        "", description="Return address after the consent; its domain must be the one declared for the app")
+    consent_form: Literal["page", "signed"] = Field(
+        "page", description="page: the current consent link; signed: the older one, good for five minutes")
+    upload_level: Literal["public", "shop"] = Field(
+        "public", description="How picture uploads are signed; shop, if Shopee answers that an access token is missing")
+    language: Literal["vi", "en"] = Field("vi", description="Language of categories and attributes")
+
+
+class ShopeeApi:
+    """Calls of one shop."""
+
+    def __init__(self, account: str, settings: Settings, http: Http, tokens: TokenKeeper, clock: Clock) -> None:
+        self._account, self._settings, self._http, self._tokens, self._clock = account, settings, http, tokens, clock
+        self._classifier = Classifier(account, clock)
+        self._base = settings.base_url.rstrip("/")
+
+    # --- tokens and shop
+
+    def first_tokens(self, code: str, owner: Mapping[str, int]) -> Tokens:
+        """The pair for a consent's code; `owner` is the shop_id or main_account_id that came with it.
+
+        Raises NeedsLogin when the code is used up, or the main account does not hold our shop.
+        """
+        answer = self._tokens_for(facts.TOKEN_GET, {"code": code, **owner})
+        if answer.shop_id_list and self._settings.shop_id not in answer.shop_id_list:
+            raise NeedsLogin(where=self._where(facts.TOKEN_GET))
+        return self._pair(answer)
+
+    def renewed_tokens(self, old: Tokens | None) -> Tokens:
+        """The next pair; Shopee takes a refresh token once. Raises NeedsLogin when only the seller can help."""
+        if old is None or not old.refresh:
+            raise NeedsLogin(where=self._where(facts.TOKEN_REFRESH))
+        return self._pair(self._tokens_for(facts.TOKEN_REFRESH,
+                                           {"refresh_token": old.refresh, "shop_id": self._settings.shop_id}))
+
+    def shop_info(self) -> ShopInfoAnswer:
+        """The shop's name, market and state."""
+        return self._get(facts.SHOP_INFO, {}, ShopInfoAnswer)
+
+    # --- catalogue data
+
+    def categories(self) -> tuple[CategoryNode, ...]:
+        """The whole tree as this shop sees it."""
+        return self._get(facts.GET_CATEGORY, {"language": self._settings.language}, CategoryAnswer).response.category_list
+
+    def recommended_categories(self, title: str) -> tuple[int, ...]:
+        """Category ids for a title, best first."""
+        return self._get(facts.CATEGORY_RECOMMEND, {"item_name": title}, RecommendAnswer).response.category_id
+
+    def attribute_trees(self, category: int) -> tuple[AttributeTree, ...]:
+        """The attributes of a category, with their values and what hangs under these."""
+        # REF get_attribute_tree, 2026-08: this page calls Vietnamese `vn`, the others `vi` (unverified).
+        language = "vn" if self._settings.language == "vi" else self._settings.language
+        query = {"category_id_list": category, "language": language}
+        return self._get(facts.GET_ATTRIBUTE_TREE, query, AttributeTreeAnswer).response.list
+
+    def brands(self, category: int, offset: int) -> BrandResponse:
+        """A page of the approved brands of a category."""
+        query = {"offset": offset, "page_size": facts.PAGE_SIZE, "category_id": category, "status": 1,
+                 "language": self._settings.language}
+        return self._get(facts.GET_BRAND_LIST, query, BrandAnswer).response
+
+    def item_limits(self, category: int) -> ItemLimits:
+        """What a category takes."""
+        return self._get(facts.GET_ITEM_LIMIT, {"category_id": category}, ItemLimitAnswer).limits
+
+    def logistics_channels(self) -> tuple[LogisticsChannel, ...]:
+        """All carriers of the shop."""
+        return self._get(facts.GET_CHANNEL_LIST, {}, ChannelAnswer).response.logistics_channel_list
+
+    # --- items
+
+    def upload_image(self, content: bytes, suffix: str, sku: str) -> UploadResponse:
+        """Sends one picture; an upload made twice only leaves an unused picture behind."""
+        kind = "png" if suffix == ".png" else "jpeg"
+
+        def request() -> requests.Request:
+            return requests.Request("POST", self._base + facts.UPLOAD_IMAGE, data={"scene": "normal"},
+                                    files={"image": (f"picture{suffix}", content, f"image/{kind}")})
+
+        classify = self._classifier.reading(facts.UPLOAD_IMAGE, sku)
+        send = self._at_shop if self._settings.upload_level == "shop" else self._in_public
+        return read(UploadAnswer, send(facts.UPLOAD_IMAGE, request, classify), self._where(facts.UPLOAD_IMAGE)).response
+
+    def add_item(self, body: JsonObject, sku: str) -> ItemWritten:
+        """Makes an item. Raises Uncertain whenever it may have been made without our learning its id."""
+        response = self._at_shop(facts.ADD_ITEM, self._post(facts.ADD_ITEM, body),
+                                 self._classifier.creating(facts.ADD_ITEM, sku), repeatable=False)
+        try:
+            return read(ItemWrittenAnswer, response, self._where(facts.ADD_ITEM)).response
+        except UnexpectedAnswer as error:
+            raise Uncertain(NOT_KNOWN, where=error.where, sku=sku) from None
+
+    def update_item(self, body: JsonObject, sku: str) -> ItemWritten:
+        """Changes the fields sent; lists are replaced whole."""
+        return self._write(facts.UPDATE_ITEM, body, ItemWrittenAnswer, sku).response
+
+    def update_price(self, item_id: int, price: int, sku: str) -> tuple[Failure, ...]:
+        """Sets the price, in đồng, of an item without variations; what failed comes back."""
+        return self._write_list(facts.UPDATE_PRICE, {"item_id": item_id, "price_list": [{"original_price": price}]}, sku)
+
+    def update_stock(self, item_id: int, stock: int, sku: str) -> tuple[Failure, ...]:
+        """Sets the stock of an item without variations to an absolute number; what failed comes back."""
+        body = {"item_id": item_id, "stock_list": [{"seller_stock": [{"stock": stock}]}]}
+        return self._write_list(facts.UPDATE_STOCK, body, sku)
+
+    def unlist_item(self, item_id: int, unlist: bool, sku: str) -> tuple[Failure, ...]:
+        """Takes an item off sale or puts it back; what failed comes back."""
+        return self._write_list(facts.UNLIST_ITEM, {"item_list": [{"item_id": item_id, "unlist": unlist}]}, sku)
+
+    def search_items(self, sku: str, offset: str) -> SearchResponse:
+        """A page of ids of items whose SKU is like this one."""
+        query: dict[str, Any] = {"item_sku": sku, "page_size": facts.SEARCH_PAGE_SIZE}
+        if offset:
+            query["offset"] = offset
+        return self._get(facts.SEARCH_ITEM, query, SearchAnswer).response
+
+    def items(self, item_ids: Sequence[int]) -> tuple[Item, ...]:
+        """At most 50 items; those that Shopee does not know are left out."""
+        return self._get(facts.GET_ITEM_BASE_INFO, {"item_id_list": _comma(item_ids)}, ItemsAnswer).response.item_list
+
+    def violations(self, item_ids: Sequence[int]) -> tuple[ItemViolations, ...]:
+        """Why at most 49 items were taken down."""
+        query = {"item_id_list": _comma(item_ids)}
+        return self._get(facts.GET_ITEM_VIOLATION_INFO, query, ViolationsAnswer).response.item_list
+
+    # --- sales
+
+    def order_list(self, window: Window, cursor: str) -> OrderListResponse:
+        """A page of orders that changed in a window of at most 15 days."""
+        query = {"time_range_field": "update_time", "time_from": _unix(window.start), "time_to": _unix(window.end),
+                 "page_size": facts.PAGE_SIZE, "cursor": cursor, "request_order_status_pending": "true"}
+        return self._get(facts.GET_ORDER_LIST, query, OrderListAnswer).response
+
+    def orders(self, order_sns: Sequence[str]) -> tuple[list[Order], list[Faulty]]:
+        """At most 50 orders, and those that cannot be read."""
+        query = {"order_sn_list": _comma(order_sns), "response_optional_fields": _comma(facts.ORDER_OPTIONAL_FIELDS),
+                 "request_order_status_pending": "true"}
+        where = self._where(facts.GET_ORDER_DETAIL)
+        answer, faulty = read_rows(OrdersAnswer, self._fetch(facts.GET_ORDER_DETAIL, query), where, ("response", "order_list"))
+        return list(answer.response.order_list), faulty
+
+    def escrows(self, order_sns: Sequence[str]) -> tuple[list[Escrow], list[Faulty]]:
+        """The money of at most 50 orders, and those whose money cannot be read; orders without money are in neither."""
+        query = {"order_sn_list": _comma(order_sns)}
+        where = self._where(facts.GET_ESCROW_DETAIL_BATCH)
+        answer, faulty = read_rows(EscrowBatchAnswer, self._fetch(facts.GET_ESCROW_DETAIL_BATCH, query), where, ("response",))
+        entries = answer.response or answer.escrow_detail_list
+        return [entry.escrow_detail for entry in entries if entry.escrow_detail], faulty
+
+    def escrow(self, order_sn: str) -> Escrow:
+        """The money of one order, with every term."""
+        return self._get(facts.GET_ESCROW_DETAIL, {"order_sn": order_sn}, EscrowAnswer).response
+
+    def releases(self, window: Window, page: int) -> ReleaseResponse:
+        """A page of orders whose money was paid out in a window."""
+        query = {"release_time_from": _unix(window.start), "release_time_to": _unix(window.end),
+                 "page_size": facts.PAGE_SIZE, "page_no": page}
+        return self._get(facts.GET_ESCROW_LIST, query, ReleaseAnswer).response
+
+    def returns(self, window: Window, page: int) -> ReturnListResponse:
+        """A page of returns that changed in a window of at most 15 days."""
+        query = {"update_time_from": _unix(window.start), "update_time_to": _unix(window.end),
+                 "page_size": facts.PAGE_SIZE, "page_no": page}
+        return self._get(facts.GET_RETURN_LIST, query, ReturnListAnswer).response
+
+    def return_(self, return_sn: str) -> Return:
+        """One return."""
+        return self._get(facts.GET_RETURN_DETAIL, {"return_sn": return_sn}, ReturnAnswer).response
+
+    # --- sending
+
+    def _where(self, endpoint: str) -> Where:
+        return Where(channel=facts.KEY, account=self._account, endpoint=endpoint)
+
+    def _get(self, endpoint: str, query: Mapping[str, Any], model: type[Answer]) -> Answer:
+        return read(model, self._fetch(endpoint, query), self._where(endpoint))
+
+    def _fetch(self, endpoint: str, query: Mapping[str, Any]) -> requests.Response:
+        def request() -> requests.Request:
+            return requests.Request("GET", self._base + endpoint, params=dict(query))
+        return self._at_shop(endpoint, request, self._classifier.reading(endpoint))
+
+    def _post(self, endpoint: str, body: Mapping[str, Any]) -> Callable[[], requests.Request]:
+        return lambda: requests.Request("POST", self._base + endpoint, json=body)
+
+    def _write(self, endpoint: str, body: JsonObject, model: type[Answer], sku: str) -> Answer:
+        response = self._at_shop(endpoint, self._post(endpoint, body), self._classifier.reading(endpoint, sku))
+        return read(model, response, self._where(endpoint))
+
+    def _write_list(self, endpoint: str, body: JsonObject, sku: str) -> tuple[Failure, ...]:
+        response = self._write(endpoint, body, FailuresAnswer, sku).response
+        return response.failure_list if response else ()
+
+    def _at_shop(self, endpoint: str, request: Callable[[], requests.Request], classify: Classify, *,
+                 repeatable: bool = True) -> requests.Response:
+        used = ""
+
+        def build() -> requests.Request:
+            nonlocal used
+            used = self._tokens.current(self.renewed_tokens).access
+            signed = request()
+            signed.auth = self._signed(used)
+            return signed
+
+        def renew() -> None:
+            self._tokens.renew(used, self.renewed_tokens)
+
+        return self._http.call(build, endpoint=endpoint, classify=classify, repeatable=repeatable, renew=renew)
+
+    def _in_public(self, endpoint: str, request: Callable[[], requests.Request], classify: Classify) -> requests.Response:
+        def build() -> requests.Request:
+            signed = request()
+            signed.auth = self._signed()
+            return signed
+        return self._http.call(build, endpoint=endpoint, classify=classify)
+
+    def _signed(self, access_token: str = "") -> Signed:
+        settings = self._settings
+        return Signed(settings.partner_id, settings.partner_key.get_secret_value(), self._clock, access_token=access_token,
+                      shop_id=settings.shop_id if access_token else None)
+
+    def _tokens_for(self, endpoint: str, body: Mapping[str, Any]) -> TokenAnswer:
+        # A lost answer is asked for again: if Shopee had taken the refresh token, only a new consent helps either way.
+        request = self._post(endpoint, {**body, "partner_id": self._settings.partner_id})
+        return read(TokenAnswer, self._in_public(endpoint, request, self._classifier.giving_tokens(endpoint)),
+                     self._where(endpoint))
+
+    def _pair(self, answer: TokenAnswer) -> Tokens:
+        now = self._clock()
+        until = datetime.fromtimestamp(answer.expire_in, UTC) if answer.expire_in > facts.ABSOLUTE_EXPIRY_ABOVE \
+            else now + timedelta(seconds=answer.expire_in)
+        return Tokens(answer.access_token, answer.refresh_token, access_until=until,
+                      refresh_until=now + facts.REFRESH_TOKEN_LIFE)
+
+
+def _comma(values: Sequence[int] | Sequence[str]) -> str:
+    return ",".join(str(value) for value in values)
+
+
+def _unix(moment: datetime) -> int:
+    return int(moment.timestamp())

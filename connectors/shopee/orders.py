@@ -1,0 +1,214 @@
+"""The walk through a shop's sales: windows of changes, then orders with their money and returns, page by page.
+
+An order is read again when it changed, when one of its returns changed, and when its money was paid out. The numbers of a
+window's orders are listed first and read in ascending order, so that orders which change meanwhile and leave the window
+shift nothing, and a pull that broke off goes on behind the last number of its last page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+from connectors.shopee import facts
+from connectors.shopee.answers import Faulty
+from connectors.shopee.api import ShopeeApi
+from connectors.shopee.mapper import to_sale
+from connectors.shopee.wire_sales import Escrow, Order, Return
+from ocop_market.channels.api import Cursor, SalesPage, SalesRefusal
+from ocop_market.channels.http import Http
+from ocop_market.channels.windows import Window, windows
+from ocop_market.errors import Problem, Refused
+from ocop_market.language import N_
+from ocop_market.model.sales import SalesOrder
+
+UNREADABLE = N_("Order {order} could not be read ({fields}). It is kept for review; the other orders are in the ledger.")
+NOT_GIVEN = N_("Shopee listed order {order} but does not give it. It is kept for review and asked for again at its next change.")
+FOREIGN = N_("Order {order} is in {currency}, not in đồng. It is kept for review; only đồng are counted.")
+
+Row = TypeVar("Row")
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a pull stands: all before `updated_to` is read; inside a window, the orders up to number `after`, too."""
+
+    updated_to: datetime
+    window_to: datetime | None = None
+    after: str = ""
+
+    @classmethod
+    def of(cls, cursor: Cursor) -> Place:
+        """Reads a cursor."""
+        window_to = cursor.get("window_to")
+        return cls(_moment(cursor["updated_to"]), _moment(window_to) if window_to is not None else None,
+                   str(cursor.get("after", "")))
+
+    def cursor(self) -> dict[str, Any]:
+        """The place as JSON."""
+        place: dict[str, Any] = {"updated_to": int(self.updated_to.timestamp())}
+        if self.window_to is not None:
+            place |= {"window_to": int(self.window_to.timestamp()), "after": self.after}
+        return place
+
+
+@dataclass
+class Touched:
+    """What happened inside a window: numbers of changed orders, returns by their own number, payouts by order."""
+
+    orders: set[str] = field(default_factory=set)
+    returns: dict[str, Return] = field(default_factory=dict)
+    released: dict[str, datetime] = field(default_factory=dict)
+
+    def numbers(self) -> list[str]:
+        """All orders to read, ascending."""
+        return sorted(self.orders | {back.order_sn for back in self.returns.values()} | set(self.released))
+
+
+class SalesReader:
+    """Reads the sales of one shop."""
+
+    def __init__(self, api: ShopeeApi, http: Http) -> None:
+        self._api, self._http = api, http
+
+    def pages(self, cursor: Cursor | None, *, start: datetime, until: datetime) -> Iterator[SalesPage]:
+        """Pages of at most 100 orders, at least one page per window."""
+        place = Place.of(cursor) if cursor else None
+        plan = list(_plan(place, start, until))
+        if not plan:
+            yield SalesPage((), (place or Place(_whole_second(until))).cursor())
+        for done, window in enumerate(plan):
+            after = place.after if place and done == 0 else ""
+            yield from self._window(window, after, done, len(plan))
+
+    def _window(self, window: Window, after: str, done: int, expected: int) -> Iterator[SalesPage]:
+        touched = self._touched(window)
+        numbers = [number for number in touched.numbers() if number > after]
+        ends = Place(window.end).cursor()
+        if not numbers:
+            yield SalesPage((), ends, done=done + 1, expected=expected)
+        for first in range(0, len(numbers), facts.PAGE_SIZE):
+            page = numbers[first: first + facts.PAGE_SIZE]
+            orders, refused = self._read(page, touched)
+            if page[-1] == numbers[-1]:
+                yield SalesPage(orders, ends, refused, done=done + 1, expected=expected)
+            else:
+                yield SalesPage(orders, Place(window.start, window.end, page[-1]).cursor(), refused, done, expected)
+
+    def _touched(self, window: Window) -> Touched:
+        found = Touched()
+        cursor, more = "", True
+        while more:
+            rows = self._api.order_list(window, cursor)
+            found.orders.update(row.order_sn for row in rows.order_list)
+            more, cursor = rows.more and rows.next_cursor not in ("", cursor), rows.next_cursor
+        page, more = facts.RETURN_FIRST_PAGE, True
+        while more:
+            backs = self._api.returns(window, page)
+            found.returns.update((back.return_sn, back) for back in backs.return_)
+            more, page = backs.more and bool(backs.return_), page + 1
+        page, more = facts.ESCROW_FIRST_PAGE, True
+        while more:
+            paid = self._api.releases(window, page)
+            found.released.update((release.order_sn, release.escrow_release_time) for release in paid.escrow_list)
+            more, page = paid.more and bool(paid.escrow_list), page + 1
+        return found
+
+    def _read(self, numbers: Sequence[str], touched: Touched) -> tuple[list[SalesOrder], list[SalesRefusal]]:
+        orders, refused = self._orders(numbers)
+        sold = [order.order_sn for order in orders if order.order_status not in facts.STATES_WITHOUT_ESCROW]
+        escrows, without_money = self._escrows(sold)
+        returns = self._returns(list(escrows.values()), touched)
+        sales = []
+        for order in orders:
+            number = order.order_sn
+            if number in without_money:
+                refused.append(without_money[number])
+            elif order.currency != facts.CURRENCY:
+                refused.append(_refusal(number, "foreign-currency", FOREIGN, currency=order.currency))
+            else:
+                sales.append(to_sale(order, escrows.get(number), returns.get(number, []), touched.released.get(number)))
+        return sales, refused
+
+    def _orders(self, numbers: Sequence[str]) -> tuple[list[Order], list[SalesRefusal]]:
+        orders: dict[str, Order] = {}
+        refused: dict[str, SalesRefusal] = {}
+        batches = _cut(numbers, facts.ORDER_DETAIL_BATCH)
+        for found, faulty in self._http.map(lambda batch: _tolerant(self._api.orders, batch), batches):
+            orders.update((order.order_sn, order) for order in found)
+            refused.update((row.number, _unreadable(row)) for row in faulty if row.number in numbers)
+        refused.update((number, _refusal(number, "order-not-given", NOT_GIVEN))
+                       for number in numbers if number not in orders and number not in refused)
+        return [orders[number] for number in numbers if number in orders], list(refused.values())
+
+    def _escrows(self, numbers: Sequence[str]) -> tuple[dict[str, Escrow], dict[str, SalesRefusal]]:
+        """The money of orders; one without money yet is in neither, and is read again when it is paid out."""
+        escrows: dict[str, Escrow] = {}
+        refused: dict[str, SalesRefusal] = {}
+        batches = _cut(numbers, facts.ESCROW_BATCH)
+        for found, faulty in self._http.map(lambda batch: _tolerant(self._api.escrows, batch), batches):
+            escrows.update((escrow.order_sn, escrow) for escrow in found)
+            refused.update((row.number, _unreadable(row)) for row in faulty)
+        for escrow in self._http.map(self._api.escrow, [n for n, escrow in escrows.items() if escrow.hides_its_refund]):
+            escrows[escrow.order_sn] = escrow
+        return escrows, refused
+
+    def _returns(self, escrows: Sequence[Escrow], touched: Touched) -> dict[str, list[Return]]:
+        """The returns by order: those of this window, and older ones that the escrows name."""
+        known = dict(touched.returns)
+        named = {number for escrow in escrows for number in escrow.return_order_sn_list}
+        for back in self._http.map(self._api.return_, sorted(named - set(known))):
+            known[back.return_sn] = back
+        by_order: dict[str, list[Return]] = {}
+        for number in sorted(known):
+            by_order.setdefault(known[number].order_sn, []).append(known[number])
+        return by_order
+
+
+def _plan(place: Place | None, start: datetime, until: datetime) -> Iterator[Window]:
+    """Windows in whole seconds, as Shopee takes them; a window that was begun keeps its end."""
+    until = _whole_second(until)
+    if place is None:
+        yield from windows(_whole_second(start), until, facts.ORDER_WINDOW)
+    elif place.window_to is None:
+        yield from windows(place.updated_to - facts.PROFILE.sales_overlap, until, facts.ORDER_WINDOW)
+    else:
+        yield Window(place.updated_to, place.window_to)
+        yield from windows(place.window_to, until, facts.ORDER_WINDOW)
+
+
+def _tolerant(read: Callable[[Sequence[str]], tuple[list[Row], list[Faulty]]], numbers: Sequence[str],
+              ) -> tuple[list[Row], list[Faulty]]:
+    """What is given of a batch; one unknown number may make Shopee refuse all of it (unverified), so halves are tried."""
+    try:
+        return read(numbers)
+    except Refused as error:
+        if error.code not in facts.CODES_NOT_FOUND:
+            raise
+        if len(numbers) == 1:
+            return [], []
+    middle = len(numbers) // 2
+    first, second = _tolerant(read, numbers[:middle]), _tolerant(read, numbers[middle:])
+    return first[0] + second[0], first[1] + second[1]
+
+
+def _cut(numbers: Sequence[str], size: int) -> list[Sequence[str]]:
+    return [numbers[first: first + size] for first in range(0, len(numbers), size)]
+
+
+def _unreadable(row: Faulty) -> SalesRefusal:
+    return _refusal(row.number, "order-unreadable", UNREADABLE, fields=", ".join(row.fields[:5]))
+
+
+def _refusal(number: str, code: str, message: str, **values: object) -> SalesRefusal:
+    return SalesRefusal(number, Problem(code, message, "", {"order": number, **values}))
+
+
+def _whole_second(moment: datetime) -> datetime:
+    return moment.replace(microsecond=0)
+
+
+def _moment(unix: int) -> datetime:
+    return datetime.fromtimestamp(unix, UTC)
