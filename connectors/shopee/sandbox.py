@@ -64,6 +64,10 @@ class ShopeeSandbox(Sandbox):
         """A fresh code, as if the seller had consented just now."""
         return {"code": self.gateway.issue_code(), "shop_id": str(SHOP_ID)}
 
+    def count_listings(self, sku: str) -> int | None:
+        """Items with our SKU, deleted ones left out."""
+        return self.items.count(sku)
+
     def guard(self, request: Request) -> Response | None:
         """The gateway's checks; the consent pages make their own."""
         endpoint = self._endpoints.get(request.path.removeprefix(API))

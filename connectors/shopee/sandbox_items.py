@@ -109,6 +109,10 @@ class Items:
                 return item_id, model_id
         return None
 
+    def count(self, sku: str) -> int:
+        """How many items carry a SKU and are not deleted."""
+        return sum(item["item_sku"] == sku and item["deleted_at"] is None for item in self._items.values())
+
     def reserve(self, item_id: int, quantity: int, model_id: int = 0) -> None:
         """Sets the reserved stock of an item or model, as open orders would."""
         item = dict(self._items[str(item_id)])

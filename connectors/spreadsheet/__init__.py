@@ -1,1 +1,1 @@
-"""The spreadsheet connector."""
+"""The spreadsheet connector: one listing sheet out, exported sales files in, no network."""

@@ -113,13 +113,14 @@ class TikiConnector(Connector, PublishOneByOne, AnswersLater, PullsSales, HasCat
     def find(self, sku: str) -> RemoteListing | None:
         """The product with our SKU, or else a request for one that is under review.
 
-        Such a request has no product yet: `remote_id` is empty, the state `requested`, and `data` holds its numbers
-        `request_id` and `track_id` (empty where the list does not tell). Either is a ticket's number for
-        `check_tickets`. A request sent a moment ago may not be listed yet; sending it again then ends in a refusal,
-        because Tiki takes an SKU once.
+        Such a request has no product yet: `remote_id` is empty, the state `requested`, and its ticket leads on. A request
+        sent a moment ago may not be listed yet; when it is sent again, Tiki refuses the second (it takes an SKU once)
+        and `check_tickets` goes on with the first.
         """
         product = reviews.product_with(self._api, sku)
-        return mapper.to_remote(product, sku) if product is not None else reviews.open_request_with(self._api, sku)
+        if product is None:
+            return reviews.open_request_with(self._api, sku, self.clock())
+        return mapper.to_remote(product, sku)
 
     def check_tickets(self, tickets: Mapping[str, Ticket]) -> Iterator[Result]:
         """Where each product request stands; approved products are put on sale. Unknown states count as pending."""

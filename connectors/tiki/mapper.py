@@ -8,6 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 from html import escape
 from typing import Any
+from unicodedata import normalize
 
 from connectors.tiki import facts
 from connectors.tiki.bodies import ContentUpdate, OfferUpdate, ProductRequest, Variant, WarehouseQuantity, WarehouseStock
@@ -113,16 +114,18 @@ def _attributes(draft: ListingDraft) -> dict[str, Any]:
         **dict(zip(facts.MEASURES, (length, width, height), strict=True)),
     }
     given = {**own, **draft.attributes, **(draft.channel_extra.get("attributes") or {})}
-    return {name: _switch(name, value) for name, value in given.items()}
+    return {name: _sent(name, value) for name, value in given.items()}
 
 
 def _with_defaults(given: dict[str, Any], asked: Sequence[AttributeRow]) -> dict[str, Any]:
-    defaults = {row.code: _switch(row.code, row.default_value) for row in asked if row.is_required and row.default_value}
+    defaults = {row.code: _sent(row.code, row.default_value) for row in asked if row.is_required and row.default_value}
     return {**defaults, **given}
 
 
-def _switch(name: str, value: Any) -> Any:
-    return int(value) if name in facts.SWITCHES and value in ("0", "1") else value
+def _sent(name: str, value: Any) -> Any:
+    if name in facts.SWITCHES and value in ("0", "1"):
+        return int(value)
+    return normalize("NFC", value) if isinstance(value, str) else value
 
 
 def missing_attributes(draft: ListingDraft, asked: Sequence[AttributeRow]) -> list[Problem]:
@@ -141,7 +144,7 @@ def brand_text(brand: str) -> str:
 def to_html(text: str) -> str:
     """A description as HTML: text without tags becomes paragraphs, HTML stays as it is."""
     if _TAG.search(text):
-        return text
+        return normalize("NFC", text)
     return "".join(f"<p>{escape(line)}</p>" for line in map(tidy, text.splitlines()) if line)
 
 

@@ -93,12 +93,15 @@ def product_with(api: TikiApi, sku: str) -> Product | None:
     return next((product for product in fitting if product.entity_type == facts.ENTITY_SELLER_SIMPLE), None)
 
 
-def open_request_with(api: TikiApi, sku: str) -> RemoteListing | None:
-    """A request for a new product with our SKU that is not decided against, so that it is not sent twice."""
+def open_request_with(api: TikiApi, sku: str, now: datetime) -> RemoteListing | None:
+    """A request for a new product with our SKU that is not decided against, so that it is not sent twice.
+
+    Its own number does not age; the ticket ends all the same, so that nobody waits for ever.
+    """
     row = next(_requests_with(api, sku), None)
     if row is None:
         return None
-    return RemoteListing("", sku, REQUESTED, False, {"request_id": row.request_id, "track_id": row.track_id})
+    return RemoteListing("", sku, REQUESTED, False, {"request_id": row.request_id}, Receipt(row.request_id).ticket(now))
 
 
 def _requests_with(api: TikiApi, sku: str) -> Iterator[RequestRow]:

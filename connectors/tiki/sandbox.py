@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from connectors.tiki.sandbox_access import CALLS_A_SECOND, IN_HOUSE, PUBLIC, Access, PracticeApp
 from connectors.tiki.sandbox_catalog import Catalog
@@ -20,6 +20,8 @@ class TikiSandbox(Review, Queues, Catalog, Access):
     calls behind a socket (None: no limit); `short_pages` off fills every page of the order list. `seller_consents`,
     `seller_active` and `licensed` tell how the practice seller stands. Further options are those of Sandbox.
     """
+
+    partial_returns: ClassVar[bool] = False  # the order states know whole returns only, API order v2, 2026-09
 
     def __init__(self, *, review_minutes: float = REVIEW_MINUTES, calls_a_second: int | None = CALLS_A_SECOND,
                  short_pages: bool = True, seller_consents: bool = True, seller_active: bool = True, licensed: bool = True,

@@ -119,6 +119,13 @@ class Review(Products):
         self._put_in_line(self._requests[track_id], self.clock())
         return answer({"track_id": track_id, "state": "queuing"})
 
+    def count_listings(self, sku: str) -> int | None:
+        """Products with our SKU, and requests for one that are still looked at."""
+        with self._lock:
+            self.review()
+            asked = [kept for kept in self._requests.values() if kept["kind"] == CREATE and not kept["decided"]]
+            return len(self._products_with(sku)) + sum(sku in _seller_skus(kept) for kept in asked)
+
     # --- tracking
 
     def list_tracking(self, request: Request) -> Response:

@@ -182,7 +182,6 @@ class RequestRow(Wire):
     """A product request once Tiki has taken it in."""
 
     request_id: Annotated[str, Field(min_length=1)]
-    track_id: Text = ""
     state: Text
     kind: Text = facts.KIND_CREATE
     approved_at: MaybeMoment = None

@@ -21,7 +21,6 @@ BEFORE_PROGRAMME = N_("The date {day} lies before the programme began (7/5/2018)
 IN_FUTURE = N_("The date {day} lies in the future. Check day and year.")
 EXPIRES_BEFORE_ISSUE = N_("The certificate would end ({day}) before it was issued; 36 months from the issue were taken instead.")
 DATE_FROM_DECISION = N_("The date of the decision was taken from the text “{text}”.")
-DATES_LEFT_OUT = N_("The dates in this column were left out. {reason}")
 
 PROGRAMME_BEGAN = date(2018, 5, 7)
 """Decision 490/QĐ-TTg; no certificate is older."""

@@ -6,6 +6,7 @@ Nothing is imported before it is asked for, and nothing is ever imported from th
 from __future__ import annotations
 
 import importlib
+import importlib.util
 from importlib.metadata import EntryPoint, entry_points
 from typing import TYPE_CHECKING
 
@@ -71,9 +72,20 @@ def _load(group: str, name: str, unknown: str) -> object:
 
 def _broken(point: EntryPoint, error: Exception) -> SettingsError:
     if point.value.startswith("connectors."):
-        connectors = importlib.import_module("connectors")
-        if not getattr(connectors, "OCOP_MARKET", False):
-            path = getattr(connectors, "__file__", None) or str(next(iter(getattr(connectors, "__path__", ["?"]))))
+        path = _hiding()
+        if path:
             return SettingsError(HIDDEN, code="connectors-hidden", path=path)
     return SettingsError(DOES_NOT_LOAD, code="connector-broken", name=point.name, target=point.value,
                          reason=f"{type(error).__name__}: {error}")
+
+
+def _hiding() -> str:
+    """Where something else called `connectors` lies that is found before ours; empty when there is none."""
+    try:
+        connectors = importlib.import_module("connectors")
+    except Exception:  # another's module may fail in any way; it is named by its place then
+        spec = importlib.util.find_spec("connectors")
+        return (spec.origin or "?") if spec else ""
+    if getattr(connectors, "OCOP_MARKET", False):
+        return ""
+    return getattr(connectors, "__file__", None) or str(next(iter(getattr(connectors, "__path__", ["?"]))))

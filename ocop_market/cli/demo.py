@@ -131,9 +131,10 @@ def _grow(stage: Stage) -> Path:
 
 def _check(stage: Stage) -> list[Agreement]:
     _step(6)
+    console.print("  " + translate(N_("A cell is one article on one day: quantity, amount, discount and refund are compared.")))
     agreements = stage.check()
     table("", [translate(heading) for heading in (
-        N_("Account"), N_("Days × articles"), N_("Differing"), N_("Ledger (₫)"), N_("Truth (₫)"), N_("Difference"), N_("Fees, difference"))],
+        N_("Account"), N_("Cells"), N_("Differ"), N_("Ledger ₫"), N_("Truth ₫"), N_("Diff."), N_("Fees diff."))],
         [(a.account, number(a.cells), number(a.differing), number(a.ledger), number(a.truth), number(a.difference),
           number(a.fees_difference)) for a in agreements], right=[1, 2, 3, 4, 5, 6])
     fine = all(a.differing == 0 and a.fees_difference == 0 for a in agreements)

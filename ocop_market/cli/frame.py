@@ -141,7 +141,7 @@ def table(title: str, headings: Sequence[str], rows: Sequence[Sequence[object]],
     """Prints a table; the columns in `right` are set to the right."""
     made = Table(title=title, title_justify="left", title_style="bold", header_style="bold", show_edge=False, pad_edge=False)
     for i, heading in enumerate(headings):
-        made.add_column(heading, justify="right" if i in right else "left", overflow="fold")
+        made.add_column(heading, justify="right" if i in right else "left", overflow="fold", no_wrap=i in right)
     for row in rows:
         made.add_row(*(escape(str(cell)) for cell in row))
     console.print(made)

@@ -45,6 +45,7 @@ FIELDS = {"title": N_("title"), "description": N_("description"), "category": N_
           "channel_extra": N_("extra")}
 ASK = N_("Make these changes?")
 NOTHING = N_("Nothing to change.")
+IN_FILE = N_("{count} changes are in the listing sheet {path}. Hand it to the channel.")
 LEFT_ALONE = N_("Nothing was changed.")
 SAVED = N_("The plan is in {path}. Make it with: ocop-market apply {path}")
 LEFT = N_("{count} changes are left for the next run; the platform is away. Run: ocop-market apply {account}")
@@ -158,7 +159,10 @@ def _short(value: Any) -> str:
 
 def show_applied(account: str, applied: Applied) -> None:
     """Prints what became of the changes; refused ones with the platform's reasons."""
-    if applied.outcomes:
+    if applied.written_to:
+        text = say(IN_FILE, count=number(sum(applied.outcomes.values())), path=applied.written_to)
+        console.print("  " + escape(text), soft_wrap=True)
+    elif applied.outcomes:
         console.print("  " + " · ".join(
             f"{number(count)} {translate(OUTCOMES.get(outcome, outcome))}" for outcome, count in applied.outcomes.items()))
     rows = [(r.sku, translate(OUTCOMES.get(r.outcome.value, r.outcome.value)),

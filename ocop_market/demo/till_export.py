@@ -110,8 +110,8 @@ def _return_rows(order: SimOrder, now: datetime, branches: Sequence[str]) -> Ite
         common: Mapping[str, Cell] = _buyer_cells(order) | _payment_cells(total, in_cash=True) | {
             "Chi nhánh": branches[order.branch % len(branches)], "Mã trả hàng": f"TH{backs[0].number}",
             "Mã hóa đơn": invoice_number(order), "Thời gian": _local(at), "Thời gian tạo": _local(at),
-            "Ngày cập nhật": _local(at), "Tổng tiền hàng trả": total, "Giảm giá phiếu trả": 0, "Phí trả hàng": 0, "VAT hoàn lại": 0,
-            "Thu khác hoàn lại": 0, "Cần trả khách": total, "Đã trả khách": total, "Trạng thái": "Đã trả",
+            "Ngày cập nhật": _local(at), "Tổng tiền hàng trả": total, "Giảm giá phiếu trả": 0, "Phí trả hàng": 0,
+            "VAT hoàn lại": 0, "Thu khác hoàn lại": 0, "Cần trả khách": total, "Đã trả khách": total, "Trạng thái": "Đã trả",
         }
         for back in backs:
             line: SimLine = order.lines[back.line]
@@ -139,7 +139,8 @@ def _workbook(title: str, columns: Sequence[str], rows: Sequence[Sequence[Cell]]
             if isinstance(cell, datetime):
                 sheet.write_datetime(number, column, cell, moment)
             elif isinstance(cell, str):
-                sheet.write_string(number, column, cell)
+                if cell:
+                    sheet.write_string(number, column, cell)
             else:
                 sheet.write_number(number, column, cell)
     workbook.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from unicodedata import normalize
 
 from ocop_market.channels.api import Attribute
 from ocop_market.errors import Problem
@@ -63,7 +64,7 @@ def fill_attributes(product: Product, attributes: Sequence[Attribute]) -> tuple[
         words = f"{fold(attribute.id)} {fold(attribute.name)}"
         if fold(attribute.name) in BRAND_WORDS or fold(attribute.id) in BRAND_WORDS:
             continue
-        value = next((fill(product) for keys, fill in FILLERS if any(key in words for key in keys)), "")
+        value = normalize("NFC", next((fill(product) for keys, fill in FILLERS if any(key in words for key in keys)), ""))
         if value and _fits(value, attribute):
             values[attribute.id] = value
         elif attribute.required:

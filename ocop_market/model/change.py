@@ -42,6 +42,7 @@ class RemoteListing:
     """A listing as the platform knows it: its id, our SKU on it, the platform's own word for its state.
 
     `data` holds further ids that later calls need (JSON-able); `visible` is None when the platform does not tell.
+    A request that is still under review has an empty `remote_id` and brings the `ticket` to ask about it with.
     """
 
     remote_id: str
@@ -49,6 +50,7 @@ class RemoteListing:
     remote_state: str = ""
     visible: bool | None = None
     data: Mapping[str, Any] = field(default_factory=dict)
+    ticket: Ticket | None = None
 
 
 @dataclass(frozen=True)

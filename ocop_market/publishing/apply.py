@@ -21,10 +21,14 @@ Watch = Callable[[int, int], None]
 
 @dataclass
 class Applied:
-    """What became of the changes: how many in each outcome, how many were left for the next run, and what to look at."""
+    """What became of the changes: how many in each outcome, how many were left for the next run, what to look at.
+
+    `written_to` is the file of a channel that is published by file.
+    """
 
     outcomes: dict[str, int] = field(default_factory=dict)
     left: int = 0
+    written_to: str = ""
     failures: list[Result] = field(default_factory=list)
 
     def count(self, result: Result) -> None:

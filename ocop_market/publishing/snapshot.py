@@ -22,7 +22,7 @@ def write_snapshot(store: Store, account: str, connector: PublishSnapshot, draft
     temporary = path.with_suffix(".part")
     temporary.write_bytes(connector.render(list(drafts.values())))
     temporary.replace(path)
-    applied = Applied()
+    applied = Applied(written_to=str(path))
     with store.writing() as connection:
         for row in open_rows(connection, account):
             outcome = Outcome.WITHDRAWN if row.change.kind is ChangeKind.WITHDRAW else Outcome.LIVE

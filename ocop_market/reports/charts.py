@@ -1,6 +1,7 @@
-"""Charts as SVG text: no script, readable on a phone, told apart in black and white by filled and hollow shapes.
+"""Charts as SVG text: no script, as wide as a phone so that their letters can be read there.
 
-Colours are of the Okabe-Ito palette, which colour-blind readers can tell apart.
+Now and before are told apart in black and white by filled and hollow shapes; the colours are of the Okabe-Ito palette,
+which colour-blind readers can tell apart.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ NOW, BEFORE, INK, GRID = "#0072B2", "#E69F00", "#222222", "#dddddd"
 
 def columns(points: Sequence[tuple[str, int, int]], *, title: str, now: str, before: str, marks: Sequence[str] = ()) -> str:
     """Pairs of columns, one pair a month: filled for now, hollow for a year before; `marks` names months to flag."""
-    width, height, left, bottom, top = 720, 300, 62, 34, 34
+    width, height, left, bottom, top = 460, 280, 54, 40, 36
     highest = _round_up(max([1, *(max(a, b) for _, a, b in points)]))
     lowest = -_round_up(-min([0, *(min(a, b) for _, a, b in points)])) if any(min(a, b) < 0 for _, a, b in points) else 0
     step = (width - left - 8) / max(1, len(points))
@@ -30,8 +31,10 @@ def columns(points: Sequence[tuple[str, int, int]], *, title: str, now: str, bef
         parts.append(_column(x + step * 0.12, step * 0.36, y(b), y(0), f'fill="none" stroke="{BEFORE}" stroke-width="2"',
                              f"{name} · {before}: {short(b)}"))
         parts.append(_column(x + step * 0.5, step * 0.38, y(a), y(0), f'fill="{NOW}"', f"{name} · {now}: {short(a)}"))
-        month = name[5:].lstrip("0") if len(name) == 7 else name
-        parts.append(f'<text x="{x + step / 2:.1f}" y="{height - 16}" text-anchor="middle">{escape(month)}</text>')
+        year, _, month = name.partition("-")
+        parts.append(f'<text x="{x + step / 2:.1f}" y="{height - 24}" text-anchor="middle">{escape(month.lstrip("0"))}</text>')
+        if i == 0 or month == "01":
+            parts.append(f'<text x="{x + step / 2:.1f}" y="{height - 8}" text-anchor="middle" font-size="11">{year}</text>')
         if name in marks:
             parts.append(f'<text x="{x + step / 2:.1f}" y="{top - 4}" text-anchor="middle" font-weight="bold">Tết</text>')
     parts.append(_legend(left, now, before))
@@ -40,21 +43,20 @@ def columns(points: Sequence[tuple[str, int, int]], *, title: str, now: str, bef
 
 def bars(rows: Sequence[tuple[str, int, int, float | None]], *, title: str, now: str, before: str) -> str:
     """Lying bars, one row each: filled for now, a hollow one for a year before, growth at the end."""
-    width, left, right, row_height, top = 720, 200, 100, 34, 30
+    width, left, right, row_height, top = 460, 150, 120, 34, 30
     height = top + row_height * max(1, len(rows)) + 6
     highest = max([1, *(max(a, b) for _, a, b, _ in rows)])
     scale = (width - left - right) / highest
     parts = [_open(width, height, title), _legend(left, now, before)]
     for i, (name, a, b, growth) in enumerate(rows):
         y = top + i * row_height
-        shown = name if len(name) <= 26 else name[:25] + "…"
+        shown = name if len(name) <= 22 else name[:21] + "…"
         parts.append(f'<text x="{left - 8}" y="{y + 19}" text-anchor="end">{escape(shown)}</text>')
         parts.append(f'<rect x="{left}" y="{y + 4}" width="{max(0, a) * scale:.1f}" height="14" fill="{NOW}"/>')
         parts.append(f'<rect x="{left}" y="{y + 19}" width="{max(0, b) * scale:.1f}" height="8" fill="none" '
                      f'stroke="{BEFORE}" stroke-width="1.5"/>')
-        end = left + max(a, b, 0) * scale + 6
-        parts.append(f'<text x="{end:.1f}" y="{y + 16}">{escape(short(a))}</text>')
-        parts.append(f'<text x="{width - 4}" y="{y + 28}" text-anchor="end" font-size="12">{escape(per_cent(growth))}</text>')
+        parts.append(f'<text x="{width - 62}" y="{y + 19}" text-anchor="end">{escape(short(a))}</text>')
+        parts.append(f'<text x="{width - 2}" y="{y + 19}" text-anchor="end">{escape(per_cent(growth))}</text>')
     return "".join(parts) + "</svg>"
 
 
@@ -80,7 +82,8 @@ def _grid(lowest: float, highest: float, y: Callable[[float], float], left: int,
     for i in range(5):
         amount = lowest + (highest - lowest) * i / 4
         lines.append(f'<line x1="{left}" x2="{width - 4}" y1="{y(amount):.1f}" y2="{y(amount):.1f}" stroke="{GRID}"/>'
-                     f'<text x="{left - 6}" y="{y(amount) + 4:.1f}" text-anchor="end">{escape(short(round(amount)))}</text>')
+                     f'<text x="{left - 4}" y="{y(amount) + 4:.1f}" text-anchor="end" font-size="11">'
+                     f"{escape(short(round(amount)))}</text>")
     return lines
 
 

@@ -18,8 +18,8 @@ h1{font-size:1.4rem;margin:.2rem 0}h2{font-size:1.15rem;margin:2rem 0 .5rem;bord
 .sum{display:flex;flex-wrap:wrap;gap:.7rem;margin:1rem 0}
 .sum div{flex:1 1 9rem;border:1px solid #bbb;border-radius:.5rem;padding:.6rem}
 .sum b{display:block;font-size:1.25rem}.note{background:#fff6df;border-left:4px solid #E69F00;padding:.6rem .8rem;margin:.8rem 0}
-svg{width:100%;height:auto;display:block}.wide{overflow-x:auto}table{border-collapse:collapse;width:100%;font-size:.92rem}
-th,td{padding:.35rem .5rem;border-bottom:1px solid #ddd;text-align:right;white-space:nowrap}
+svg{width:100%;max-width:38rem;height:auto;display:block}.wide{overflow-x:auto}table{border-collapse:collapse;width:100%;font-size:.88rem}
+th,td{padding:.35rem .4rem;border-bottom:1px solid #ddd;text-align:right;white-space:nowrap}
 th:first-child,td:first-child{text-align:left;white-space:normal}tfoot td{font-weight:bold;border-top:2px solid #222}
 footer{color:#555;font-size:.85rem;margin-top:2rem}@media print{.note{border:1px solid #222}}
 """
@@ -77,7 +77,7 @@ def _section(figures: Figures, comparison: Comparison) -> list[str]:
     shown = comparison.rows[:MOST_BARS]
     chart = bars([(label(comparison.by, r.key), r.now, r.before, r.growth) for r in shown], title=title, now=_now(figures),
                  before=_before(figures))
-    headings = (title, translate(N_("Revenue")), translate(N_("A year before")), translate(N_("Change")), translate(N_("Growth")))
+    headings = ("", *(translate(heading) for heading in (N_("Revenue"), N_("Growth"), N_("A year before"), N_("Change"))))
     body = "".join(_line(label(comparison.by, row.key), row) for row in comparison.rows)
     return [f"<h2>{escape(title)}</h2>", chart if shown else "",
             '<div class="wide"><table><thead><tr>', "".join(f"<th>{escape(h)}</th>" for h in headings),
@@ -85,7 +85,7 @@ def _section(figures: Figures, comparison: Comparison) -> list[str]:
 
 
 def _line(name: str, row: Row) -> str:
-    cells = (dong(row.now), dong(row.before), dong(row.change), per_cent(row.growth))
+    cells = (dong(row.now), per_cent(row.growth), dong(row.before), dong(row.change))
     return f"<tr><td>{escape(name)}</td>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>"
 
 

@@ -19,9 +19,10 @@ TWO_COLUMNS = N_("The file {name} has two columns for the same thing: {headings}
 NO_HEADINGS = N_("In {name} no row of headings was found. Expected among others: {expected}. Put the headings in one row.")
 
 _SEARCHED_ROWS = 30
-_FILLERS = {"ocop", "dat", "duoc", "cua", "cac", "theo", "hien", "nay", "tai"}
+_FILLERS = {"ocop", "duoc", "cua", "cac", "theo", "hien", "nay", "tai"}
 _UNIT = re.compile(r"\([^)]*\)")
 _PARTS = re.compile(r"[/,\n;]| - ")
+_RESEMBLANCE = 3
 _SHORTEST_TYPO, _SHORTEST_DOUBLE_TYPO, _SHORTEST_WORD = 8, 14, 4
 
 
@@ -192,7 +193,7 @@ def _understand(top: int, bottom: int, texts: list[str], groups: list[str], voca
         equal = [position for k, r, position in rivals if (k, r) == (kind, rank)]
         if len(equal) > 1 and target not in vocabulary.repeatable:
             doubles[target] = tuple(tidy(texts[position]) for position in equal)
-        columns += [Column(target, p, tidy(texts[p]), tidy(groups[p]), close=k == 2) for k, _, p in chosen]
+        columns += [Column(target, p, tidy(texts[p]), tidy(groups[p]), close=k == _RESEMBLANCE) for k, _, p in chosen]
     columns.sort(key=lambda column: column.position)
     used = {column.position for column in columns}
     unused = tuple(tidy(text) for position, text in enumerate(texts) if text and position not in used)
@@ -206,24 +207,24 @@ def _on_its_side(target: str, position: int, pivot: int | None, vocabulary: Voca
 
 
 def _claims(text: str, group: str, vocabulary: Vocabulary) -> list[tuple[int, int, str]]:
-    """`(kind, rank, target)` for each meaning: 0 the whole heading, 1 a part of it, 2 a resemblance."""
+    """`(kind, rank, target)` for each meaning: 0 the whole heading, 1 without idle words, 2 a part of it, 3 a resemblance."""
     text = _spelled(text)
     wholes = [f"{text} {group}", f"{group} {text}", text] if group else [text]
     for whole in wholes:
-        for name in dict.fromkeys((fold(_UNIT.sub(" ", whole)), plain_name(whole))):
+        for kind, name in enumerate((fold(_UNIT.sub(" ", whole)), plain_name(whole))):
             if meanings := vocabulary.by_name.get(name):
-                return [(0, rank, target) for target, rank in meanings]
+                return [(kind, rank, target) for target, rank in meanings]
     parts = [vocabulary.by_name[name] for part in _PARTS.split(text) if (name := plain_name(part)) in vocabulary.by_name]
     if len({target for meanings in parts for target, _ in meanings}) == 1:
-        return [(1, rank, target) for target, rank in parts[0][:1]]
-    close = {meaning for name, meanings in vocabulary.by_name.items() if _resembles(plain_name(text), name)
-             for meaning in meanings}
-    return [(2, rank, target) for target, rank in close] if len({target for target, _ in close}) == 1 else []
+        return [(2, rank, target) for target, rank in parts[0][:1]]
+    plain = plain_name(text)
+    close = {meaning for name, meanings in vocabulary.by_name.items() if _resembles(plain, name) for meaning in meanings}
+    return [(3, rank, target) for target, rank in close] if len({target for target, _ in close}) == 1 else []
 
 
 def _resembles(heading: str, name: str) -> bool:
     """A slip of the keyboard in a long word, or missing spaces; never another short word (`ngày lập`, `ngày cấp`)."""
-    if len(name) < _SHORTEST_TYPO:
+    if len(name) < _SHORTEST_TYPO or abs(len(name) - len(heading)) > len(name) // 4:
         return False
     if heading.replace(" ", "") == name.replace(" ", ""):
         return True

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from ocop_market.errors import Problem
 from ocop_market.language import N_
 from ocop_market.model.text import fold, tidy
-from ocop_market.sheets.headings import Headings
+from ocop_market.sheets.headings import Column, Headings
 from ocop_market.sheets.sheet import Cell, Sheet
 from ocop_market.sheets.values import is_blank, text_of
 
@@ -28,6 +28,7 @@ _SECTION = re.compile(r"(?:(?:[ivxl]+|[a-h]|\d{1,2})\s*[.)\-–:]?\s+)?"
                       r"(huyện|thị xã|thành phố|tx\.?|tp\.?|tỉnh|nhóm|ngành|lĩnh vực|đợt|sản phẩm nhóm)\s+\S")
 _NUMERAL = re.compile(r"[IVXL]{1,6}|[A-H]")
 _WIDEST_HABIT = 8
+_LONGEST_HEADING = 100
 
 
 @dataclass(frozen=True)
@@ -87,20 +88,30 @@ def _kind(raw: Sequence[Cell], cells: Sequence[Cell], headings: Headings, *, fir
     filled = [cell for cell in raw if not is_blank(cell)]
     if not filled:
         return "blank"
-    texts = [fold(cell) for cell in filled if isinstance(cell, str)]
-    if texts and _TOTAL.fullmatch(texts[0]):
+    first_text = next((fold(cell) for cell in filled if isinstance(cell, str)), "")
+    if _TOTAL.fullmatch(first_text):
         return "total"
     if first and len(filled) >= 3 and all(_COUNTING.fullmatch(fold(text_of(cell))) for cell in filled):
         return "heading"
     understood = [c for c in headings.columns if c.position < len(cells) and not is_blank(cells[c.position])]
     if not understood and len(filled) == 1 and text_of(filled[0]).rstrip(".)").isdigit():
         return "blank"  # a running number that was filled in beforehand
-    repeated = sum(fold(text_of(cells[c.position])) == fold(c.heading) for c in understood)
-    if repeated >= 2 and repeated * 2 >= len(understood):
+    if _repeats_headings(cells, understood):
         return "heading"
-    if len(filled) <= 3 and (closed or any(_CLOSING.match(text) for text in texts)) and len(understood) <= 2:
+    if len(filled) <= 3 and len(understood) <= 2 and (closed or any(_closes(cell) for cell in filled)):
         return "closing"
     return "section" if sections and len(headings.columns) >= 3 and _is_section(filled) else "data"
+
+
+def _repeats_headings(cells: Sequence[Cell], understood: Sequence[Column]) -> bool:
+    """A heading row in the middle, as printed lists have on every page."""
+    texts = ((cell, column.heading) for column in understood if isinstance(cell := cells[column.position], str))
+    repeated = sum(len(cell) < _LONGEST_HEADING and fold(cell) == fold(heading) for cell, heading in texts)
+    return repeated >= 2 and repeated * 2 >= len(understood)
+
+
+def _closes(cell: Cell) -> bool:
+    return isinstance(cell, str) and _CLOSING.match(fold(cell)) is not None
 
 
 def _is_section(filled: Sequence[Cell]) -> bool:
@@ -132,9 +143,8 @@ def _troubles(sheet: Sheet, headings: Headings) -> dict[int, Problem]:
 
 
 def _may_be_short(cells: Sequence[Cell]) -> bool:
-    texts = [fold(cell) for cell in cells if isinstance(cell, str)]
     filled = [cell for cell in cells if not is_blank(cell)]
-    return _is_section(filled) or any(_TOTAL.fullmatch(text) or _CLOSING.match(text) for text in texts)
+    return _is_section(filled) or any(_closes(cell) or _TOTAL.fullmatch(fold(text_of(cell))) for cell in filled)
 
 
 def _merged_values(sheet: Sheet, positions: Collection[int]) -> dict[int, dict[int, Cell]]:

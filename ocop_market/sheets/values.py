@@ -24,12 +24,16 @@ SHELF_LIFE_UNREADABLE = N_("“{text}” cannot be read as a shelf life. Write f
 
 _BLANK_WORDS = {"na", "n a", "null", "none", "nan", "khong co", "chua co", "khong ro", "khong"}
 _ERRORS = {"#REF!", "#N/A", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", DAMAGED}
+_LONGEST_BLANK = 20
 _LONGEST_SHOWN = 40
 
 
 def is_blank(cell: Cell) -> bool:
     """Whether a cell says nothing: empty, dashes, `N/A`, `không có`."""
-    return cell is None or (isinstance(cell, str) and (not cell.strip(" \t\r\n\xa0-–—._'") or fold(cell) in _BLANK_WORDS))
+    if not isinstance(cell, str):
+        return cell is None
+    bare = cell.strip(" \t\r\n\xa0-–—._'")
+    return not bare or (len(bare) <= _LONGEST_BLANK and bare[0] in "nNkKcC" and fold(bare) in _BLANK_WORDS)
 
 
 def is_damaged(cell: Cell) -> bool:

@@ -32,7 +32,7 @@ PRODUCTS = (
     _product("THU-CA-PHE-250", "Cà phê rang xay Buôn Thử gói 250 g", 95_000, 250, "Đắk Lắk"),
     _product("THU-MIEN-500", "Miến dong sợi nhỏ Làng Thử gói 500 g", 62_000, 500, "Thái Nguyên"),
     _product("THU-MAM-1000", "Nước mắm cốt cá cơm Cửa Thử chai 1 lít", 150_000, 1_200, "Nghệ An"),
-    _product("THU-NAM-100", "Nấm hương khô rừng Thử gói 100 g", 88_000, 100, "Cao Bằng"),
+    _product("THU-GAO-2000", "Gạo nếp nương Mường Thử túi 2 kg", 88_000, 2_000, "Điện Biên"),
 )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -51,9 +52,9 @@ class Line(WsgiAdapter):
     def __init__(self, app: Sandbox) -> None:
         super().__init__(app)
         self.sent: list[requests.PreparedRequest] = []
-        self.before: Callable[[requests.PreparedRequest], None] = _nothing
-        self.after: Callable[[requests.PreparedRequest], None] = _nothing
-        self.spoil: Callable[[requests.Response], None] = _nothing
+        self.before: Callable[[requests.PreparedRequest], None] = nothing
+        self.after: Callable[[requests.PreparedRequest], None] = nothing
+        self.spoil: Callable[[requests.Response], None] = nothing
 
     def send(self, request: requests.PreparedRequest, *arguments: Any, **options: Any) -> requests.Response:
         """The app's answer, after whatever was arranged to happen."""
@@ -65,7 +66,7 @@ class Line(WsgiAdapter):
         return response
 
 
-def _nothing(_: object) -> None:
+def nothing(_: object) -> None:
     """What happens on an ordinary day."""
 
 
@@ -151,10 +152,20 @@ class Trial:
 
 @dataclass(frozen=True)
 class Ground:
-    """What trials of one connector have in common. `settings` are used where there is no practice server to give them."""
+    """What trials of one connector have in common: its name, and an empty market that each trial begins as a copy of.
+
+    `settings` are used where there is no practice server to give them.
+    """
 
     name: str
-    settings: Mapping[str, Any]
+    blank: Path
+    settings: Mapping[str, Any] = field(default_factory=dict)
+
+    def prepare(self) -> Ground:
+        """Makes the empty market."""
+        new_market(self.blank, "Contract")
+        open_market(self.blank).close()
+        return self
 
     @property
     def kind(self) -> type[Connector]:
@@ -174,8 +185,8 @@ class Ground:
             sandbox_kind = load_sandbox(self.name)
             history = history_for(kind.profile, sandbox_kind) if sells else None
             sandbox = sandbox_kind(clock=clock, history=history, masked=masked, sleep=clock.sleep)
-        values = sandbox.settings(ADDRESS) if sandbox is not None else dict(self.settings)
-        new_market(folder, "Contract")
+        values = sandbox.settings(ADDRESS) if sandbox is not None else {**placeholders(kind), **self.settings}
+        shutil.copytree(self.blank, folder)
         hidden = secret_names(kind)
         plain = {name: value for name, value in values.items() if name not in hidden}
         add_account(folder, ACCOUNT, self.name, {"practice": True, "start": FIRST_DAY, **plain})
@@ -191,6 +202,12 @@ class Ground:
         products: list[Product] = with_pictures(PRODUCTS[:articles], trial.folder / "pictures")
         with trial.market.store.writing() as connection:
             save_products(connection, products, trial.clock())
+
+
+def placeholders(kind: type[Connector]) -> dict[str, Any]:
+    """Values for the settings that must be given, where no practice server names any."""
+    return {name: 1 if field.annotation is int else "practice" for name, field in kind.Settings.model_fields.items()
+            if field.is_required()}
 
 
 class Crash(BaseException):

@@ -343,7 +343,7 @@ def test_lost_answer_of_a_request_leads_to_the_request_and_not_to_a_second(shop:
     found = shop.connector().find("TRA-01")
     assert (found.remote_id, found.remote_state) == ("", "requested")
     shop.later(hours=4)
-    assert shop.check(Ticket(found.data["request_id"], shop.now)).outcome is Outcome.LIVE
+    assert shop.check(found.ticket).outcome is Outcome.LIVE
     assert shop.product()["active"] == 1
 
 

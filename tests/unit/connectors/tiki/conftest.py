@@ -154,6 +154,11 @@ def progress() -> Remembered:
 
 
 @pytest.fixture
+def make_progress() -> type[Remembered]:
+    return Remembered
+
+
+@pytest.fixture
 def make_draft() -> Callable[..., ListingDraft]:
     def make(**changes: Any) -> ListingDraft:
         usual: dict[str, Any] = {

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from typing import Any
+from unicodedata import is_normalized, normalize
 
 import pytest
 import requests
@@ -108,6 +110,15 @@ def test_goods_without_a_brand_are_oem(shop: Any, platform: Any, make_draft: Any
 def test_html_description_stays_as_it_is(shop: Any, platform: Any, make_draft: Any, progress: Any) -> None:
     shop.connector.create(make_draft(description="<p>Trà &amp; bánh</p>"), progress)
     assert platform.sent(CREATE)[0].body["description"] == "<p>Trà &amp; bánh</p>"
+
+
+def test_text_goes_out_with_its_marks_joined(shop: Any, platform: Any, make_draft: Any, progress: Any, make_progress: Any) -> None:
+    apart = normalize("NFD", "Trà mận hậu")
+    draft = make_draft(title=apart, description=f"<p>{apart}</p>", brand=apart, attributes={"origin": apart})
+    shop.connector.create(draft, progress)
+    shop.connector.update(draft, remote(), frozenset({FieldGroup.CONTENT}), make_progress())
+    for call in (*platform.sent(CREATE), *platform.sent(CONTENT)):
+        assert is_normalized("NFC", json.dumps(call.body, ensure_ascii=False))
 
 
 def test_warehouse_of_the_settings_wins_and_is_not_asked_for(shop: Any, platform: Any, make_draft: Any, progress: Any) -> None:
@@ -261,7 +272,8 @@ def test_request_under_review_is_found_on_any_page(shop: Any, platform: Any) -> 
     platform.answers[REQUESTS] = lambda call: {
         "data": pages[int(call.query.get("page", 1))], "paging": {"total": 4, "last_page": 2}}
     listing = shop.connector.find("TRA-01")
-    assert (listing.remote_id, listing.remote_state, listing.data["request_id"]) == ("", "requested", "1799")
+    assert (listing.remote_id, listing.remote_state, listing.data) == ("", "requested", {"request_id": "1799"})
+    assert listing.ticket == Ticket("1799", shop.now + timedelta(days=30))
     assert platform.sent(REQUESTS)[0].query["include"] == "products"
 
 

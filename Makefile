@@ -1,0 +1,63 @@
+# Commands for people who try the program or work on it; `make` alone lists them.
+# Everything is installed into .venv beside this file, and again only when it has to be.
+
+PYTHON ?= python3
+JOBS ?= 2
+VENV := .venv
+BIN := $(VENV)/bin
+VENV_MADE := $(VENV)/.made
+PROGRAM := $(VENV)/.program-installed
+WORKSHOP := $(VENV)/.workshop-installed
+SOURCES := $(shell find ocop_market connectors sync_jobs -type f -not -name '*.pyc')
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check fast messages reference sizes bench
+
+help: ## Lists these commands
+	@awk 'BEGIN { FS = ":.*## " } /^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: $(if $(wildcard $(WORKSHOP)),$(WORKSHOP),$(PROGRAM)) ## Shows everything once on practice shops, in the folder ocop-demo
+	$(BIN)/ocop-market demo
+
+test: check ## Runs everything that must pass: check, then all tests
+	$(BIN)/pytest -n $(JOBS)
+
+check: $(WORKSHOP) ## Style, types and directions of imports
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/mypy tools
+	$(BIN)/lint-imports
+
+fast: $(WORKSHOP) ## All tests but the long ones
+	$(BIN)/pytest -n $(JOBS) -m "not long"
+
+messages: $(WORKSHOP) ## Takes new sentences into the Vietnamese catalogue, compiles it, and tells what is missing
+	$(BIN)/python tools/messages.py extract
+	$(BIN)/python tools/messages.py compile
+	$(BIN)/python tools/messages.py check
+
+reference: $(WORKSHOP) ## Writes the generated pages, the picture and the sample list of the documentation anew
+	$(BIN)/python tools/reference.py
+	$(BIN)/python tools/sample_list.py
+
+sizes: $(WORKSHOP) ## Lists files and functions that have grown long; never fails
+	$(BIN)/python tools/sizes.py
+
+bench: $(WORKSHOP) ## Measures speed and memory
+	@for bench in benchmarks/*.py; do echo "$$bench"; $(BIN)/python "$$bench" || exit 1; done
+
+$(VENV_MADE):
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Python 3.11 or newer is needed. Name one with: make PYTHON=python3.12 ..."; exit 1; }
+	$(PYTHON) -m venv $(VENV) || { echo "On Debian and Ubuntu, install the package python3-venv, then try again."; exit 1; }
+	@touch $@
+
+$(PROGRAM): $(VENV_MADE) pyproject.toml $(SOURCES)
+	$(BIN)/pip install --quiet --disable-pip-version-check .
+	@touch $@
+
+# dependency groups need a younger pip than Debian brings
+$(WORKSHOP): $(VENV_MADE) pyproject.toml
+	$(BIN)/python -m pip install --quiet --upgrade "pip>=25.1"
+	$(BIN)/python -m pip install --quiet --editable . --group dev
+	@touch $@
