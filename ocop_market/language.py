@@ -7,9 +7,11 @@ never when they are made: an error that a worker kept can be read in either lang
 from __future__ import annotations
 
 import gettext
+import string
 from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 LANGUAGES = ("vi", "en")
 _current: ContextVar[str] = ContextVar("ocop_market_language", default="vi")
@@ -18,6 +20,13 @@ _current: ContextVar[str] = ContextVar("ocop_market_language", default="vi")
 def N_(text: str) -> str:  # noqa: N802  (the conventional name that message extractors look for)
     """Marks a message for the catalogue and returns it unchanged."""
     return text
+
+
+WORDS = (
+    N_("catalog"), N_("listings"), N_("weight_g"),
+    N_("No such file or directory"), N_("Permission denied"), N_("No space left on device"), N_("Is a directory"),
+    N_("Not a directory"), N_("File exists"), N_("Read-only file system"), N_("Input/output error"))
+"""Values of places like `{what!t}`: what moved since a plan, practice values, what the operating system says."""
 
 
 def use_language(code: str) -> None:
@@ -40,9 +49,23 @@ def _catalogue(code: str) -> gettext.NullTranslations:
 
 def translate(text: str, language: str | None = None) -> str:
     """The message in `language` (default: the one in use); a message without a translation stays English."""
-    return _catalogue(language or _current.get()).gettext(text)
+    return _catalogue(language or _current.get()).gettext(text) if text else ""
+
+
+class _Filler(string.Formatter):
+    def __init__(self, language: str | None) -> None:
+        self._language = language
+
+    def convert_field(self, value: Any, conversion: str | None) -> Any:
+        if conversion != "t":
+            return super().convert_field(value, conversion)  # type: ignore[arg-type]
+        words = value if isinstance(value, list | tuple) else [value]
+        return ", ".join(translate(str(word), self._language) for word in words)
 
 
 def say(text: str, /, language: str | None = None, **values: object) -> str:
-    """The message in the language in use, with `{name}` places filled from `values`."""
-    return translate(text, language).format(**values)
+    """The message in the language in use, with `{name}` places filled from `values`.
+
+    The value of a place like `{field!t}` is a word, or several in a list, and is looked up in the catalogue itself.
+    """
+    return _Filler(language).format(translate(text, language), **values)

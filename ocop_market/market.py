@@ -55,7 +55,7 @@ CANNOT_PUBLISH = N_("The channel {channel} of account '{account}' takes no listi
 CANNOT_PULL = N_("The channel {channel} of account '{account}' reports no sales. Read a file with: "
                  "ocop-market pull {account} --file FILE")
 CANNOT_READ = N_("The channel {channel} of account '{account}' reads no files; its sales are pulled: ocop-market pull {account}")
-NOT_READABLE = N_("{path} cannot be opened: {reason}. Check the name, and that no other program holds the file.")
+NOT_READABLE = N_("{path} cannot be opened: {reason!t}. Check the name, and that no other program holds the file.")
 Adapter = Callable[[str], "BaseAdapter | None"]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from datetime import date
@@ -14,7 +15,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ocop_market.errors import SettingsError
-from ocop_market.language import N_
+from ocop_market.language import N_, say
 
 FILE_NAME = "market.toml"
 
@@ -24,6 +25,27 @@ BAD_SETTING = N_("{path}: the setting {place} is wrong: {reason}. Put it right a
 NO_ACCOUNT = N_("There is no account called '{name}'. Known accounts: {known}. Add one with: ocop-market accounts add")
 NO_ENVIRONMENT = N_("The setting {place} refers to the environment variable {name}, which is not set.")
 ACCOUNT_THERE = N_("There is an account called '{name}' already. Choose another name.")
+
+
+WHOLE_NUMBER = N_("a whole number is needed")
+YES_OR_NO = N_("true or false is needed")
+DAY = N_("a day is needed, for example 2026-05-21")
+TEXT = N_("a text is needed")
+FAULTS = {
+    "missing": N_("it must be given"), "extra_forbidden": N_("there is no such setting"),
+    "int_type": WHOLE_NUMBER, "int_parsing": WHOLE_NUMBER, "int_from_float": WHOLE_NUMBER,
+    "bool_type": YES_OR_NO, "bool_parsing": YES_OR_NO,
+    "date_type": DAY, "date_parsing": DAY, "date_from_datetime_parsing": DAY, "date_from_datetime_inexact": DAY,
+    "string_type": TEXT, "string_too_short": N_("it must not be empty"),
+    "greater_than_equal": N_("at least {ge} is needed"), "less_than_equal": N_("at most {le} is allowed"),
+    "literal_error": N_("choose from {expected}"), "enum": N_("choose from {expected}"),
+}
+"""Kind of fault, as pydantic names it: what to say."""
+OTHER_FAULT = N_("its value does not fit")
+AT = N_("line {line}, column {column}")
+AT_END = N_("it ends too early")
+NOT_UTF8 = N_("it is not UTF-8 text")
+OTHER_FORM = N_("a line is not of the known form")
 
 
 class StarPolicy(StrEnum):
@@ -90,18 +112,28 @@ def read_settings(folder: Path) -> MarketSettings:
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise SettingsError(NOT_TOML, code="settings-unreadable", path=str(path), reason=str(error)) from None
+        raise SettingsError(NOT_TOML, code="settings-unreadable", path=str(path), reason=place_of(error)) from None
     try:
         return MarketSettings.model_validate(content)
     except ValidationError as error:
         raise wrong_setting(error, str(path)) from None
 
 
+def place_of(error: Exception) -> str:
+    """Where a TOML file is wrong, or how, in words."""
+    if isinstance(error, tomllib.TOMLDecodeError):
+        place = re.search(r"line (\d+), column (\d+)", str(error))
+        return say(AT, line=place[1], column=place[2]) if place else say(AT_END)
+    return say(NOT_UTF8 if isinstance(error, UnicodeDecodeError) else OTHER_FORM)
+
+
 def wrong_setting(error: ValidationError, path: str) -> SettingsError:
     """The first fault of a validation as a sentence, without the value (it may be a secret)."""
     first = error.errors(include_input=False, include_url=False)[0]
     place = ".".join(str(part) for part in first["loc"])
-    return SettingsError(BAD_SETTING, code="setting-wrong", path=path, place=place, reason=first["msg"])
+    known = {name: str(value).replace(" or ", ", ") for name, value in first.get("ctx", {}).items()}
+    return SettingsError(BAD_SETTING, code="setting-wrong", path=path, place=place,
+                         reason=say(FAULTS.get(first["type"], OTHER_FAULT), **known))
 
 
 def from_environment(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -22,7 +22,7 @@ from ocop_market.model.listing import ListingDraft
 FILE_NAME = "san-pham.xlsx"
 NO_TITLE = N_("{sku} has no title. Give the product a name.")
 NO_PRICE = N_("{sku} has no price above zero. Enter the selling price in đồng.")
-TOO_LONG_FOR_A_CELL = N_("The {field} of {sku} has {length} characters; a cell of a spreadsheet holds {limit}. Shorten it.")
+TOO_LONG_FOR_A_CELL = N_("The {field!t} of {sku} has {length} characters; a cell of a spreadsheet holds {limit}. Shorten it.")
 
 _log = logging.getLogger(__name__)
 

@@ -36,7 +36,6 @@ PROFILE = ChannelProfile(
     ),
     point_of_sale=False,
     description_limit=CELL_CHARACTERS,
-    picture_by="link",
     unverified=(
         "Sapo: names of the columns for order discount and total in its exports",
         "Loyverse: headings in other languages than English",

@@ -58,6 +58,11 @@ class TikiAuth:
         self._app_token: Tokens | None = None
         self._redirect = settings.redirect_url
 
+    @property
+    def needs_consent(self) -> bool:
+        """Whether a seller's consent stands before the first call."""
+        return not self._settings.in_house
+
     def consent_link(self, redirect: str, state: str) -> str:
         """The consent page of a public app; the registered return address wins over `redirect`."""
         if self._settings.in_house:

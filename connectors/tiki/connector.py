@@ -170,6 +170,11 @@ class TikiConnector(Connector, PublishOneByOne, AnswersLater, PullsSales, HasCat
 
     # --- consent
 
+    @property
+    def needs_consent(self) -> bool:
+        """An in-house app acts for its one seller by its keys alone."""
+        return self._auth.needs_consent
+
     def consent_link(self, redirect: str, state: str) -> str:
         """The consent page of a public app. Raises NotSupported for an in-house app, which needs none."""
         return self._auth.consent_link(redirect, state)

@@ -247,7 +247,7 @@ def _line(item: Item, *, returned: bool) -> SalesLine:
     own_coupon = whole_dong(invoice.discount_coupon) if invoice.is_seller_discount_coupon else 0
     fees, tax = _kept_back(item)
     return SalesLine(
-        line=item.id, sku=tidy(product.seller_product_code) or product.sku, name=tidy(product.name), quantity=item.qty,
+        line=item.id, sku=tidy(product.seller_product_code), name=tidy(product.name), quantity=item.qty,
         remote_id=product.id, list_amount=gross, seller_discount=own_coupon,
         platform_discount=max(0, _discount(item) - own_coupon), fees=fees, tax_withheld=tax,
         refund=gross - own_coupon if returned else 0, returned_quantity=item.qty if returned else Decimal(0),

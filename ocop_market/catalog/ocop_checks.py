@@ -125,6 +125,6 @@ def _by_data(product: Product, profile: ChannelProfile, *, practice: bool) -> li
                              {**name, "channel": profile.title}))
     if product.practice and not practice:
         found.append(Problem("practice-values", N_(
-            "{name} carries made-up practice values ({fields}). Enter the real ones before selling for real."), "practice",
-            {**name, "fields": ", ".join(sorted(product.practice))}))
+            "{name} carries made-up practice values ({fields!t}). Enter the real ones before selling for real."), "practice",
+            {**name, "fields": sorted(product.practice)}))
     return found

@@ -266,6 +266,11 @@ class ReadsSalesFiles(ABC):
 class AsksConsent(ABC):
     """Needs a seller's consent, given on the platform's own page."""
 
+    @property
+    def needs_consent(self) -> bool:
+        """False for the kind of app, told by the settings, whose keys alone are enough."""
+        return True
+
     @abstractmethod
     def consent_link(self, redirect: str, state: str) -> str:
         """The address to open in a browser; the platform comes back to `redirect` with a code."""

@@ -16,20 +16,8 @@ from pydantic_core import PydanticUndefined
 from ocop_market.accounts import keep_secrets, secret_names
 from ocop_market.channels.api import AsksConsent
 from ocop_market.channels.registry import load_connector
-from ocop_market.cli.frame import (
-    Exit,
-    SpeakingCommand,
-    SpeakingGroup,
-    complain,
-    console,
-    emit,
-    error_json,
-    exit_code,
-    option,
-    shared_options,
-    speaks_plainly,
-    table,
-)
+from ocop_market.cli.frame import Exit, complain, console, emit, error_json, exit_code, shared_options, speaks_plainly, table
+from ocop_market.cli.speech import Day, SpeakingCommand, SpeakingGroup, argument, option
 from ocop_market.errors import MarketError, NotSupported, SettingsError
 from ocop_market.language import N_, say, translate
 from ocop_market.market import open_market
@@ -68,10 +56,10 @@ def list_accounts(market_folder: Path, as_json: bool) -> Exit:
 @accounts.command("add", cls=SpeakingCommand, help=N_(
     "Adds an account. Settings that are not given with --set are asked for; secrets are asked for without echo and kept sealed, "
     "never in market.toml."))
-@click.argument("name")
+@argument("name")
 @option("--channel", required=True, help=N_("The channel, for example shopee."))
 @option("--set", "pairs", multiple=True, metavar="NAME=VALUE", help=N_("A setting of the channel (not for secrets)."))
-@option("--start", type=click.DateTime(["%Y-%m-%d", "%d/%m/%Y"]), help=N_("First day of sales to bring in."))
+@option("--start", type=Day(), help=N_("First day of sales to bring in."))
 @option("--practice", is_flag=True, help=N_("A practice shop: practice prices may be published there."))
 @shared_options
 @speaks_plainly
@@ -93,16 +81,18 @@ def add(name: str, channel: str, pairs: tuple[str, ...], start: datetime | None,
     add_account(market_folder, name, channel, {**common, **plain})
     with open_market(market_folder) as market:
         keep_secrets(market.vault, name, {key: values[key] for key in hidden & values.keys()}, market.clock())
+        connector = market.connector(name)
+        asks = isinstance(connector, AsksConsent) and connector.needs_consent
     if as_json:
         emit({"account": name, "channel": channel})
     else:
-        console.print(say(ADDED, name=name, next="login" if issubclass(kind, AsksConsent) else "check"))
+        console.print(say(ADDED, name=name, next="login" if asks else "check"))
     return Exit.DONE
 
 
 @accounts.command("login", cls=SpeakingCommand, help=N_(
     "Gets the shop's consent: shows a link, takes the address that comes back."))
-@click.argument("account")
+@argument("account")
 @option("--answer", help=N_("The address that the browser came back to, when it is known already."))
 @shared_options
 @speaks_plainly
@@ -110,7 +100,7 @@ def login(account: str, answer: str | None, market_folder: Path, as_json: bool) 
     """Exchanges a consent for tokens."""
     with open_market(market_folder) as market:
         connector = market.connector(account)
-        if not isinstance(connector, AsksConsent):
+        if not isinstance(connector, AsksConsent) or not connector.needs_consent:
             raise NotSupported(NO_CONSENT, code="no-consent", channel=connector.profile.title, account=account)
         state = secrets.token_urlsafe(16)
         if answer is None:
@@ -129,7 +119,7 @@ def login(account: str, answer: str | None, market_folder: Path, as_json: bool) 
 
 
 @accounts.command("check", cls=SpeakingCommand, help=N_("Calls each shop once (or ACCOUNT) and says whether its keys work."))
-@click.argument("account", required=False)
+@argument("account", required=False)
 @shared_options
 @speaks_plainly
 def check(account: str | None, market_folder: Path, as_json: bool) -> Exit:
@@ -169,7 +159,7 @@ def _ask(settings: type[BaseModel], given: Mapping[str, str], hidden: set[str]) 
     asked = {}
     for name, field in settings.model_fields.items():
         if name not in given and field.default is PydanticUndefined and field.default_factory is None:
-            asked[name] = click.prompt(field.description or name, hide_input=name in hidden, err=True)
+            asked[name] = click.prompt(translate(field.description or name), hide_input=name in hidden, err=True)
     return asked
 
 

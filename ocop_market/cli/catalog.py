@@ -7,7 +7,8 @@ from pathlib import Path
 
 import click
 
-from ocop_market.cli.frame import Exit, SpeakingCommand, console, emit, number, option, shared_options, speaks_plainly, table
+from ocop_market.cli.frame import Exit, console, emit, number, shared_options, speaks_plainly, table
+from ocop_market.cli.speech import SpeakingCommand, argument, option
 from ocop_market.errors import SettingsError
 from ocop_market.language import N_, say, translate
 from ocop_market.market import new_market, open_market
@@ -19,7 +20,7 @@ READ = N_("{rows} rows: {accepted} accepted, {refused} refused. {products} produ
 
 @click.command("init", cls=SpeakingCommand, help=N_("Makes a new market in FOLDER: settings, database, key. Never touches one "
                                                     "that is there."))
-@click.argument("folder", type=click.Path(file_okay=False, path_type=Path), default=Path())
+@argument("folder", type=click.Path(file_okay=False, path_type=Path), default=Path())
 @option("--name", default="OCOP", help=N_("Name of the co-operative or office."))
 @shared_options
 @speaks_plainly
@@ -40,7 +41,7 @@ def init(folder: Path, name: str, market_folder: Path, as_json: bool) -> Exit:
 
 @click.command("import", cls=SpeakingCommand, help=N_(
     "Reads FILE (.xlsx, .xls, .csv) into the catalog. Every row is accounted for; the same list again changes nothing."))
-@click.argument("file", type=click.Path(path_type=Path))
+@argument("file", type=click.Path(path_type=Path))
 @option("--all", "show_all", is_flag=True, help=N_("Show every remark, not the first twenty."))
 @shared_options
 @speaks_plainly

@@ -8,11 +8,12 @@ from pathlib import Path
 import click
 from rich.markup import escape
 
-from ocop_market.cli.frame import Exit, SpeakingCommand, console, emit, number, option, shared_options, speaks_plainly, table
+from ocop_market.cli.frame import Exit, console, emit, number, shared_options, speaks_plainly, table
 from ocop_market.cli.progress import bar
 from ocop_market.cli.publish import carry_out, show_applied, show_plan
 from ocop_market.cli.report import gather, show_growth, write_reports
 from ocop_market.cli.sales import pull_one, read_file
+from ocop_market.cli.speech import SpeakingCommand, argument, option
 from ocop_market.demo.check import Agreement
 from ocop_market.demo.stage import MARKETPLACES, TILL, Stage
 from ocop_market.growth.basis import Basis
@@ -45,7 +46,7 @@ STEPS = (
 @click.command("demo", cls=SpeakingCommand, help=N_(
     "Shows everything once in FOLDER (default: ocop-demo): imports 356 real products, publishes them on practice shops, brings "
     "two years of simulated sales back, and writes a report. Run again, it goes on from where it stood."))
-@click.argument("folder", type=click.Path(file_okay=False, path_type=Path), default=DEFAULT)
+@argument("folder", type=click.Path(file_okay=False, path_type=Path), default=DEFAULT)
 @option("--months", type=click.IntRange(14, 36), default=24, help=N_("How many months of sales history the shops have."))
 @shared_options
 @speaks_plainly

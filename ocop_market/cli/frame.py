@@ -15,8 +15,9 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from ocop_market.cli.speech import option
 from ocop_market.errors import MarketError, NeedsLogin, RetryLater, SettingsError
-from ocop_market.language import LANGUAGES, N_, say, translate
+from ocop_market.language import LANGUAGES, N_, say
 from ocop_market.store.leases import LeaseError
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -40,50 +41,15 @@ class Exit(IntEnum):
 
 
 STOPPED = N_("Stopped. What is done is kept; the same command goes on from here.")
-DISK = N_("The disk or folder refuses ({reason}: {path}). Make room, or choose another folder with --market.")
+DISK = N_("The disk or folder refuses ({reason!t}: {path}). Make room, or choose another folder with --market.")
 
 console = Console(highlight=False)
 errors = Console(stderr=True, highlight=False)
 
 
-class SpeakingOption(click.Option):
-    """An option whose help is looked up in the catalogue when it is shown."""
-
-    def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
-        """The option's line in the help."""
-        written = self.help
-        self.help = translate(written) if written else written
-        try:
-            return super().get_help_record(ctx)
-        finally:
-            self.help = written
-
-
-class SpeakingCommand(click.Command):
-    """A command whose help is looked up in the catalogue when it is shown."""
-
-    def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """The command's own text."""
-        written = self.help
-        self.help = translate(written) if written else written
-        super().format_help_text(ctx, formatter)
-        self.help = written
-
-    def get_short_help_str(self, limit: int = 100) -> str:
-        """The first sentence."""
-        return translate(self.help or "").strip().split("\n\n")[0]
-
-
-class SpeakingGroup(SpeakingCommand, click.Group):
-    """A group of such commands."""
-
-
-option = functools.partial(click.option, cls=SpeakingOption)
-
-
 def shared_options(function: Function) -> Function:
     """Adds `--market`, `--json` and `--lang`; the function gets `market_folder` and `as_json`."""
-    function = click.option("--lang", type=click.Choice(LANGUAGES), expose_value=False, help="Ngôn ngữ / language.")(function)
+    function = option("--lang", type=click.Choice(LANGUAGES), expose_value=False, help="Ngôn ngữ / language.")(function)
     function = option("--json", "as_json", is_flag=True, help=N_("Print JSON for scripts."))(function)
     return option("--market", "market_folder", type=click.Path(file_okay=False, path_type=Path), default=Path(),
                   envvar="OCOP_MARKET", help=N_("Folder of the market (default: this one)."))(function)

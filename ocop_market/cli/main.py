@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from ocop_market.cli.speech import SpeakingGroup, SpeakingOption
 from ocop_market.language import LANGUAGES, N_, current_language, translate, use_language
 
 COMMANDS: dict[str, tuple[str, str]] = {
@@ -29,7 +30,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
 """Name: where the command is, and its line in the help."""
 
 
-class LazyGroup(click.Group):
+class LazyGroup(SpeakingGroup):
     """Knows its commands by name and imports one only when it is called."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -55,11 +56,12 @@ ABOUT = N_("""OCOP products on marketplaces and at points of sale: catalog, list
 Start with: ocop-market demo""")
 
 
-@click.command(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.command(cls=LazyGroup, help=ABOUT, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.option("--lang", type=click.Choice(LANGUAGES), expose_value=False, help="Ngôn ngữ / language.")
-@click.version_option(package_name="ocop-market", message="%(version)s")
+@click.version_option(package_name="ocop-market", message="%(version)s", cls=SpeakingOption,
+                      help=N_("Show the version and exit."))
 def root() -> None:
-    """Replaced by ABOUT when help is shown."""
+    """The group."""
 
 
 def _choose_language(arguments: list[str]) -> None:
@@ -92,7 +94,6 @@ def main(arguments: list[str] | None = None, **extra: Any) -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")
-    root.help = translate(ABOUT)
     root.main(args=given, prog_name="ocop-market", **extra)
 
 

@@ -9,18 +9,9 @@ from typing import Any
 import click
 from rich.markup import escape
 
-from ocop_market.cli.frame import (
-    Exit,
-    SpeakingCommand,
-    console,
-    emit,
-    number,
-    option,
-    shared_options,
-    speaks_plainly,
-    table,
-)
+from ocop_market.cli.frame import Exit, console, emit, number, shared_options, speaks_plainly, table
 from ocop_market.cli.progress import bar
+from ocop_market.cli.speech import SpeakingCommand, argument, option
 from ocop_market.errors import SettingsError
 from ocop_market.language import N_, say, translate
 from ocop_market.market import Market, open_market
@@ -35,7 +26,8 @@ REASONS = {
     "papers-missing": N_("papers missing"), "living-goods": N_("living plants and animals"), "no-price": N_("no price"),
     "no-stock": N_("stock unknown"), "no-weight": N_("weight unknown"), "no-picture": N_("no picture"),
     "practice-values": N_("practice values"), "no-category": N_("no category"), "attribute-missing": N_("attribute missing"),
-    "star-in-text": N_("star in the text without certificate"),
+    "star-in-text": N_("star in the text without certificate"), "document-missing": N_("legal document missing"),
+    "rejected": N_("refused before"), "title-too-long": N_("title too long"), "title-too-short": N_("title too short"),
 }
 OUTCOMES = {"live": N_("on sale"), "pending": N_("in review"), "rejected": N_("refused"), "uncertain": N_("uncertain"),
             "later": N_("postponed"), "withdrawn": N_("withdrawn")}
@@ -55,7 +47,7 @@ UNREADABLE = N_("{path} is not a plan. Make one with: ocop-market plan ACCOUNT -
 @click.command("plan", cls=SpeakingCommand, help=N_(
     "Shows what publishing on ACCOUNT would create, change and withdraw, and what stays back and why. Changes nothing on the "
     "platform."))
-@click.argument("account")
+@argument("account")
 @option("--out", type=click.Path(dir_okay=False, path_type=Path), help=N_("Write the plan to a file that `apply` takes."))
 @option("--all", "show_all", is_flag=True, help=N_("Show every change and every product that stays back."))
 @shared_options
@@ -78,7 +70,7 @@ def plan(account: str, out: Path | None, show_all: bool, market_folder: Path, as
 @click.command("apply", cls=SpeakingCommand, help=N_(
     "Makes the changes of a plan file exactly as shown, or plans TARGET (an account) now, shows the plan and asks. "
     "Changes that an earlier run left open are finished first."))
-@click.argument("target")
+@argument("target")
 @option("--yes", is_flag=True, help=N_("Do not ask."))
 @shared_options
 @speaks_plainly

@@ -8,7 +8,8 @@ from pathlib import Path
 import click
 from rich.markup import escape
 
-from ocop_market.cli.frame import Exit, SpeakingCommand, console, emit, option, shared_options, speaks_plainly, table
+from ocop_market.cli.frame import Exit, console, emit, shared_options, speaks_plainly, table
+from ocop_market.cli.speech import Day, SpeakingCommand, option
 from ocop_market.growth.basis import Basis, explained
 from ocop_market.growth.compare import By, Comparison, Period
 from ocop_market.language import N_, say, translate
@@ -20,10 +21,9 @@ from ocop_market.reports.numbers import day, dong, per_cent
 
 WRITTEN = N_("Written: {html} and {xlsx}.")
 NO_SALES = N_("No sales in this period. Bring them in with: ocop-market pull")
-DATE = click.DateTime(["%Y-%m-%d", "%d/%m/%Y"])
 
-period_from = option("--from", "start", type=DATE, help=N_("First day (default: twelve months before the last)."))
-period_to = option("--to", "end", type=DATE, help=N_("Last day (default: yesterday)."))
+period_from = option("--from", "start", type=Day(), help=N_("First day (default: twelve months before the last)."))
+period_to = option("--to", "end", type=Day(), help=N_("Last day (default: yesterday)."))
 which_basis = option("--basis", type=click.Choice([basis.value for basis in Basis]), default=Basis.NET.value,
                      help=N_("What counts as revenue (default: net of returns)."))
 

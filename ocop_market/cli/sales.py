@@ -10,19 +10,18 @@ import click
 from ocop_market.channels.api import PullsSales
 from ocop_market.cli.frame import (
     Exit,
-    SpeakingCommand,
     complain,
     console,
     emit,
     error_json,
     exit_code,
     number,
-    option,
     shared_options,
     speaks_plainly,
     table,
 )
 from ocop_market.cli.progress import pull_bar
+from ocop_market.cli.speech import SpeakingCommand, argument, option
 from ocop_market.language import N_, say, translate
 from ocop_market.market import Market, open_market
 from sync_jobs.runner import RunReport, run
@@ -36,7 +35,7 @@ READ_FILE = N_("{file}: {new} new, {changed} changed, {unchanged} known document
 @click.command("pull", cls=SpeakingCommand, help=N_(
     "Brings in the sales of ACCOUNT, or of all accounts that report any. Pulling again changes nothing. With --file, reads an "
     "exported file of a point of sale instead."))
-@click.argument("account", required=False)
+@argument("account", required=False)
 @option("--file", "file", type=click.Path(path_type=Path), help=N_("An exported sales file (.xlsx, .xls, .csv)."))
 @shared_options
 @speaks_plainly

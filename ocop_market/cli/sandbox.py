@@ -9,7 +9,8 @@ import click
 
 from ocop_market.accounts import secret_names
 from ocop_market.channels.registry import load_connector, load_sandbox, sandbox_names
-from ocop_market.cli.frame import Exit, SpeakingCommand, console, emit, option, shared_options, speaks_plainly, table
+from ocop_market.cli.frame import Exit, console, emit, shared_options, speaks_plainly, table
+from ocop_market.cli.speech import SpeakingCommand, argument, option
 from ocop_market.demo.stage import practice_history
 from ocop_market.errors import SettingsError
 from ocop_market.language import N_, say, translate
@@ -26,7 +27,7 @@ ADD_IT = N_("Use it in a market:")
 @click.command("sandbox", cls=SpeakingCommand, help=N_(
     "Starts a practice server of a platform (CHANNEL) on this computer only, with simulated buyers, and prints which keys to "
     "use. Without CHANNEL, lists those that there are."))
-@click.argument("channel", required=False)
+@argument("channel", required=False)
 @option("--port", type=click.IntRange(0, 65535), default=0, help=N_("Port to listen on (0: any free one)."))
 @option("--months", type=click.IntRange(0, 60), default=24, help=N_("How many months of sales history the shop has."))
 @option("--fault", "faults", multiple=True, metavar="KIND[@PATH][:NUMBER]",

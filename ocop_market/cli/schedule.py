@@ -7,17 +7,8 @@ from pathlib import Path
 
 import click
 
-from ocop_market.cli.frame import (
-    Exit,
-    SpeakingCommand,
-    SpeakingGroup,
-    console,
-    emit,
-    option,
-    shared_options,
-    speaks_plainly,
-    table,
-)
+from ocop_market.cli.frame import Exit, console, emit, shared_options, speaks_plainly, table
+from ocop_market.cli.speech import SpeakingCommand, SpeakingGroup, option
 from ocop_market.language import N_, say, translate
 from ocop_market.market import open_market
 from sync_jobs.scheduler import EVERY, due, make_scheduler, see_what_is_due

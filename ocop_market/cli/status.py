@@ -6,11 +6,14 @@ from pathlib import Path
 from typing import Any
 
 import click
+from rich.markup import escape
 
-from ocop_market.cli.frame import Exit, SpeakingCommand, console, emit, number, shared_options, speaks_plainly, table
+from ocop_market.cli.frame import Exit, console, emit, number, shared_options, speaks_plainly
 from ocop_market.cli.publish import OUTCOMES
+from ocop_market.cli.speech import SpeakingCommand
 from ocop_market.language import N_, say, translate
 from ocop_market.market import Market, open_market
+from ocop_market.model.change import Outcome
 from ocop_market.model.clock import VIETNAM
 from ocop_market.store import ledger, publications
 from ocop_market.store.catalog import count_products
@@ -22,6 +25,9 @@ NEXT_STEPS = {
     "stopped": N_("run it again; it goes on where it stood"), "running": N_("running, or was stopped hard"), "done": "",
 }
 EMPTY = N_("The catalog is empty. Put your list in with: ocop-market import FILE")
+OPEN = N_("{count} changes wait to be made. Run: ocop-market apply {account}")
+REFUSED = N_("{count} listings were refused; the reasons: ocop-market plan {account} --all")
+UNREAD = N_("{count} orders could not be read without doubt.")
 PRODUCTS = N_("{count} products in the catalog.")
 
 
@@ -37,18 +43,27 @@ def status(market_folder: Path, as_json: bool) -> Exit:
         emit(body)
         return Exit.DONE
     console.print(say(PRODUCTS, count=number(body["products"])) if body["products"] else translate(EMPTY))
-    rows = []
     for name, account in body["accounts"].items():
-        listings = ", ".join(f"{number(n)} {translate(OUTCOMES.get(s, s))}" for s, n in account["listings"].items())
-        waiting = number(account["open_changes"]) if account["open_changes"] else ""
-        complete = account["complete_to"].astimezone(VIETNAM).strftime("%d/%m/%Y %H:%M") if account["complete_to"] else "–"
-        doubts = number(account["unreadable_orders"]) if account["unreadable_orders"] else ""
-        rows.append((name, account["channel"], listings or "–", waiting, number(account["orders"]), complete, doubts,
-                     account["next_step"]))
-    table(translate("Accounts"), [translate(heading) for heading in (
-        N_("Account"), N_("Channel"), N_("Listings"), N_("Waiting"), N_("Orders"), N_("Complete to"), N_("Doubtful"),
-        N_("Next step"))], rows, right=[3, 4, 6])
+        _show(name, account)
     return Exit.DONE
+
+
+def _show(name: str, account: dict[str, Any]) -> None:
+    console.print(f"\n[bold]{escape(name)}[/] ({escape(account['channel'])})" + (
+        f" · {escape(translate(N_('practice')))}" if account["practice"] else ""))
+    parts = [f"{number(count)} {translate(OUTCOMES.get(status, status))}" for status, count in account["listings"].items()]
+    if account["orders"]:
+        parts.append(say(N_("{count} orders"), count=number(account["orders"])))
+    if account["complete_to"]:
+        parts.append(say(N_("sales complete to {moment}"),
+                         moment=account["complete_to"].astimezone(VIETNAM).strftime("%d/%m/%Y %H:%M")))
+    console.print("  " + escape(" · ".join(parts) or translate(N_("nothing yet"))))
+    refused = account["listings"].get(Outcome.REJECTED.value, 0)
+    for count, text in ((account["open_changes"], OPEN), (refused, REFUSED), (account["unreadable_orders"], UNREAD)):
+        if count:
+            console.print("  ! " + escape(say(text, count=number(count), account=name)))
+    if account["next_step"]:
+        console.print("  → " + escape(account["next_step"]))
 
 
 def gather(market: Market) -> dict[str, Any]:

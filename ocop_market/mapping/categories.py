@@ -18,13 +18,14 @@ from ocop_market.language import N_
 from ocop_market.mapping.kinds import shelves_for
 from ocop_market.model.product import Product
 from ocop_market.model.text import fold
+from ocop_market.settings import place_of
 
 MAKING = ("say", "tuoi", "kho", "hop", "lanh")
 SAME_SHELF = 90.0
 GOOD_ENOUGH = 75.0
 """Likeness of names, of 100."""
 UNREADABLE = N_("The category map {path} cannot be read: {reason}. Put that line right, or delete the file to have it made anew.")
-HEADER = """# Danh mục của sàn cho từng mã hàng. Dòng có "?" là gợi ý của máy: xem lại, sửa mã danh mục và bỏ dấu "?" nếu đúng.
+HEADER = """# Ngành hàng của kênh bán cho từng mã hàng. Tên có dấu "?" là máy gợi ý: xem lại, sửa mã ngành hàng, bỏ dấu "?" khi đã đúng.
 # Category of the platform for each SKU. A name that ends in "?" was suggested: check it, and remove the "?" when right.
 """
 
@@ -66,7 +67,7 @@ class CategoryMap:
             lines = tomllib.loads(self.path.read_text(encoding="utf-8-sig"))["category"]
             return {sku: (str(line["id"]), str(line.get("name", ""))) for sku, line in lines.items()}
         except (tomllib.TOMLDecodeError, UnicodeDecodeError, KeyError, TypeError, AttributeError) as error:
-            raise SettingsError(UNREADABLE, code="category-map-unreadable", path=str(self.path), reason=str(error)) from None
+            raise SettingsError(UNREADABLE, code="category-map-unreadable", path=str(self.path), reason=place_of(error)) from None
 
     def _write(self, names: Mapping[str, str]) -> None:
         lines = [f"{json.dumps(sku)} = {{ id = {json.dumps(category)}, name = {json.dumps(name, ensure_ascii=False)} }}"

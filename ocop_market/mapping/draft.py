@@ -18,7 +18,7 @@ from ocop_market.model.text import cut, tidy
 PACKING_G = 150
 """Added to the net weight for box and padding, in grams; our estimate, on the heavy side."""
 
-STARS_FORBIDDEN = N_("The text of {name} speaks of OCOP or stars, which the certificate does not allow now. Change the {field}.")
+STARS_FORBIDDEN = N_("The text of {name} speaks of OCOP or stars, which the certificate does not allow now. Change the {field!t}.")
 
 
 def draft_listing(product: Product, *, category: str, attributes: Sequence[Attribute], profile: ChannelProfile, day: date,

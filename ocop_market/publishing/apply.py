@@ -96,4 +96,4 @@ def _already_made(connector: PublishesListings, row: OutboxRow) -> Result | None
     if found is None:
         return None
     outcome = Outcome.LIVE if found.remote_id else Outcome.PENDING
-    return Result(row.change.sku, outcome, remote=found, note="found after an uncertain try")
+    return Result(row.change.sku, outcome, remote=found, ticket=found.ticket, note="found after an uncertain try")

@@ -25,7 +25,7 @@ from ocop_market.store.publications import (
 
 FORMAT = 1
 
-STALE = N_("The plan no longer fits: since it was made, {what} changed. Make a new plan and look at it again.")
+STALE = N_("The plan no longer fits: since it was made, {what!t} changed. Make a new plan and look at it again.")
 DAMAGED = N_("{path} is not a plan, or it was changed by hand. Make a new plan with: ocop-market plan")
 TOO_MANY = N_("The plan would create {count} listings on {account}; at most {limit} are allowed at once "
               "(publishing.most_creates in market.toml). Check the list, then raise the limit.")
@@ -198,7 +198,7 @@ def refuse_if_moved(plan: Plan, now: Mapping[str, str]) -> None:
     """Raises PlanError naming what moved since the plan was made: `catalog`, `listings` or both."""
     moved = [side for side in plan.snapshot if plan.snapshot[side] != now.get(side)]
     if moved:
-        raise PlanError(STALE, code="plan-stale", what=", ".join(moved))
+        raise PlanError(STALE, code="plan-stale", what=moved)
 
 
 def refuse_if_too_many(plan: Plan, limit: int) -> None:

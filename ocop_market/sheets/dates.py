@@ -27,7 +27,7 @@ SWAPPED = N_("Some dates are real dates and others are text, which happens when 
 
 _ISO = re.compile(r"(?<!\d)(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)")
 _PARTS = re.compile(r"(?<!\d)(\d{1,2})([-/.])(\d{1,2})\2(\d{4}|\d{2})(?!\d)")
-_WORDS = re.compile(r"(\d{1,2}) thang (\d{1,2}) nam (\d{4})")
+_WORDS = re.compile(r"(\d{1,2}) tháng (\d{1,2}) năm (\d{4})", re.IGNORECASE)
 _TIME = re.compile(r"(?<![\d:])(\d{1,2})[:h](\d{2})(?::(\d{2})(?:[.,]\d+)?)?\s*(SA|CH|AM|PM)?(?!\d)", re.IGNORECASE)
 _ZONE = re.compile(r"(?:Z|[+-]\d{2}:?\d{2})$")
 _EMPTY_WORDS = {"", "t", "luc", "ngay", "vao", "hoi", "thu hai", "thu ba", "thu tu", "thu nam", "thu sau", "thu bay", "chu nhat"}
@@ -117,9 +117,8 @@ def _take_day(text: str, order: DayOrder) -> tuple[str, tuple[int, int, int] | N
         first, second, year = int(found.group(1)), int(found.group(3)), int(found.group(4))
         day, month = (first, second) if order is DayOrder.DAY_FIRST else (second, first)
         numbers = (year + 2000 if year < 100 else year, month, day)
-    elif in_words := _WORDS.search(fold(text)):
-        rest = _WORDS.sub(" ", fold(text))
-        return rest, (int(in_words.group(3)), int(in_words.group(2)), int(in_words.group(1)))
+    elif found := _WORDS.search(text):
+        numbers = (int(found.group(3)), int(found.group(2)), int(found.group(1)))
     else:
         return text, None
     return text[:found.start()] + " " + text[found.end():], numbers

@@ -23,7 +23,8 @@ _FILLERS = {"ocop", "duoc", "cua", "cac", "theo", "hien", "nay", "tai"}
 _UNIT = re.compile(r"\([^)]*\)")
 _PARTS = re.compile(r"[/,\n;]| - ")
 _RESEMBLANCE = 3
-_SHORTEST_TYPO, _SHORTEST_DOUBLE_TYPO, _SHORTEST_WORD = 8, 14, 4
+_SHORTEST_TYPO, _SHORTEST_DOUBLE_TYPO = 8, 14
+_SHORTEST_WORD, _LONG_NAME = 4, 12
 
 
 @dataclass(frozen=True)
@@ -232,5 +233,6 @@ def _resembles(heading: str, name: str) -> bool:
     if OSA.distance(heading, name, score_cutoff=allowed) > allowed:
         return False
     ours, theirs = heading.split(), name.split()
-    return len(ours) == len(theirs) and all(a == b or (min(len(a), len(b)) >= _SHORTEST_WORD and OSA.distance(a, b) == 1)
+    shortest = _SHORTEST_WORD - 1 if len(name) >= _LONG_NAME else _SHORTEST_WORD
+    return len(ours) == len(theirs) and all(a == b or (min(len(a), len(b)) >= shortest and OSA.distance(a, b) == 1)
                                             for a, b in zip(ours, theirs, strict=True))

@@ -100,7 +100,7 @@ def _kind(raw: Sequence[Cell], cells: Sequence[Cell], headings: Headings, *, fir
         return "heading"
     if len(filled) <= 3 and len(understood) <= 2 and (closed or any(_closes(cell) for cell in filled)):
         return "closing"
-    return "section" if sections and len(headings.columns) >= 3 and _is_section(filled) else "data"
+    return "section" if sections and len(headings.columns) + len(headings.unused) >= 3 and _is_section(filled) else "data"
 
 
 def _repeats_headings(cells: Sequence[Cell], understood: Sequence[Column]) -> bool:

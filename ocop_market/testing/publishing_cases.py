@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any
 from urllib.parse import unquote_plus, urlsplit
 
@@ -72,14 +73,16 @@ class PublishingCases(ContractFrame):
     def test_every_kind_of_change_is_taken(self, ground: Ground, new_trial: NewTrial) -> None:
         trial = new_trial(articles=1)
         trial.publish_to_the_end()
-        for alter in (
-                lambda product: replace(product, stock=7),
-                lambda product: replace(product, description=product.description + " Mùa mới."),
-                lambda product: replace(product, pictures=tuple(reversed(product.pictures * 2))[:1], stock=9)):
-            change_catalog(trial, alter)
+        old = PRODUCTS[0]
+        for changed, sent in (({"price": 191_000}, "191000"), ({"stock": 137}, "137"),
+                              ({"description": f"{old.description} Vụ mới ướp sen."}, "ướp sen"), ({"weight_g": 1_850}, "")):
+            change_catalog(trial, partial(altered, changed=changed))
+            trial.wire.sent.clear()
             trial.publish_to_the_end()
             assert all_live(trial) == []
             assert trial.market.plan(ACCOUNT).changes == ()
+            assert any(sent in text_of(request) for request in trial.wire.sent if request.method != "GET"), (
+                f"{changed} changed in the catalog; no call carries it to the platform.")
 
     @needs(PublishesListings, otherwise=TAKES_NONE)
     def test_withdrawing_twice_is_the_same_as_once(self, ground: Ground, new_trial: NewTrial) -> None:
@@ -105,17 +108,18 @@ class PublishingCases(ContractFrame):
         trial = new_trial(articles=1)
         profile = ground.kind.profile
         draft = good_draft(trial)
+        by_calls = issubclass(ground.kind, PublishesListings)  # a file of listings may have gaps that people fill by hand
         flawed: dict[str, tuple[bool, str, ListingDraft]] = {
-            "no title": (True, "title", replace(draft, title="")),
+            "no title": (by_calls, "title", replace(draft, title="")),
             "long title": (bool(profile.title_limit), "title", replace(draft, title="ư" * (profile.title_limit + 1))),
-            "no price": (True, "price", replace(draft, price=0)),
+            "no price": (by_calls, "price", replace(draft, price=0)),
             "low price": (profile.price_minimum > 0, "price", replace(draft, price=max(0, profile.price_minimum - 1))),
             "high price": (bool(profile.price_maximum), "price", replace(draft, price=profile.price_maximum + 1)),
-            "no picture": (profile.picture_by != "none", "pictures", replace(draft, pictures=())),
+            "no picture": (by_calls and profile.picture_by != "none", "pictures", replace(draft, pictures=())),
         }
         applies, field, bad = flawed[flaw]
         if not applies:
-            pytest.skip(f"{profile.title} knows no such limit.")
+            pytest.skip(f"{profile.title} has no such limit to keep.")
         problems = trial.connector.problems(bad)
         assert field in {problem.field for problem in problems}, f"problems(): say that the field '{field}' is wrong ({flaw})."
         for problem in problems:
@@ -178,6 +182,11 @@ def good_draft(trial: Trial) -> ListingDraft:
     assert drafts, "The practice article should be fit for listing."
     assert drafts[0] is not None
     return drafts[0]
+
+
+def altered(product: Product, changed: Mapping[str, Any]) -> Product:
+    """The product with other values."""
+    return replace(product, **changed)
 
 
 def kept_remote(trial: Trial, sku: str) -> Any:

@@ -129,14 +129,14 @@ def test_line_is_known_by_its_item_and_carries_the_sellers_code() -> None:
     assert (line.line, line.sku, line.remote_id, line.name) == ("9001", "MAT-01", "55", "Mật ong thử")
 
 
-@pytest.mark.parametrize(("product", "sku"), [
-    ({"id": 55, "sku": "8930000000001", "seller_product_code": None}, "8930000000001"),
-    ({"id": 55, "sku": "8930000000001", "seller_product_code": ""}, "8930000000001"),
-    ({"product_id": "55", "name": None}, ""),
+@pytest.mark.parametrize("product", [
+    {"id": 55, "sku": "8930000000001", "seller_product_code": None},
+    {"id": 55, "sku": "8930000000001", "seller_product_code": ""},
+    {"product_id": "55", "name": None},
 ])
-def test_goods_without_a_code_of_the_seller_keep_tikis_sku(product: dict[str, Any], sku: str) -> None:
+def test_goods_without_a_code_of_the_seller_have_none_and_keep_tikis_number(product: dict[str, Any]) -> None:
     line = to_sale(read(items=[item(product=product)])).lines[0]
-    assert (line.sku, line.remote_id) == (sku, "55")
+    assert (line.sku, line.remote_id) == ("", "55")
 
 
 def test_numbers_may_come_as_text_and_objects_as_null() -> None:

@@ -112,7 +112,8 @@ def test_html_description_stays_as_it_is(shop: Any, platform: Any, make_draft: A
     assert platform.sent(CREATE)[0].body["description"] == "<p>Trà &amp; bánh</p>"
 
 
-def test_text_goes_out_with_its_marks_joined(shop: Any, platform: Any, make_draft: Any, progress: Any, make_progress: Any) -> None:
+def test_text_goes_out_with_its_marks_joined(
+        shop: Any, platform: Any, make_draft: Any, progress: Any, make_progress: Any) -> None:
     apart = normalize("NFD", "Trà mận hậu")
     draft = make_draft(title=apart, description=f"<p>{apart}</p>", brand=apart, attributes={"origin": apart})
     shop.connector.create(draft, progress)

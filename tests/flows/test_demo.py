@@ -1,0 +1,84 @@
+"""The first command of the README, as a new user runs it: once, again, and broken off in the middle."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from ocop_market.testing.canary import find_canary
+
+pytestmark = pytest.mark.long
+
+DEMO = [sys.executable, "-m", "ocop_market.cli.main", "demo", "shop", "--lang", "en"]
+SHORT = ["--months", "14"]
+
+
+def run_demo(folder: Path, *more: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([*DEMO, *SHORT, *more], cwd=folder, capture_output=True, text=True, encoding="utf-8", timeout=280,
+                          check=False, env={**os.environ, "PYTHONUTF8": "1"})
+
+
+@pytest.fixture(scope="module")
+def practised(tmp_path_factory) -> tuple[Path, subprocess.CompletedProcess[str]]:
+    folder = tmp_path_factory.mktemp("demo")
+    return folder, run_demo(folder)
+
+
+def test_the_demo_ends_well_and_the_ledger_agrees_with_the_truth(practised):
+    _, ran = practised
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    assert "difference 0 ₫" in ran.stdout
+    assert "The second pull changed nothing" in ran.stdout
+    for reason in ("certificate lapsed", "alcohol", "tourism service", "papers missing"):
+        assert reason in ran.stdout
+
+
+def test_both_reports_are_there_and_marked_as_practice(practised):
+    folder, _ = practised
+    page = (folder / "shop" / "report.html").read_text(encoding="utf-8")
+    assert "<svg" in page and "made-up prices" in page
+    assert (folder / "shop" / "report.xlsx").stat().st_size > 5000
+
+
+def test_no_simulated_buyer_is_anywhere_but_in_the_tills_own_export(practised):
+    folder, ran = practised
+    shop = folder / "shop"
+    looked_through = [path for path in shop.rglob("*") if path.is_file() and "tai-quay" not in path.name]
+    assert len(looked_through) > 300
+    assert find_canary(*looked_through, texts=[ran.stdout, ran.stderr]) == []
+    assert find_canary(shop / "ban-hang-tai-quay.xlsx") != []
+
+
+def test_a_second_run_goes_on_and_doubles_nothing(practised):
+    folder, _ = practised
+    ran = run_demo(folder)
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    assert "0 new)" in ran.stdout and "to create" not in ran.stdout
+    assert "difference 0 ₫" in ran.stdout
+
+
+def test_as_json_it_says_the_same(practised):
+    folder, _ = practised
+    ran = run_demo(folder, "--json")
+    body = json.loads(ran.stdout)
+    assert (body["agrees"], body["difference"], body["second_pull_same"]) == (True, 0, True)
+
+
+@pytest.mark.parametrize("seconds", [4.0, 12.0])
+def test_stopped_in_the_middle_it_goes_on_the_next_time(tmp_path, seconds):
+    if os.name == "nt":
+        pytest.skip("Ctrl-C cannot be sent to one process alone on Windows")
+    started = subprocess.Popen([*DEMO, *SHORT], cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    time.sleep(seconds)  # a real process at a real moment: wherever it is then, it must go on
+    started.send_signal(signal.SIGINT)
+    out, _ = started.communicate(timeout=60)
+    assert started.returncode in (0, 130), out
+    assert "Traceback" not in out
+    ran = run_demo(tmp_path)
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    assert "difference 0 ₫" in ran.stdout

@@ -1,0 +1,1 @@
+"""Acme as a channel of ocop-market."""

@@ -1,0 +1,138 @@
+"""Jobs: logged, sorted by what happens next, due once however long the computer slept."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from connectors.kiotviet.sandbox import KiotVietSandbox
+from ocop_market.accounts import keep_secrets
+from ocop_market.channels.tokens import Tokens
+from ocop_market.errors import NeedsLogin, RetryLater, UnexpectedAnswer
+from ocop_market.market import new_market, open_market
+from ocop_market.sandbox.buyers import Good, History
+from ocop_market.sandbox.faults import Fault, FaultKind
+from ocop_market.sandbox.transport import WsgiAdapter
+from ocop_market.settings import add_account
+from ocop_market.store.leases import holding
+from ocop_market.store.runs import latest_runs
+from sync_jobs import runner
+from sync_jobs.jobs import JOBS, can_do
+from sync_jobs.runner import RunOutcome, run
+from sync_jobs.scheduler import EVERY, due, make_scheduler, see_what_is_due
+
+URL = "http://practice.invalid"
+
+
+@pytest.fixture
+def sandbox(clock):
+    history = History([Good("TRA", "Trà", 50_000)], seed="jobs", first_day=(clock.now - timedelta(days=20)).date(), per_day=3, till=True)
+    return KiotVietSandbox(clock=clock, history=history)
+
+
+@pytest.fixture
+def market(tmp_path, clock, sandbox):
+    folder = tmp_path / "m"
+    new_market(folder)
+    for name in ("till", "till-2"):
+        add_account(folder, name, "kiotviet", {"start": (clock.now - timedelta(days=30)).date(),
+                                               **{k: v for k, v in sandbox.settings(URL).items() if k != "client_secret"}})
+    with open_market(folder, clock=clock, adapter=lambda account: WsgiAdapter(sandbox), sleep=lambda seconds: None) as opened:
+        for name in ("till", "till-2"):
+            keep_secrets(opened.vault, name, {"client_secret": sandbox.settings(URL)["client_secret"]}, clock())
+        yield opened
+
+
+def logged(market):
+    with market.store.reading() as connection:
+        return latest_runs(connection)
+
+
+def test_a_run_is_logged_with_what_it_did(market):
+    report = run(market, "pull-sales", "till")
+    assert (report.outcome, report.error) == (RunOutcome.DONE, None)
+    (entry,) = logged(market)
+    assert entry["outcome"] == "done" and entry["counts"]["new"] == report.counts["new"] > 0
+    assert entry["ended_at"] is not None
+
+
+def test_a_second_run_brings_nothing_new(market):
+    run(market, "pull-sales", "till")
+    counts = run(market, "pull-sales", "till").counts
+    assert (counts["new"], counts["changed"]) == (0, 0)
+
+
+@pytest.mark.parametrize(("error", "outcome"), [
+    (RetryLater(), RunOutcome.LATER), (NeedsLogin(), RunOutcome.NEEDS_LOGIN), (UnexpectedAnswer(["a.b"]), RunOutcome.FAILED)])
+def test_an_error_ends_in_the_report_sorted_by_what_happens_next(market, monkeypatch, error, outcome):
+    def fail(*_):
+        raise error
+
+    monkeypatch.setitem(JOBS, "pull-sales", (fail, JOBS["pull-sales"][1]))
+    monkeypatch.setattr(runner, "JOBS", JOBS)
+    report = run(market, "pull-sales", "till")
+    assert (report.outcome, report.error) == (outcome, error)
+    assert logged(market)[0]["error"]["code"] == error.code
+
+
+def test_an_account_that_is_busy_is_left_to_the_other_run(market, clock):
+    with holding(market.store, "account:till", clock):
+        assert run(market, "pull-sales", "till").outcome is RunOutcome.BUSY
+
+
+def test_a_stop_by_a_person_is_logged_and_goes_on(market, monkeypatch):
+    def stop(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setitem(JOBS, "pull-sales", (stop, JOBS["pull-sales"][1]))
+    with pytest.raises(KeyboardInterrupt):
+        run(market, "pull-sales", "till")
+    assert logged(market)[0]["outcome"] == "stopped"
+
+
+def test_only_what_a_channel_can_do_is_due(market, clock):
+    assert sorted(due(market, clock())) == [("till", "pull-sales"), ("till-2", "pull-sales")]
+    assert not can_do(market.connector("till"), "finish-changes")
+
+
+def test_after_two_weeks_asleep_each_job_is_due_once(market, clock):
+    see_what_is_due(market)
+    assert list(due(market, clock())) == []
+    clock.forward(minutes=14)
+    assert list(due(market, clock())) == []
+    clock.forward(days=14)
+    reports = see_what_is_due(market)
+    assert sorted((r.account, r.outcome) for r in reports) == [("till", "done"), ("till-2", "done")]
+    assert list(due(market, clock())) == []
+
+
+def test_an_account_with_a_wrong_setting_does_not_stop_the_others(market):
+    add_account(market.folder, "broken", "kiotviet", {"retailer": "x"})
+    with open_market(market.folder, clock=market.clock) as opened:
+        assert {account for account, _ in due(opened, market.clock())} == {"till", "till-2"}
+
+
+def test_a_platform_that_fails_is_tried_at_the_next_run(market, sandbox, clock):
+    sandbox.faults.add(Fault(FaultKind.ERROR_BEFORE, path="/invoices"))
+    assert run(market, "pull-sales", "till").outcome is RunOutcome.LATER
+    sandbox.faults.clear()
+    assert run(market, "pull-sales", "till").counts["new"] > 0
+
+
+def test_the_clock_holds_ticks_only_and_counts_missed_ones_as_one(market):
+    scheduler = make_scheduler(market)
+    (job,) = scheduler.get_jobs()
+    scheduler.start(paused=True)
+    (job,) = scheduler.get_jobs()
+    assert (job.coalesce, job.misfire_grace_time, job.max_instances) == (True, None, 1)
+    scheduler.shutdown()
+
+
+def test_every_job_has_an_interval():
+    assert EVERY.keys() == JOBS.keys()
+
+
+def test_tokens_survive_the_process(market, clock, tmp_path):
+    market.keep_tokens("till", Tokens("a", "r", access_until=datetime(2027, 1, 1, tzinfo=UTC), extra={"k": "v"}))
+    with open_market(market.folder, clock=clock) as again:
+        kept = again.connector("till").tokens.current(lambda old: pytest.fail("no refresh is due"))
+    assert (kept.access, kept.refresh, kept.access_until, kept.extra) == ("a", "r", datetime(2027, 1, 1, tzinfo=UTC), {"k": "v"})
