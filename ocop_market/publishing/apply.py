@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ocop_market.channels.api import Progress, PublishesListings
-from ocop_market.model.change import Change, ChangeKind, Outcome, RemoteListing, Result
+from ocop_market.model.change import Change, ChangeKind, Outcome, Result
 from ocop_market.model.clock import Clock
 from ocop_market.store.engine import Store
 from ocop_market.store.leases import Lease
@@ -14,6 +14,8 @@ from ocop_market.store.publications import OutboxRow, StoredProgress, mark_sendi
 
 GIVE_UP_AFTER = 3
 """So many changes postponed in a row mean that the platform is down: the rest waits for the next run."""
+
+FOUND = "found after an uncertain try"
 
 Watch = Callable[[int, int], None]
 """Told after each change how many of how many are done."""
@@ -42,8 +44,8 @@ def work_off(store: Store, account: str, connector: PublishesListings, clock: Cl
              watch: Watch | None = None) -> Applied:
     """Makes all open changes of an account.
 
-    A change that was begun before and never settled (a crash, a lost answer) is looked up by its SKU first; a listing
-    found there is taken over instead of being made a second time. Errors that stop the account are raised after what
+    A create that was begun before and never settled (a crash, a lost answer) is looked up by its SKU first; a listing
+    found there is brought to what is wanted now instead of being made a second time. Errors that stop the account are raised after what
     is done has been kept.
     """
     with store.reading() as connection:
@@ -70,11 +72,13 @@ def _in_turn(store: Store, connector: PublishesListings, clock: Clock, turn: Lea
              fresh: Sequence[OutboxRow]) -> Iterator[tuple[OutboxRow, Result]]:
     again: list[OutboxRow] = []
     for row in begun:
-        found = _already_made(connector, row)
+        found = connector.find(row.change.sku) if row.change.kind is ChangeKind.CREATE and row.attempts else None
         if found is None:
             again.append(row)
+        elif found.remote_id:
+            again.append(replace(row, change=replace(row.change, kind=ChangeKind.UPDATE, remote=found)))
         else:
-            yield row, found
+            yield row, Result(row.change.sku, Outcome.PENDING, remote=found, ticket=found.ticket, note=FOUND)
     rows = {row.change.sku: row for row in (*again, *fresh)}
 
     def progress(change: Change) -> Progress:
@@ -87,13 +91,3 @@ def _in_turn(store: Store, connector: PublishesListings, clock: Clock, turn: Lea
     for result in connector.apply([row.change for row in rows.values()], progress):
         yield rows[result.sku], result
 
-
-def _already_made(connector: PublishesListings, row: OutboxRow) -> Result | None:
-    """The listing that an earlier try may have made; changes other than CREATE may simply be repeated."""
-    if row.change.kind is not ChangeKind.CREATE or row.attempts == 0:
-        return None
-    found: RemoteListing | None = connector.find(row.change.sku)
-    if found is None:
-        return None
-    outcome = Outcome.LIVE if found.remote_id else Outcome.PENDING
-    return Result(row.change.sku, outcome, remote=found, ticket=found.ticket, note="found after an uncertain try")

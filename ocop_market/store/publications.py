@@ -85,16 +85,32 @@ def count_by_status(connection: Connection) -> dict[tuple[str, str], int]:
 
 
 def enqueue(connection: Connection, account: str, plan: str, changes: Sequence[Change], now: datetime) -> int:
-    """Puts a plan's changes in the outbox, once: a plan that is there already adds nothing. Returns how many were added."""
-    there = select(func.count()).where(outbox.c.account == account, outbox.c.plan == plan).select_from(outbox)
-    if connection.execute(there).scalar_one() or not changes:
+    """Puts a plan's changes in the outbox and returns how many were added.
+
+    A plan whose changes are still waiting there adds nothing. A change takes the place of an older one to the same
+    listing that was never settled, and remembers with it whether that one may have been made.
+    """
+    begun = {row.sku: row for row in connection.execute(
+        select(outbox.c.id, outbox.c.sku, outbox.c.plan, outbox.c.attempts).where(
+            outbox.c.account == account, outbox.c.state.in_(OPEN_STATES)).order_by(outbox.c.id))}
+    if not changes or any(row.plan == plan for row in begun.values()):
         return 0
-    connection.execute(insert(outbox), [{
-        "plan": plan, "account": account, "sku": change.sku, "kind": change.kind.value,
-        "field_groups": sorted(group.value for group in change.groups),
-        "draft": draft_to_json(change.draft) if change.draft else None,
-        "state": "waiting", "attempts": 0, "problems": [], "note": "", "created_at": now} for change in changes])
+    for change in changes:
+        older = begun.get(change.sku)
+        made = connection.execute(insert(outbox).values(
+            plan=plan, account=account, sku=change.sku, kind=change.kind.value,
+            field_groups=sorted(group.value for group in change.groups),
+            draft=draft_to_json(change.draft) if change.draft else None,
+            state="sending" if older and older.attempts else "waiting", attempts=older.attempts if older else 0,
+            problems=[], note="", created_at=now))
+        if older is not None and made.inserted_primary_key is not None:
+            _supersede(connection, older.id, made.inserted_primary_key[0])
     return len(changes)
+
+
+def _supersede(connection: Connection, older: int, newer: int) -> None:
+    connection.execute(update(outbox).where(outbox.c.id == older).values(state="superseded"))
+    connection.execute(update(outbox_step).where(outbox_step.c.outbox_id == older).values(outbox_id=newer))
 
 
 def open_rows(connection: Connection, account: str) -> list[OutboxRow]:
@@ -155,7 +171,7 @@ def _keep_listing(connection: Connection, account: str, change: Change, result: 
         applied.update({group.value: wanted[group] for group in change.groups})
     if change.kind is ChangeKind.WITHDRAW:
         applied[FieldGroup.VISIBILITY.value] = {"visible": False}
-    remote = result.remote or (known.remote if known else RemoteListing("", change.sku))
+    remote = result.remote or change.remote or (known.remote if known else RemoteListing("", change.sku))
     upsert(connection, publication, [_row(
         account, change.sku, result.outcome.value, remote, applied, result.ticket, problems, now)])
 

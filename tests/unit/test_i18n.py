@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 import importlib.util
+import re
+from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 
@@ -66,3 +68,64 @@ def test_each_fault_of_a_translation_is_told(kept: Catalog, said: str) -> None:
 def test_good_translation_is_no_fault_even_in_another_order() -> None:
     message = "{count} orders of {day}"
     assert messages.faults(catalogue((message, "")), catalogue((message, "Ngày {day}: {count} đơn"))) == []
+
+
+SHOWN = {"print", "echo", "prompt", "confirm", "table", "bar", "fail", "UsageError", "Problem", "MarketError", "SettingsError",
+         "NotSupported", "RetryLater", "NeedsLogin", "TokenRejected", "Refused", "Uncertain", "UnexpectedAnswer", "PlanError",
+         "LeaseError"}
+"""Calls whose texts people read; of `option`, `command` and `group` they read `help`."""
+MARKED = {"N_", "say", "translate"}
+SENTENCE = re.compile(r"[^\W\d_]{2,},? [^\W\d_]{2,}")
+BOTH_LANGUAGES = "Ngôn ngữ / language."
+
+
+def called(call: ast.Call) -> str:
+    return call.func.id if isinstance(call.func, ast.Name) else call.func.attr if isinstance(call.func, ast.Attribute) else ""
+
+
+def unmarked(node: ast.AST, constants: dict[str, str]) -> Iterator[str]:
+    """The sentences below a node that are not marked for the catalogue."""
+    if isinstance(node, ast.Call) and called(node) in MARKED:
+        return
+    text = node.value if isinstance(node, ast.Constant) else constants.get(node.id) if isinstance(node, ast.Name) else None
+    if isinstance(text, str) and text != BOTH_LANGUAGES and SENTENCE.search(re.sub(r"\[[^]]*\]|ocop-market [\w -]+", "", text)):
+        yield text
+    for child in ast.iter_child_nodes(node):
+        yield from unmarked(child, constants)
+
+
+def unmarked_in(source: str) -> list[str]:
+    tree = ast.parse(source)
+    constants = {target.id: node.value.value for node in tree.body if isinstance(node, ast.Assign)
+                 and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
+                 for target in node.targets if isinstance(target, ast.Name)}
+    found = []
+    for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
+        read = [*call.args, *(word.value for word in call.keywords)] if called(call) in SHOWN else [
+            word.value for word in call.keywords if word.arg == "help"]
+        found += [f"{call.lineno}: {text}" for node in read for text in unmarked(node, constants)]
+    return found
+
+
+def test_no_sentence_for_people_is_left_unmarked() -> None:
+    inside = ("ocop_market/testing/", "ocop_market/store/migrations/")  # what these say is for developers, in English
+    names = {path.relative_to(ROOT).as_posix(): path for path in messages.source_files()}
+    assert {name: found for name, path in names.items() if not name.startswith(inside) and "sandbox_" not in name
+            and (found := unmarked_in(path.read_text(encoding="utf-8")))} == {}
+
+
+@pytest.mark.parametrize("source", [
+    'console.print("Nothing to do.")', 'click.echo(f"{count} orders were read")', 'raise SettingsError("The file is empty.")',
+    'TEXT = "The file is empty."\nraise SettingsError(TEXT, code="empty-file")', 'option("--all", help="Show all of it.")',
+    'table("", ["SKU", "Which product"], rows)', 'Problem("no-title", "{sku} has no title.")',
+])
+def test_an_unmarked_sentence_is_found(source: str) -> None:
+    assert len(unmarked_in(source)) == 1
+
+
+@pytest.mark.parametrize("source", [
+    'console.print(say("Nothing to do."))', 'TEXT = N_("The file is empty.")\nraise SettingsError(TEXT, code="empty-file")',
+    'click.echo(json.dumps(body))', 'console.print(f"[bold red]✗[/] {sentence}")', 'log.debug("not for people at all")',
+])
+def test_marked_sentences_and_other_texts_are_let_through(source: str) -> None:
+    assert unmarked_in(source) == []

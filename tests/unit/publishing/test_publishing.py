@@ -254,3 +254,30 @@ def test_a_review_that_was_never_answered_ends_with_its_receipt(store, clock):
     with holding(store, "account:shop", clock) as turn:
         applied = follow_up(store, "shop", platform, clock, turn)
     assert [r.problems[0].code for r in applied.failures] == ["review-expired"]
+
+
+def test_the_same_change_can_be_made_twice_on_one_day(store, clock):
+    platform = FakePlatform()
+    for price in (50_000, 60_000, 50_000, 60_000):
+        publish(store, clock, wanted(draft("A", price=price)), platform)
+        assert platform.listings[0]["price"] == price
+
+
+def test_a_newer_plan_takes_the_place_of_changes_that_were_never_made(store, clock):
+    platform = FakePlatform()
+    platform.down = True
+    publish(store, clock, wanted(draft("A", price=50_000)), platform)
+    platform.down = False
+    publish(store, clock, wanted(draft("A", price=60_000)), platform)
+    finish(store, clock, platform)
+    assert [listing["price"] for listing in platform.listings] == [60_000]
+    assert plan_for(store, clock, wanted(draft("A", price=60_000))).changes == ()
+
+
+def test_a_create_that_may_have_been_made_is_brought_to_what_is_wanted_now(store, clock):
+    platform = FakePlatform()
+    platform.lose_answers = 1
+    publish(store, clock, wanted(draft("A", price=50_000)), platform)
+    publish(store, clock, wanted(draft("A", price=60_000)), platform)
+    assert [(listing["sku"], listing["price"]) for listing in platform.listings] == [("A", 60_000)]
+    assert plan_for(store, clock, wanted(draft("A", price=60_000))).changes == ()

@@ -69,8 +69,8 @@ def test_ods_is_read() -> None:
 
 
 def test_ods_that_repeats_a_filled_cell_without_end_is_refused() -> None:
-    cell = ('<table:table-cell office:value-type="float" office:value="1" table:number-columns-repeated="16000"><text:p>1</text:p>'
-            "</table:table-cell>")
+    cell = ('<table:table-cell office:value-type="float" office:value="1" table:number-columns-repeated="16000">'
+            "<text:p>1</text:p></table:table-cell>")
     bomb = open_document(f'<table:table-row table:number-rows-repeated="1000000">{cell}</table:table-row>')
     assert refusal(bomb).code == "file-too-large"
 
