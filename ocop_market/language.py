@@ -58,7 +58,7 @@ class _Filler(string.Formatter):
 
     def convert_field(self, value: Any, conversion: str | None) -> Any:
         if conversion != "t":
-            return super().convert_field(value, conversion)  # type: ignore[arg-type]
+            return super().convert_field(value, conversion)
         words = value if isinstance(value, list | tuple) else [value]
         return ", ".join(translate(str(word), self._language) for word in words)
 

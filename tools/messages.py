@@ -1,12 +1,15 @@
 """Keeps the catalogue of sentences for people: `python tools/messages.py extract|compile|check`.
 
-Messages are English text inside `N_(…)`, `say(…)` or `translate(…)`. `extract` writes them to the template and takes
-over new ones into the Vietnamese catalogue, where a translator fills them in; `compile` makes the file that the program
-reads; `check` tells what is missing. The files carry no dates, so the same messages always give the same bytes.
+Messages are English text inside `N_(…)`, `say(…)` or `translate(…)`, the descriptions of the connectors' settings, and the
+words of click that users meet (`click_words.txt`; click looks them up in our catalogue). `extract` writes them to the
+template and takes over new ones into the Vietnamese catalogue, where a translator fills them in; `compile` makes the file
+that the program reads; `check` tells what is missing. The files carry no dates, so the same messages always give the same
+bytes.
 """
 
 from __future__ import annotations
 
+import ast
 import io
 import string
 import sys
@@ -14,16 +17,19 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import click
-from babel.messages.catalog import Catalog
-from babel.messages.extract import extract_from_file
+from babel.messages.catalog import Catalog, Message
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
+from ocop_market.channels.registry import connector_names, load_connector
+
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ("ocop_market", "connectors", "sync_jobs")
-MARKERS = {"N_": None, "say": None, "translate": None}
+MARKERS = {"N_", "say", "translate"}
 TEMPLATE = ROOT / "ocop_market" / "locale" / "ocop_market.pot"
 VIETNAMESE = ROOT / "ocop_market" / "locale" / "vi" / "LC_MESSAGES" / "ocop_market.po"
+CLICK = ROOT / "tools" / "click_words.txt"
+"""One message a line; singular and plural with a bar between."""
 COMPILED = VIETNAMESE.with_suffix(".mo")
 
 
@@ -49,10 +55,39 @@ def messages_in_code() -> Catalog:
     found = PlainCatalog(header_comment="# Messages of ocop_market.", fuzzy=False)
     for path in source_files():
         name = path.relative_to(ROOT).as_posix()
-        for line, message, _, _ in extract_from_file("python", path, MARKERS, options={"encoding": "utf-8"}):
-            if message:
-                found.add(message, locations=[(name, line)])
+        for line, message in marked(path.read_text(encoding="utf-8")):
+            found.add(message, locations=[(name, line)])
+    for name, text in setting_descriptions():
+        found.add(text, locations=[(name, 0)])
+    for word in click_words():
+        found.add(word, locations=[(CLICK.name, 0)])
     return found
+
+
+def marked(source: str) -> Iterator[tuple[int, str]]:
+    """Line and text of every marked message. Read from the syntax tree, for no tokenizer sees into f-strings alike."""
+    calls = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+             and node.func.id in MARKERS]
+    for call in sorted(calls, key=lambda call: (call.lineno, call.col_offset)):
+        first = call.args[0] if call.args else None
+        if isinstance(first, ast.Constant) and isinstance(first.value, str) and first.value:
+            yield call.lineno, first.value
+
+
+def setting_descriptions() -> Iterator[tuple[str, str]]:
+    """The module and the description of every setting; `accounts add` asks for a setting with it."""
+    for channel in connector_names():
+        settings = load_connector(channel).Settings
+        for field in settings.model_fields.values():
+            if field.description:
+                yield settings.__module__.replace(".", "/") + ".py", field.description
+
+
+def click_words() -> Iterator[str | tuple[str, str]]:
+    """The words of click that users meet."""
+    for line in CLICK.read_text(encoding="utf-8").splitlines():
+        single, bar, plural = line.replace("\\n", "\n").replace("\\t", "\t").partition(" | ")
+        yield (single, plural) if bar else single
 
 
 def translations() -> Catalog:
@@ -84,21 +119,29 @@ def faults(code: Catalog, kept: Catalog) -> list[str]:
         translated = kept.get(message.id) if message.id else None
         if message.id and translated is None:
             found.append(f"not in the catalogue, run extract: {message.id}")
-        elif translated is not None and not translated.string:
+        elif translated is not None and not text_of(translated):
             found.append(f"not translated: {message.id}")
         elif translated is not None and translated.fuzzy:
             found.append(f"translation not confirmed (fuzzy): {message.id}")
-        elif translated is not None and not same_places(str(message.id), str(translated.string)):
+        elif translated is not None and not same_places(message, text_of(translated)):
             found.append(f"other places than in the message: {message.id}")
     return found
 
 
-def same_places(message: str, translation: str) -> bool:
-    """True when the translation can be filled with the same values."""
+def text_of(translated: Message) -> str:
+    """The translation; Vietnamese has one form for any number."""
+    kept = translated.string or ""
+    return kept if isinstance(kept, str) else kept[0]
+
+
+def same_places(message: Message, translation: str) -> bool:
+    """True when the translation can be filled with the same values; it may leave out some of those that click gives."""
+    forms = [message.id] if isinstance(message.id, str) else message.id
     try:
-        return places(message) == places(translation)
+        known, used = set().union(*map(places, forms)), places(translation)
     except ValueError:
         return False
+    return used <= known if any(name == CLICK.name for name, _ in message.locations) else used == known
 
 
 def written(catalogue: Catalog) -> bytes:
@@ -121,7 +164,7 @@ def extract() -> None:
     TEMPLATE.write_bytes(written(code))
     kept.update(code, update_header_comment=False)
     VIETNAMESE.write_bytes(written(kept))
-    click.echo(f"{len(code)} messages, {sum(1 for message in kept if message.id and not message.string)} to be translated")
+    click.echo(f"{len(code)} messages, {sum(1 for message in kept if message.id and not text_of(message))} to be translated")
 
 
 @main.command("compile")

@@ -43,6 +43,8 @@ def render_listings(drafts: Sequence[ListingDraft]) -> bytes:
         values = _values(draft, attributes)
         for column, heading in enumerate(headings):
             value = values.get(heading, "")
+            if value == "":
+                continue
             if isinstance(value, str):
                 sheet.write_string(line, column, escaped(value), text if heading in _CODES else None)
             else:

@@ -150,9 +150,14 @@ def decide(name: str, sheet: Sheet, headings: Headings, quantities: NumberStyle)
     if quantities is not NumberStyle.UNKNOWN:
         numbers["quantity"] = quantities
     table = SalesTable(headings, body, numbers, orders, scale, tuple(decisions))
-    if numbers["quantity"] is NumberStyle.UNKNOWN:
+    if numbers["quantity"] is NumberStyle.UNKNOWN and _has_ambiguous_quantity(body, columns["quantity"].position):
         numbers["quantity"] = _style_by_arithmetic(table)
     return table
+
+
+def _has_ambiguous_quantity(body: Body, position: int) -> bool:
+    texts = {cell for cell in cells_of(body, position) if isinstance(cell, str)}
+    return any(isinstance(found := read_quantity(text), Problem) and found.code == "number-ambiguous" for text in texts)
 
 
 def _style_by_arithmetic(table: SalesTable) -> NumberStyle:

@@ -24,7 +24,7 @@ def connector() -> None:
     "Writes the package of a new connector, NAME-ocop, with tests that say what is still to be written. Never touches a "
     "folder that is there."))
 @argument("name")
-@option("--into", type=click.Path(file_okay=False, path_type=Path), default=Path(),
+@option("--into", metavar="FOLDER", type=click.Path(file_okay=False, path_type=Path), default=Path(),
         help=N_("Folder to write into (default: this one)."))
 @shared_options
 @speaks_plainly

@@ -51,7 +51,7 @@ def shared_options(function: Function) -> Function:
     """Adds `--market`, `--json` and `--lang`; the function gets `market_folder` and `as_json`."""
     function = option("--lang", type=click.Choice(LANGUAGES), expose_value=False, help="Ngôn ngữ / language.")(function)
     function = option("--json", "as_json", is_flag=True, help=N_("Print JSON for scripts."))(function)
-    return option("--market", "market_folder", type=click.Path(file_okay=False, path_type=Path), default=Path(),
+    return option("--market", "market_folder", metavar="FOLDER", type=click.Path(file_okay=False, path_type=Path), default=Path(),
                   envvar="OCOP_MARKET", help=N_("Folder of the market (default: this one)."))(function)
 
 

@@ -48,7 +48,8 @@ UNREADABLE = N_("{path} is not a plan. Make one with: ocop-market plan ACCOUNT -
     "Shows what publishing on ACCOUNT would create, change and withdraw, and what stays back and why. Changes nothing on the "
     "platform."))
 @argument("account")
-@option("--out", type=click.Path(dir_okay=False, path_type=Path), help=N_("Write the plan to a file that `apply` takes."))
+@option("--out", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path),
+        help=N_("Write the plan to a file that `apply` takes."))
 @option("--all", "show_all", is_flag=True, help=N_("Show every change and every product that stays back."))
 @shared_options
 @speaks_plainly

@@ -53,7 +53,7 @@ def growth(by: tuple[str, ...], start: datetime | None, end: datetime | None, ba
 
 
 @click.command("report", cls=SpeakingCommand, help=N_("Writes report.html (for phones, charts inside) and report.xlsx."))
-@option("--out", type=click.Path(file_okay=False, path_type=Path),
+@option("--out", metavar="FOLDER", type=click.Path(file_okay=False, path_type=Path),
         help=N_("Folder to write to (default: reports in the market)."))
 @period_from
 @period_to

@@ -36,7 +36,8 @@ READ_FILE = N_("{file}: {new} new, {changed} changed, {unchanged} known document
     "Brings in the sales of ACCOUNT, or of all accounts that report any. Pulling again changes nothing. With --file, reads an "
     "exported file of a point of sale instead."))
 @argument("account", required=False)
-@option("--file", "file", type=click.Path(path_type=Path), help=N_("An exported sales file (.xlsx, .xls, .csv)."))
+@option("--file", "file", metavar="FILE", type=click.Path(path_type=Path),
+        help=N_("An exported sales file (.xlsx, .xls, .csv)."))
 @shared_options
 @speaks_plainly
 def pull(account: str | None, file: Path | None, market_folder: Path, as_json: bool) -> Exit:

@@ -32,7 +32,8 @@ ADD_IT = N_("Use it in a market:")
 @option("--months", type=click.IntRange(0, 60), default=24, help=N_("How many months of sales history the shop has."))
 @option("--fault", "faults", multiple=True, metavar="KIND[@PATH][:NUMBER]",
         help=N_("Switch on a fault, for example rate-limit:0.05, error-after@add_item:3, slow:0.1, expired-token:2."))
-@option("--file", "file", type=click.Path(dir_okay=False, path_type=Path), help=N_("Keep what the shop remembers in this file."))
+@option("--file", "file", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path),
+        help=N_("Keep what the shop remembers in this file."))
 @option("--unmasked", is_flag=True, help=N_("Show buyers' (false) names in clear, as to an app with that permission."))
 @shared_options
 @speaks_plainly

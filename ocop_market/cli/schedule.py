@@ -7,12 +7,19 @@ from pathlib import Path
 
 import click
 
-from ocop_market.cli.frame import Exit, console, emit, shared_options, speaks_plainly, table
+from ocop_market.cli.frame import Exit, console, emit, number, shared_options, speaks_plainly, table
+from ocop_market.cli.publish import OUTCOMES
 from ocop_market.cli.speech import SpeakingCommand, SpeakingGroup, option
 from ocop_market.language import N_, say, translate
 from ocop_market.market import open_market
+from sync_jobs.runner import RunOutcome
 from sync_jobs.scheduler import EVERY, due, make_scheduler, see_what_is_due
 
+JOBS = {"pull-sales": N_("pull sales"), "finish-changes": N_("finish changes"), "follow-up": N_("ask about reviews")}
+ENDS = {RunOutcome.DONE: N_("done"), RunOutcome.LATER: N_("goes on later"), RunOutcome.NEEDS_LOGIN: N_("needs a login"),
+        RunOutcome.BUSY: N_("another run was at it"), RunOutcome.FAILED: N_("failed"), RunOutcome.STOPPED: N_("stopped")}
+COUNTS = {"new": N_("new"), "changed": N_("changed"), "unchanged": N_("unchanged"), "refused": N_("refused"),
+          "days": N_("days counted anew"), "left": N_("left for the next run"), **OUTCOMES}
 RUNNING = N_("Working by itself: sales every {minutes} minutes. Stop with Ctrl-C; nothing is lost.")
 
 
@@ -33,7 +40,7 @@ def show(market_folder: Path, as_json: bool) -> Exit:
               "due": [{"account": account, "job": job} for account, job in waiting]})
         return Exit.DONE
     table(translate("Schedule"), [translate("Job"), translate("Minutes"), translate("Due now for")], [
-        (job, int(every.total_seconds() // 60), ", ".join(account for account, due_job in waiting if due_job == job))
+        (translate(JOBS[job]), int(every.total_seconds() // 60), ", ".join(account for account, due_job in waiting if due_job == job))
         for job, every in EVERY.items()], right=[1])
     return Exit.DONE
 
@@ -47,10 +54,10 @@ def run(once: bool, market_folder: Path, as_json: bool) -> Exit:
     with open_market(market_folder) as market:
         if once:
             reports = see_what_is_due(market)
-            rows = [(r.account, r.job, r.outcome.value, ", ".join(f"{k} {v}" for k, v in r.counts.items()))
-                    for r in reports]
+            rows = [(r.account, translate(JOBS[r.job]), translate(ENDS[r.outcome]), ", ".join(
+                f"{number(count)} {translate(COUNTS.get(name, name))}" for name, count in r.counts.items())) for r in reports]
             if as_json:
-                emit([{"account": account, "job": job, "outcome": outcome} for account, job, outcome, _ in rows])
+                emit([{"account": r.account, "job": r.job, "outcome": r.outcome.value} for r in reports])
             else:
                 table(translate("Runs"), [translate(heading) for heading in (
                     N_("Account"), N_("Job"), N_("Outcome"), N_("Counts"))], rows)

@@ -25,7 +25,7 @@ SAME_SHELF = 90.0
 GOOD_ENOUGH = 75.0
 """Likeness of names, of 100."""
 UNREADABLE = N_("The category map {path} cannot be read: {reason}. Put that line right, or delete the file to have it made anew.")
-HEADER = """# Ngành hàng của kênh bán cho từng mã hàng. Tên có dấu "?" là máy gợi ý: xem lại, sửa mã ngành hàng, bỏ dấu "?" khi đã đúng.
+HEADER = """# Ngành hàng của kênh bán cho từng mã hàng. Tên có "?" là máy gợi ý: xem lại, sửa mã nếu sai, bỏ "?" khi đã đúng.
 # Category of the platform for each SKU. A name that ends in "?" was suggested: check it, and remove the "?" when right.
 """
 

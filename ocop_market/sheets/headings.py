@@ -82,7 +82,11 @@ class Headings:
 
     def of(self, target: str) -> Column | None:
         """The column of a target, the first when there are several."""
-        return next((column for column in self.columns if column.target == target), None)
+        return self._first.get(target)
+
+    @cached_property
+    def _first(self) -> dict[str, Column]:
+        return {column.target: column for column in reversed(self.columns)}
 
     def all_of(self, target: str) -> list[Column]:
         """All columns of a repeatable target."""
@@ -95,14 +99,15 @@ class Headings:
 
 
 def find_headings(sheet: Sheet, vocabulary: Vocabulary) -> Headings | None:
-    """The best heading row among the first thirty, or two rows read together; None when no row has what is required."""
+    """The best heading row among the first thirty, or two rows where they say more than one; None when none has what is required."""
     best: Headings | None = None
+    best_fit = (0.0, False)
     for position in range(min(_SEARCHED_ROWS, len(sheet.rows))):
         for found in _candidates(sheet, position, vocabulary):
             targets = {column.target for column in found.columns}
-            fits = vocabulary.required <= targets and len(targets) >= vocabulary.least
-            if fits and (best is None or found.score > best.score):
-                best = found
+            fit = (found.score, not any(column.group for column in found.columns))
+            if vocabulary.required <= targets and len(targets) >= vocabulary.least and fit > best_fit:
+                best, best_fit = found, fit
     return best
 
 

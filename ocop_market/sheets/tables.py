@@ -21,7 +21,7 @@ CUT_SHORT = N_("The row has fewer cells than the others, so it seems cut off. Pu
 
 _TOTAL = re.compile(r"(tong|cong|total|grand total|sub ?total|tong cong|tong so|tong so san pham)( \d+.*)?|"
                     r"(tong cong|tong so|cong (nhom|huyen|trang|xa|tinh)|luy ke)\b.*")
-_CLOSING = re.compile(r"(nguoi (lap|ky|tong hop|ban)|noi nhan|tm |kt |t m |k t |ke toan|thu truong|ky ten|xac nhan cua)|"
+_CLOSING = re.compile(r"(nguoi (lap|ky|tong hop|ban)|noi nhan|tm|kt|t m|k t|ke toan|thu truong|ky ten|xac nhan cua|ghi chu|luu y)\b|"
                       r".*\bngay \d* ?thang \d* ?nam\b")
 _COUNTING = re.compile(r"[a-z]|\d{1,2}( \d{1,2})*")
 _SECTION = re.compile(r"(?:(?:[ivxl]+|[a-h]|\d{1,2})\s*[.)\-–:]?\s+)?"
@@ -98,7 +98,8 @@ def _kind(raw: Sequence[Cell], cells: Sequence[Cell], headings: Headings, *, fir
         return "blank"  # a running number that was filled in beforehand
     if _repeats_headings(cells, understood):
         return "heading"
-    if len(filled) <= 3 and len(understood) <= 2 and (closed or any(_closes(cell) for cell in filled)):
+    if (closed and len(filled) <= 2 and len(understood) <= 1) or \
+            (len(filled) <= 3 and len(understood) <= 2 and any(_closes(cell) for cell in filled)):
         return "closing"
     return "section" if sections and len(headings.columns) + len(headings.unused) >= 3 and _is_section(filled) else "data"
 

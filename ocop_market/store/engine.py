@@ -79,7 +79,7 @@ class Store:
         from ocop_market.store.migrate import upgrade
 
         with self._sentences():
-            if not upgrade(self.engine, found):
+            if not upgrade(self.engine, found, HEAD):
                 raise StoreError(TOO_NEW, code="market-too-new", path=self.address, found=found)
 
     def close(self) -> None:

@@ -9,8 +9,6 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine
 
-from ocop_market.store.engine import HEAD
-
 SCRIPTS = Path(__file__).with_name("migrations")
 
 
@@ -21,13 +19,13 @@ def config() -> Config:
     return made
 
 
-def upgrade(engine: Engine, found: str | None) -> bool:
-    """Brings the database to HEAD; False, with nothing touched, when `found` is a version unknown to this program."""
+def upgrade(engine: Engine, found: str | None, head: str) -> bool:
+    """Brings the database to `head`; False, with nothing touched, when `found` is a version unknown to this program."""
     settings = config()
     known = {script.revision for script in ScriptDirectory.from_config(settings).walk_revisions()}
     if found is not None and found not in known:
         return False
     with engine.execution_options(writes=True).begin() as connection:
         settings.attributes["connection"] = connection
-        command.upgrade(settings, HEAD)
+        command.upgrade(settings, head)
     return True

@@ -75,6 +75,7 @@ def in_plain_words(case: Callable[..., Any]) -> Callable[..., Any]:
         try:
             return case(*arguments, **fixtures)
         except NotWritten as error:
-            pytest.fail(f"Still to be written: {error}", pytrace=False)
+            sentence = str(error)
+        return pytest.fail(f"Still to be written: {sentence}", pytrace=False)
 
     return spoken

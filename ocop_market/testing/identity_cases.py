@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
+from functools import partial
 
 import pytest
 
@@ -15,21 +17,35 @@ from ocop_market.channels.api import (
     HasGoods,
     HasLocations,
     PublishesListings,
+    PublishOneByOne,
     PublishSnapshot,
     PullsSales,
 )
 from ocop_market.channels.registry import load_sandbox
 from ocop_market.errors import NeedsLogin, NotSupported, SettingsError
+from ocop_market.model.change import RemoteListing
+from ocop_market.model.listing import FieldGroup, ListingDraft
+from ocop_market.testing import NotWritten
 from ocop_market.testing.frame import ContractFrame, NewTrial, needs
 from ocop_market.testing.goods import PRODUCTS
-from ocop_market.testing.trial import Ground
+from ocop_market.testing.trial import Ground, Trial, Unremembered
 
 SECRET_WORDS = ("secret", "password", "key", "token")
 WRONG = "contract-wrong-key-0123456789"
 
 
+DRAFT = ListingDraft(sku="THU-KHONG-CO", title="Trà thử", description="Trà thử.", category="0", price=50_000, stock=1, weight_g=100)
+REMOTE = RemoteListing("0", DRAFT.sku)
+
+
 class IdentityCases(ContractFrame):
     """Profile, settings and roles."""
+
+    def test_nothing_is_left_to_write(self, ground: Ground, new_trial: NewTrial) -> None:
+        trial = new_trial(sells=True)
+        left = dict.fromkeys(sentence for attempt in attempts(trial) if (sentence := unwritten(attempt)))
+        if left:
+            pytest.fail("\n".join(f"Still to be written: {sentence}" for sentence in left), pytrace=False)
 
     def test_the_profile_is_complete(self, ground: Ground) -> None:
         profile = ground.kind.profile
@@ -143,3 +159,32 @@ class IdentityCases(ContractFrame):
     @needs(PullsSales, PublishesListings, PublishSnapshot, otherwise="has a role of its own")
     def test_it_has_a_role(self, ground: Ground) -> None:
         assert ground.kind.__doc__, "The connector class needs a sentence that says what it is."
+
+
+def attempts(trial: Trial) -> Iterator[Callable[[], object]]:
+    """One call of every verb that the connector's roles promise; what comes of it is judged elsewhere."""
+    connector = trial.connector
+    yield connector.check
+    yield partial(connector.problems, DRAFT)
+    if isinstance(connector, PublishOneByOne):
+        yield partial(connector.create, DRAFT, Unremembered())
+        yield partial(connector.update, DRAFT, REMOTE, frozenset(FieldGroup), Unremembered())
+        yield partial(connector.withdraw, REMOTE)
+    if isinstance(connector, PublishesListings):
+        yield partial(connector.find, DRAFT.sku)
+    if isinstance(connector, PublishSnapshot):
+        yield partial(connector.render, [])
+    if isinstance(connector, PullsSales):
+        now = trial.clock()
+        yield lambda: next(iter(connector.pull_sales(None, start=now - timedelta(days=3), until=now)), None)
+
+
+def unwritten(attempt: Callable[[], object]) -> str:
+    """What is still to be written before an attempt can be made; empty when it can, whatever comes of it."""
+    try:
+        attempt()
+    except NotWritten as error:
+        return str(error)
+    except Exception:
+        return ""
+    return ""

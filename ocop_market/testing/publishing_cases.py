@@ -21,7 +21,7 @@ from ocop_market.store.catalog import save_products
 from ocop_market.store.publications import load_publications
 from ocop_market.testing.frame import ContractFrame, NewTrial, needs
 from ocop_market.testing.goods import PRODUCTS
-from ocop_market.testing.trial import ACCOUNT, Ground, Trial
+from ocop_market.testing.trial import ACCOUNT, Ground, Trial, Unremembered
 
 TAKES_NONE = "takes no listings"
 
@@ -138,14 +138,6 @@ class PublishingCases(ContractFrame):
         """Calls that may change something: all but GET, save those that are named as reading by POST."""
         return [f"{request.method} {path}" for request in trial.wire.sent if request.method not in ("GET", "HEAD")
                 and (path := urlsplit(request.url or "").path) not in self.reads_by_post]
-
-
-class Unremembered:
-    """Progress of a change that is made in one go."""
-
-    def once(self, key: str, action: Callable[[], Any]) -> Any:
-        """The action's answer."""
-        return action()
 
 
 def publisher(trial: Trial) -> PublishesListings:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import requests
+from requests.adapters import BaseAdapter
 
 from ocop_market.accounts import keep_secrets, secret_names
 from ocop_market.channels.api import AsksConsent, Connector, PublishesListings
@@ -66,8 +67,28 @@ class Line(WsgiAdapter):
         return response
 
 
+class NoNetwork(BaseAdapter):
+    """Where a connector without a practice server would call: nobody is called from a contract."""
+
+    def send(self, request: requests.PreparedRequest, *_arguments: Any, **_options: Any) -> requests.Response:
+        """Refuses."""
+        raise LookupError(f"{request.method} {request.path_url.partition('?')[0]}: this connector calls a network but has no "
+                          "practice server. Write one, and name it in the entry points (group ocop_market.sandboxes).")
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
 def nothing(_: object) -> None:
     """What happens on an ordinary day."""
+
+
+class Unremembered:
+    """Progress of a change that is made in one go."""
+
+    def once(self, key: str, action: Callable[[], Any]) -> Any:
+        """The action's answer."""
+        return action()
 
 
 @dataclass
@@ -147,7 +168,7 @@ class Trial:
         keep_secrets(self.market.vault, ACCOUNT, {name: values[name] for name in hidden if name in values}, self.clock())
 
     def _open(self) -> Market:
-        return open_market(self.folder, clock=self.clock, adapter=lambda _: self.line, sleep=self.clock.sleep)
+        return open_market(self.folder, clock=self.clock, adapter=lambda _: self.line or NoNetwork(), sleep=self.clock.sleep)
 
 
 @dataclass(frozen=True)

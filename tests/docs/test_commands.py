@@ -15,7 +15,8 @@ from tests.docs.pages import DOCS, PAGES, ROOT, Block, blocks, inline_code, name
 
 PROGRAM = re.compile(r"(?:^|[\s\\/])ocop-market(?:\s+(?P<rest>.*))?$")
 MAKE = re.compile(r"^\s*make(?:\s+(?P<target>[a-z]+))?\b", re.MULTILINE)
-SHELLS = ("sh", "bat", "powershell")
+SHELLS = ("sh", "console", "bat", "powershell")
+WINDOWS = ("bat", "powershell")
 MENTION = re.compile(r"ocop-market ([a-z]+)(?: ([a-z]+))?")
 ANY_PAGE = [page for page in PAGES if page != DOCS / "reference" / "cli.md"]
 """The page of commands is written from the commands themselves."""
@@ -26,7 +27,7 @@ def commands_in(block: Block) -> Iterator[tuple[int, list[str]]]:
     for number, line in enumerate(block.text.splitlines(), block.line):
         found = PROGRAM.search(re.split(r"\s#|\||;|>", line)[0].rstrip())
         if found:
-            words = shlex.split(found["rest"] or "", posix=block.language == "sh")
+            words = shlex.split(found["rest"] or "", posix=block.language not in WINDOWS)
             yield number, [word.strip('"') for word in words]
 
 

@@ -18,7 +18,7 @@ from ocop_market.cli.frame import Exit
 from ocop_market.growth.basis import Basis
 from ocop_market.sandbox.faults import FaultKind
 from ocop_market.settings import MarketSettings
-from tests.docs.pages import DOCS, PAGES, ROOT, anchors, blocks, first_cells, inline_code, links, name_of
+from tests.docs.pages import DOCS, PAGES, ROOT, Block, anchors, blocks, first_cells, inline_code, links, name_of
 
 
 def tool(name: str) -> ModuleType:
@@ -98,9 +98,9 @@ def test_faults_are_told() -> None:
     assert first_cells(DOCS / "guides" / "practice_servers.md", "kind") == [kind.value for kind in FaultKind]
 
 
-@pytest.mark.parametrize("page", [page for page in PAGES if any(blocks(page, "toml"))], ids=name_of)
-def test_settings_shown_are_taken(page: Path) -> None:
-    for block in blocks(page, "toml"):
-        settings = MarketSettings.model_validate(tomllib.loads(block.text))
-        for account in settings.accounts.values():
-            assert set(account.own) <= load_connector(account.channel).Settings.model_fields.keys()
+@pytest.mark.parametrize("block", [block for page in PAGES for block in blocks(page, "toml") if "[accounts." in block.text],
+                         ids=lambda block: name_of(block.page))
+def test_settings_shown_are_taken(block: Block) -> None:
+    settings = MarketSettings.model_validate(tomllib.loads(block.text))
+    for account in settings.accounts.values():
+        assert set(account.own) <= load_connector(account.channel).Settings.model_fields.keys()

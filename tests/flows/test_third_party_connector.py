@@ -63,8 +63,9 @@ class Elsewhere:
 
     def run(self, *arguments: str | Path, succeeds: bool = True) -> str:
         """Runs Python there; what it printed."""
+        # a width at which pytest's summary shows whole sentences
         environment = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "PYTEST", "COV"))}
-        done = subprocess.run([self.python, *arguments], cwd=self.folder, env={**environment, "PYTHONUTF8": "1"},
+        done = subprocess.run([self.python, *arguments], cwd=self.folder, env={**environment, "PYTHONUTF8": "1", "COLUMNS": "300"},
                               capture_output=True, text=True, encoding="utf-8", timeout=600, check=False)
         assert (done.returncode == 0) == succeeds, f"{arguments}: {done.returncode}\n{done.stdout}\n{done.stderr}"
         return done.stdout
@@ -121,11 +122,11 @@ def test_a_new_connector_installs_runs_and_says_what_is_missing(elsewhere: Elsew
     elsewhere.run("-m", "ocop_market.cli.main", "connector", "new", "my_shop")
     elsewhere.run(*INSTALL, "-e", "my-shop-ocop")
     told = elsewhere.run("-m", "pytest", "-q", "-p", "no:cacheprovider", "my-shop-ocop/tests", succeeds=False)
-    for part in ("guard()", "create()", "problems()", "pull_sales()"):
+    for part in ("guard()", "problems()", "create()", "update()", "withdraw()", "find()", "pull_sales()"):
         assert re.search(rf"Still to be written: {re.escape(part)} in my_shop_ocop/\w+\.py: ", told), f"{part}\n{told}"
     assert "facts.py: name the pages that the facts were read on" in told
     failed = [line for line in told.splitlines() if line.startswith(("FAILED", "ERROR"))]
-    silent = [line for line in failed if "Still to be written: " not in line and "facts.py: " not in line]
+    silent = [line for line in failed if not re.search("Still to be written: |[.]py: |[(][)][: ]", line)]
     assert failed
     assert silent == []
 

@@ -1,4 +1,5 @@
 # ruff: noqa: DTZ001  (cells hold naive times)
+import contextlib
 import io
 import unicodedata
 import zipfile
@@ -6,6 +7,8 @@ from datetime import date, datetime
 from decimal import Decimal
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from ocop_market.errors import SettingsError
 from ocop_market.sheets.container import Limits, Merged, read_sheets
@@ -160,3 +163,18 @@ def test_old_fonts_are_refused_with_advice(text: str, font: str) -> None:
 
 def test_ordinary_signs_are_no_old_font() -> None:
     assert rows("Tên;Mô tả\nNano® sạch;5 m² – “ngon” ½ ký\nCà phê;café, naïve\n".encode())[1][0] == "Nano® sạch"
+
+
+SEEDS = (workbook([["Tên sản phẩm", "Giá"], ["Mật", 45000]]), "Tên;Giá\n\"Mật\";1,5\n".encode(),
+         "<table><tr><td rowspan=2>Tên</td><td>Giá</td></tr></table>".encode())
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.sampled_from(SEEDS), st.lists(st.tuples(st.integers(0, 5000), st.binary(max_size=6)), min_size=1, max_size=4))
+def test_damaged_bytes_are_read_or_refused_and_never_crash(seed: bytes, changes: list[tuple[int, bytes]]) -> None:
+    content = bytearray(seed)
+    for place, change in changes:
+        start = place % len(content)
+        content[start:start + len(change)] = change
+    with contextlib.suppress(SettingsError):
+        read_sheets("x", bytes(content))

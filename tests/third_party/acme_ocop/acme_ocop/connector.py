@@ -55,7 +55,7 @@ class AcmeConnector(Connector, PublishOneByOne, PullsSales):
 
     def create(self, draft: ListingDraft, progress: Progress) -> Result:
         """One call; a repeated one would make a second product."""
-        body = {"sku": draft.sku, **mapper.to_product(draft, FieldGroup)}
+        body = {"sku": draft.sku, **mapper.to_product(draft, frozenset(FieldGroup))}
         made = progress.once("create", lambda: self._call("POST", "/products", ProductIn, body=body).model_dump())
         return _live(ProductIn.model_validate(made))
 

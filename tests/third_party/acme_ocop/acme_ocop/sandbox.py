@@ -38,7 +38,7 @@ class AcmeSandbox(Sandbox):
 
     def count_listings(self, sku: str) -> int | None:
         """Products with this SKU."""
-        return sum(product["sku"] == sku for product in self._products.values())
+        return sum(bool(product["sku"] == sku) for product in self._products.values())
 
     def guard(self, request: Request) -> Response | None:
         """The key on every call."""
