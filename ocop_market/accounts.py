@@ -49,7 +49,8 @@ def secret_names(kind: type[Connector]) -> list[str]:
 
 
 def keep_secrets(vault: Vault, account: str, values: dict[str, Any], now: datetime) -> None:
-    """Seals an account's secret settings."""
+    """Seals an account's secret settings; tokens that older keys brought are forgotten."""
+    vault.drop(account)
     vault.put(account, "settings", values, now)
 
 

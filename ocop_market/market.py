@@ -136,7 +136,7 @@ class Market:
                 refuse_if_moved(plan, snapshot(wanted, load_publications(connection, plan.account)))
                 enqueue(connection, plan.account, plan.digest, [p.change for p in plan.changes], self.clock())
             if isinstance(connector, PublishSnapshot):
-                return write_snapshot(self.store, plan.account, connector, wanted.drafts, self.folder / "listings", self.clock)
+                return write_snapshot(self.store, plan.account, connector, wanted.drafts, self.folder / connector.folder, self.clock)
             return self._work_off(plan.account, connector, turn, watch)
 
     def finish(self, account: str, watch: ApplyWatch | None = None) -> Applied:

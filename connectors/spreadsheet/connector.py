@@ -30,7 +30,7 @@ _log = logging.getLogger(__name__)
 class SpreadsheetSettings(BaseModel):
     """Settings of a spreadsheet account."""
 
-    folder: Path = Field(description="Folder in which the listing sheet is written and exported sales files are looked for")
+    folder: Path = Field(default=Path("listings"), description="Folder in which the listing sheet is written; relative: in the market's")
     default_place: str = Field(default="", description="Name of the shop, for sales files that do not name one")
 
 
@@ -53,6 +53,11 @@ class SpreadsheetConnector(Connector, PublishSnapshot, ReadsSalesFiles):
                              {"field": field, "sku": draft.sku, "length": len(text), "limit": CELL_CHARACTERS})
                      for field, text in texts.items() if len(text) > CELL_CHARACTERS]
         return problems
+
+    @property
+    def folder(self) -> Path:
+        """Where the listing sheet is written."""
+        return self.settings.folder
 
     @property
     def file_name(self) -> str:

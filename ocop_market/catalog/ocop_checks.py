@@ -13,7 +13,7 @@ from enum import StrEnum
 from ocop_market.channels.profile import ChannelProfile
 from ocop_market.errors import Problem
 from ocop_market.language import N_
-from ocop_market.model.product import Certificate, Group, Product
+from ocop_market.model.product import Certificate, Group, Picture, Product
 from ocop_market.model.text import fold
 from ocop_market.settings import PublishingSettings, StarPolicy
 
@@ -53,6 +53,12 @@ def star_claim(product: Product, day: date) -> StarClaim:
     if undated:
         return StarClaim(Standing.UNDATED, None, undated[-1])
     return StarClaim(Standing.NONE)
+
+
+def pictures_for(product: Product, profile: ChannelProfile) -> tuple[Picture, ...]:
+    """The pictures that a channel can take: files where it takes uploads, public links where it fetches them itself."""
+    usable = tuple(p for p in product.pictures if (p.url if profile.picture_by == "link" else p.path))
+    return usable[:profile.picture_limit] if profile.picture_limit else usable
 
 
 def is_alcohol(product: Product) -> bool:
@@ -119,8 +125,7 @@ def _by_data(product: Product, profile: ChannelProfile, *, practice: bool) -> li
         found.append(Problem("no-stock", N_("The stock of {name} is not known. Enter it."), "stock", name))
     if not product.weight_g:
         found.append(Problem("no-weight", N_("The net weight of {name} is not known. Enter it in grams."), "weight_g", name))
-    usable = [p for p in product.pictures if (p.url if profile.picture_by == "link" else p.path or p.url)]
-    if profile.picture_by != "none" and not usable:
+    if profile.picture_by != "none" and not pictures_for(product, profile):
         found.append(Problem("no-picture", N_("{name} has no picture that {channel} can take. Add one."), "pictures",
                              {**name, "channel": profile.title}))
     if product.practice and not practice:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Any, ClassVar, Protocol, TypeVar
 
 from pydantic import BaseModel
@@ -126,6 +127,11 @@ class PublishSnapshot(ABC):
     @abstractmethod
     def render(self, drafts: Sequence[ListingDraft]) -> bytes:
         """The whole file for these drafts, the same bytes for the same drafts."""
+
+    @property
+    def folder(self) -> Path:
+        """Where the file is written; a relative folder lies in the market's."""
+        return Path("listings")
 
     @property
     @abstractmethod

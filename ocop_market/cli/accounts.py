@@ -24,6 +24,7 @@ from ocop_market.market import open_market
 from ocop_market.settings import add_account, wrong_setting
 
 ADDED = N_("Account '{name}' was added. Next: ocop-market accounts {next} {name}")
+KEPT = N_("The keys of '{name}' are kept. Next: ocop-market accounts {next} {name}")
 OPEN_LINK = N_("Open this address in a browser, log in to the shop and agree:")
 PASTE = N_("Paste the address to which the browser came back")
 NO_CONSENT = N_("The channel {channel} asks for no consent; its keys are enough. Check them with: "
@@ -87,6 +88,32 @@ def add(name: str, channel: str, pairs: tuple[str, ...], start: datetime | None,
         emit({"account": name, "channel": channel})
     else:
         console.print(say(ADDED, name=name, next="login" if asks else "check"))
+    return Exit.DONE
+
+
+@accounts.command("keys", cls=SpeakingCommand, help=N_(
+    "Enters the secret settings of ACCOUNT anew, for instance after a key was changed on the platform's page."))
+@argument("account")
+@shared_options
+@speaks_plainly
+def keys(account: str, market_folder: Path, as_json: bool) -> Exit:
+    """Replaces an account's secrets."""
+    with open_market(market_folder) as market:
+        settings = market.settings.account(account)
+        kind = load_connector(settings.channel)
+        hidden = set(secret_names(kind))
+        values = _ask(kind.Settings, settings.own, hidden)
+        try:
+            kind.Settings.model_validate({**settings.own, **values})
+        except ValidationError as error:
+            raise wrong_setting(error, account) from None
+        keep_secrets(market.vault, account, {key: values[key] for key in hidden & values.keys()}, market.clock())
+        connector = market.connector(account)
+        asks = isinstance(connector, AsksConsent) and connector.needs_consent
+    if as_json:
+        emit({"account": account})
+    else:
+        console.print(say(KEPT, name=account, next="login" if asks else "check"))
     return Exit.DONE
 
 

@@ -122,8 +122,10 @@ def read_plan(path: Path) -> Plan:
 def show_plan(made: Plan, limit: int | None = 10) -> None:
     """Prints a plan: how many of what, the first changes field by field, and the reasons for what stays back."""
     counts = made.counts()
-    console.print(f"[bold]{escape(made.account)}[/] ({escape(made.channel)}): " + " · ".join(
-        f"{number(counts[kind])} {translate(name)}" for kind, name in KINDS.items() if counts[kind]) or translate(NOTHING))
+    summary = " · ".join(f"{number(counts[kind])} {translate(name)}" for kind, name in KINDS.items() if counts[kind])
+    console.print(f"[bold]{escape(made.account)}[/] ({escape(made.channel)}): {summary or translate(NOTHING)}")
+    if summary and not made.changes:
+        console.print("  " + translate(NOTHING))
     changes = [p for p in made.changes if p.change.kind.value != "create"][:limit]
     rows = [row for p in changes for row in _differences(p)]
     if rows:

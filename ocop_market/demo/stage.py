@@ -143,7 +143,7 @@ class Stage:
             start = {"start": self.first_day}
             add_account(self.folder, channel, channel, {"practice": True, **start, **plain})
             keep_secrets(self.market.vault, channel, {name: settings[name] for name in hidden & settings.keys()}, self.now)
-        add_account(self.folder, TILL, "spreadsheet", {"practice": True, "folder": "listings"})
+        add_account(self.folder, TILL, "spreadsheet", {"practice": True})
         self.market.close()
         self.market = self._open()
         for channel in urls:

@@ -26,6 +26,7 @@ class Basis(StrEnum):
 @dataclass(frozen=True)
 class _Meaning:
     states: tuple[OrderState, ...]
+    discounts: bool
     refunds: bool
     fees: bool
     sentence: str
@@ -33,17 +34,17 @@ class _Meaning:
 
 _SOLD = (OrderState.ACCEPTED, OrderState.DELIVERED)
 _MEANINGS = {
-    Basis.PLACED: _Meaning((OrderState.PLACED, *_SOLD), False, False, N_(
+    Basis.PLACED: _Meaning((OrderState.PLACED, *_SOLD), True, False, False, N_(
         "all orders placed and not cancelled, after the seller's discounts, before returns and fees")),
-    Basis.PAID: _Meaning(_SOLD, False, False, N_(
+    Basis.PAID: _Meaning(_SOLD, True, False, False, N_(
         "orders paid or accepted for payment on delivery, after the seller's discounts, before returns and fees")),
-    Basis.DELIVERED: _Meaning((OrderState.DELIVERED,), False, False, N_(
+    Basis.DELIVERED: _Meaning((OrderState.DELIVERED,), True, False, False, N_(
         "orders that reached the buyer, after the seller's discounts, before returns and fees")),
-    Basis.GROSS: _Meaning(_SOLD, False, False, N_(
-        "orders accepted or delivered at the seller's price, before returns and fees")),
-    Basis.NET: _Meaning(_SOLD, True, False, N_(
+    Basis.GROSS: _Meaning(_SOLD, False, False, False, N_(
+        "orders accepted or delivered, at list price: before discounts, returns and fees")),
+    Basis.NET: _Meaning(_SOLD, True, True, False, N_(
         "orders accepted or delivered, after the seller's discounts and returns, before fees; returns count on the day of sale")),
-    Basis.IN_HAND: _Meaning(_SOLD, True, True, N_(
+    Basis.IN_HAND: _Meaning(_SOLD, True, True, True, N_(
         "what the seller receives: after discounts, returns, fees and tax withheld")),
 }
 
@@ -51,7 +52,9 @@ _MEANINGS = {
 def revenue(basis: Basis) -> ColumnElement[int]:
     """The SQL expression of one day's row for a basis, in đồng; 0 for states outside it."""
     meaning, c = _MEANINGS[basis], sales_day.c
-    amount = c.list_amount - c.seller_discount
+    amount: ColumnElement[int] = c.list_amount
+    if meaning.discounts:
+        amount = amount - c.seller_discount
     if meaning.refunds:
         amount = amount - c.refund
     if meaning.fees:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from ocop_market.catalog.ocop_checks import Standing, star_claim
+from ocop_market.catalog.ocop_checks import Standing, pictures_for, star_claim
 from ocop_market.channels.api import Attribute
 from ocop_market.channels.profile import ChannelProfile
 from ocop_market.errors import Problem
@@ -36,7 +36,7 @@ def draft_listing(product: Product, *, category: str, attributes: Sequence[Attri
         sku=product.sku, title=_title(product, claim.stars, profile), description=_description(product, claim.stars, profile),
         category=category, attributes=values, price=product.price or 0, stock=(product.stock or 0) * stock_share // 100,
         weight_g=(product.weight_g or 0) + PACKING_G, gtin=product.gtin,
-        pictures=product.pictures[:profile.picture_limit] if profile.picture_limit else product.pictures)
+        pictures=pictures_for(product, profile) if profile.picture_by != "none" else product.pictures)
     return draft, problems
 
 

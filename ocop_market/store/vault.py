@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from cryptography.fernet import Fernet, InvalidToken
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from ocop_market.errors import SettingsError
 from ocop_market.language import N_
@@ -20,7 +20,7 @@ KEY_FILE = "market.key"
 KEY_VARIABLE = "OCOP_MARKET_KEY"
 
 WRONG_KEY = N_("The saved keys of account '{account}' cannot be opened with {key}. Restore the file {key} from a backup, or "
-               "enter the keys again with: ocop-market accounts login {account}")
+               "enter the keys again with: ocop-market accounts keys {account}")
 
 
 class Vault:
@@ -54,6 +54,11 @@ class Vault:
             raise SettingsError(WRONG_KEY, code="wrong-key", account=account, key=KEY_FILE) from None
         values: dict[str, Any] = opened["values"]
         return values
+
+    def drop(self, account: str) -> None:
+        """Forgets all secrets of an account: its keys and its tokens."""
+        with self.store.writing() as connection:
+            connection.execute(delete(secret).where(secret.c.account == account))
 
     def _key(self) -> Fernet:
         if self._fernet is None:

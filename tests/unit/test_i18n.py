@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import ast
+import gettext
 import importlib.util
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
 
+import click
 import pytest
 from babel.messages.catalog import Catalog
+
+from ocop_market.channels.registry import connector_names
+from ocop_market.cli.main import main, root
+from ocop_market.growth.basis import Basis
+from ocop_market.growth.compare import By
+from ocop_market.language import current_language, say, use_language
 
 ROOT = Path(__file__).parents[2]
 
@@ -129,3 +137,76 @@ def test_an_unmarked_sentence_is_found(source: str) -> None:
 ])
 def test_marked_sentences_and_other_texts_are_let_through(source: str) -> None:
     assert unmarked_in(source) == []
+
+
+def commands(command: click.Command = root, *way: str) -> Iterator[tuple[str, ...]]:
+    """The ways to every command and group, the program itself first."""
+    yield way
+    if isinstance(command, click.Group):
+        for name in command.list_commands(click.Context(command)):
+            inner = command.get_command(click.Context(command), name)
+            assert inner is not None
+            yield from commands(inner, *way, name)
+
+
+@pytest.fixture
+def said(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., str]]:
+    """Runs the program and gives what it printed; the language and click's catalogue are as before afterwards."""
+    monkeypatch.setenv("LANGUAGE", "")
+    domain, language = gettext.textdomain(), current_language()
+
+    def run(*arguments: str) -> str:
+        with pytest.raises(SystemExit):
+            main([*arguments])
+        captured = capsys.readouterr()
+        return captured.out + captured.err
+
+    yield run
+    gettext.textdomain(domain)
+    use_language(language)
+
+
+def words(text: str) -> set[str]:
+    """The words of a help text without names: options, choices, commands, examples, files."""
+    plain = re.sub(r"'[^']*'|--?[\w-]+|\[[^]\s]*\|[^]]*\]|`[^`]*`|\w+[-.:@/][\w.:@/-]+|\.\w+|ocop-market [a-z -]*", " ", text)
+    return {word.lower() for word in re.findall(r"[^\W\d_]{3,}", plain)}
+
+
+NAMES = {part for way in commands() for name in way for part in name.split("-")}
+SAME_IN_BOTH = {"ocop", "json", "shop", "reports", "language", "ngôn", "ngữ", "ctrl", *connector_names(), *Basis, *By} | NAMES
+
+
+@pytest.mark.parametrize("way", list(commands()), ids=" ".join)
+def test_help_in_vietnamese_has_no_english_word(said: Callable[..., str], way: tuple[str, ...]) -> None:
+    english, vietnamese = said("--lang", "en", *way, "--help"), said("--lang", "vi", *way, "--help")
+    assert "Cách dùng:" in vietnamese
+    assert words(vietnamese) & words(english) <= SAME_IN_BOTH
+
+
+@pytest.mark.parametrize("call", [
+    ("nope",), ("plan",), ("plan", "x", "--nope"), ("plan", "x", "y"), ("plan", "x", "--out"), ("report", "--from", "2026-33-44"),
+    ("sandbox", "--port", "abc"), ("sandbox", "--port", "99999"), ("growth", "--by", "x"), ("accounts", "add", "x"),
+    ("accounts",), ("status", "--json=x"),
+])
+def test_a_wrong_call_is_answered_without_an_english_word(said: Callable[..., str], call: tuple[str, ...]) -> None:
+    english, vietnamese = said("--lang", "en", *call), said("--lang", "vi", *call)
+    assert re.search("Lỗi:|Cách dùng:", vietnamese)
+    assert words(vietnamese) & words(english) <= SAME_IN_BOTH | {"nope", "abc"}
+
+
+def test_value_of_a_place_that_is_a_word_is_translated_when_shown() -> None:
+    assert say("{what!t} changed", "en", what=["catalog", "listings"]) == "catalog, listings changed"
+    assert say("{what!t} changed", "vi", what=["catalog", "listings"]) == "danh mục sản phẩm, bài đăng bán changed"
+    assert say("{path}: {reason!t}", "vi", path="a", reason="Permission denied") == "a: không có quyền"
+    assert say("{reason!t}", "vi", reason="a word of no catalogue") == "a word of no catalogue"
+
+
+@pytest.mark.parametrize(("line", "said_of_it"), [
+    ("x =", "dòng 1, cột"), ("undated = 5", "không có thiết lập nào"), ("[publishing]\nmost_creates = 'many'", "số nguyên"),
+    ("[publishing]\nlapsed = 'maybe'", "'withhold', 'without-stars'"), ("[accounts.a]\nstart = 5.5", "cần một ngày"),
+    ("[publishing]\nmost_creates = 0", "từ 1 trở lên"), ("[accounts.a]\npractice = false", "chưa được ghi"),
+])
+def test_fault_of_the_settings_is_told_in_vietnamese(said: Callable[..., str], tmp_path: Path, line: str, said_of_it: str) -> None:
+    (tmp_path / "market.toml").write_text(line, encoding="utf-8")
+    answer = said("--lang", "vi", "status", "--market", str(tmp_path)).replace("\n", " ")
+    assert said_of_it in answer
