@@ -49,7 +49,7 @@ bench: $(WORKSHOP) ## Measures speed and memory
 $(VENV_MADE):
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo "Python 3.11 or newer is needed. Name one with: make PYTHON=python3.12 ..."; exit 1; }
-	$(PYTHON) -m venv $(VENV) || { echo "On Debian and Ubuntu, install the package python3-venv, then try again."; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || { echo "On Debian and Ubuntu, install the package python3-venv, then try again."; exit 1; }
 	@touch $@
 
 $(PROGRAM): $(VENV_MADE) pyproject.toml $(SOURCES)
