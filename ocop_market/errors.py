@@ -7,8 +7,10 @@ it happened. None carries a response body, a secret or an address with a query s
 from __future__ import annotations
 
 import dataclasses
+import traceback
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import PurePath
 
 from ocop_market.language import N_, say
 
@@ -143,3 +145,18 @@ class UnexpectedAnswer(MarketError):
     def __init__(self, fields: Sequence[str], *, code: str = "", where: Where | None = None) -> None:
         self.fields = tuple(fields)
         super().__init__(code=code, where=where, fields=", ".join(self.fields[:5]))
+
+
+class Unexpected(MarketError):
+    """A fault of this program or of a connector: the kind of the exception and its place, never its text."""
+
+    code = "unexpected"
+    message = N_("Something unexpected happened ({kind} in {place}). What was done before is kept. Run the command again; if it "
+                 "happens again, report this line. With OCOP_MARKET_DEBUG=1 in the environment, more is shown.")
+
+    @classmethod
+    def of(cls, error: BaseException) -> Unexpected:
+        """Made from any exception. Its text stays out, for it may hold anything."""
+        frames = traceback.extract_tb(error.__traceback__)
+        place = f"{PurePath(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "?"
+        return cls(kind=type(error).__name__, place=place)

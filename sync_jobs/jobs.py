@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ocop_market.channels.api import AnswersLater, Connector, PublishesListings, PullsSales
+from ocop_market.channels.registry import load_connector
+from ocop_market.errors import MarketError
 from ocop_market.market import Market
 
 Counts = dict[str, int]
@@ -40,6 +42,15 @@ JOBS: Mapping[str, tuple[Job, type[Any]]] = {
 """By name: the function, and the role that a connector must have for it."""
 
 
-def can_do(connector: Connector, job: str) -> bool:
-    """Whether a job makes sense for a connector."""
-    return isinstance(connector, JOBS[job][1])
+def can_do(kind: type[Connector], job: str) -> bool:
+    """Whether a job makes sense for a kind of connector."""
+    return issubclass(kind, JOBS[job][1])
+
+
+def jobs_of(channel: str) -> list[str]:
+    """The jobs of a channel; one that cannot be loaded is given a job all the same, whose report then says so."""
+    try:
+        kind = load_connector(channel)
+    except MarketError:
+        return ["pull-sales"]
+    return [job for job in JOBS if can_do(kind, job)]

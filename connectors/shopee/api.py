@@ -227,17 +227,21 @@ class ShopeeApi:
         """The money of one order, with every term."""
         return self._get(facts.GET_ESCROW_DETAIL, {"order_sn": order_sn}, EscrowAnswer).response
 
-    def releases(self, window: Window, page: int) -> ReleaseResponse:
-        """A page of orders whose money was paid out in a window."""
+    def releases(self, window: Window, page: int) -> tuple[ReleaseResponse, list[Faulty]]:
+        """A page of orders whose money was paid out in a window, and rows that cannot be read."""
         query = {"release_time_from": _unix(window.start), "release_time_to": _unix(window.end),
                  "page_size": facts.PAGE_SIZE, "page_no": page}
-        return self._get(facts.GET_ESCROW_LIST, query, ReleaseAnswer).response
+        where = self._where(facts.GET_ESCROW_LIST)
+        answer, faulty = read_rows(ReleaseAnswer, self._fetch(facts.GET_ESCROW_LIST, query), where, ("response", "escrow_list"))
+        return answer.response, _of_orders(faulty, where)
 
-    def returns(self, window: Window, page: int) -> ReturnListResponse:
-        """A page of returns that changed in a window of at most 15 days."""
+    def returns(self, window: Window, page: int) -> tuple[ReturnListResponse, list[Faulty]]:
+        """A page of returns that changed in a window of at most 15 days, and those that cannot be read."""
         query = {"update_time_from": _unix(window.start), "update_time_to": _unix(window.end),
                  "page_size": facts.PAGE_SIZE, "page_no": page}
-        return self._get(facts.GET_RETURN_LIST, query, ReturnListAnswer).response
+        where = self._where(facts.GET_RETURN_LIST)
+        answer, faulty = read_rows(ReturnListAnswer, self._fetch(facts.GET_RETURN_LIST, query), where, ("response", "return"))
+        return answer.response, _of_orders(faulty, where)
 
     def return_(self, return_sn: str) -> Return:
         """One return."""
@@ -307,6 +311,14 @@ class ShopeeApi:
             else now + timedelta(seconds=answer.expire_in)
         return Tokens(answer.access_token, answer.refresh_token, access_until=until,
                       refresh_until=now + facts.REFRESH_TOKEN_LIFE)
+
+
+def _of_orders(rows: list[Faulty], where: Where) -> list[Faulty]:
+    """Raises UnexpectedAnswer for a row that does not even tell its order, for then no order can be kept for review."""
+    nameless = next((row for row in rows if not row.number), None)
+    if nameless:
+        raise UnexpectedAnswer(nameless.fields, where=where)
+    return rows
 
 
 def _comma(values: Sequence[int] | Sequence[str]) -> str:

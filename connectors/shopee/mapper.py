@@ -149,9 +149,11 @@ def _seller_discount(item: OrderItem, money: EscrowItem | None) -> int:
     if money is not None:
         return whole_dong(money.seller_discount + money.discount_from_voucher_seller)
     # REF get_order_detail, 2026-08: the discounted price is 0 on lines of a bundle deal; read as per unit (unverified).
-    if not 0 < item.model_discounted_price < item.model_original_price:
+    # What comes free with an add-on deal has that 0 too, and there it is the price.
+    price, added_on = item.model_discounted_price, item.add_on_deal and not item.main_item
+    if price is None or (price <= 0 and not added_on) or not 0 <= price < item.model_original_price:
         return 0
-    return whole_dong((item.model_original_price - item.model_discounted_price) * item.model_quantity_purchased)
+    return whole_dong((item.model_original_price - price) * item.model_quantity_purchased)
 
 
 def _platform_discount(money: EscrowItem | None) -> int:

@@ -20,7 +20,7 @@ from connectors.shopee.wire_sales import Escrow, Order, Return
 from ocop_market.channels.api import Cursor, SalesPage, SalesRefusal
 from ocop_market.channels.http import Http
 from ocop_market.channels.windows import Window, windows
-from ocop_market.errors import Problem, Refused
+from ocop_market.errors import Problem, Refused, UnexpectedAnswer
 from ocop_market.language import N_
 from ocop_market.model.sales import SalesOrder
 
@@ -56,15 +56,19 @@ class Place:
 
 @dataclass
 class Touched:
-    """What happened inside a window: numbers of changed orders, returns by their own number, payouts by order."""
+    """What happened inside a window: numbers of changed orders, returns by their own number, payouts by order.
+
+    `faulty` holds, by order, the returns and payouts that cannot be read.
+    """
 
     orders: set[str] = field(default_factory=set)
     returns: dict[str, Return] = field(default_factory=dict)
     released: dict[str, datetime] = field(default_factory=dict)
+    faulty: dict[str, Faulty] = field(default_factory=dict)
 
     def numbers(self) -> list[str]:
         """All orders to read, ascending."""
-        return sorted(self.orders | {back.order_sn for back in self.returns.values()} | set(self.released))
+        return sorted(self.orders | {back.order_sn for back in self.returns.values()} | set(self.released) | set(self.faulty))
 
 
 class SalesReader:
@@ -106,26 +110,29 @@ class SalesReader:
             more, cursor = rows.more and rows.next_cursor not in ("", cursor), rows.next_cursor
         page, more = facts.RETURN_FIRST_PAGE, True
         while more:
-            backs = self._api.returns(window, page)
+            backs, faulty = self._api.returns(window, page)
             found.returns.update((back.return_sn, back) for back in backs.return_)
-            more, page = backs.more and bool(backs.return_), page + 1
+            found.faulty.update((row.number, row) for row in faulty)
+            more, page = backs.more and bool(backs.return_ or faulty), page + 1
         page, more = facts.ESCROW_FIRST_PAGE, True
         while more:
-            paid = self._api.releases(window, page)
+            paid, faulty = self._api.releases(window, page)
             found.released.update((release.order_sn, release.escrow_release_time) for release in paid.escrow_list)
-            more, page = paid.more and bool(paid.escrow_list), page + 1
+            found.faulty.update((row.number, row) for row in faulty)
+            more, page = paid.more and bool(paid.escrow_list or faulty), page + 1
         return found
 
     def _read(self, numbers: Sequence[str], touched: Touched) -> tuple[list[SalesOrder], list[SalesRefusal]]:
         orders, refused = self._orders(numbers)
         sold = [order.order_sn for order in orders if order.order_status not in facts.STATES_WITHOUT_ESCROW]
-        escrows, without_money = self._escrows(sold)
-        returns = self._returns(list(escrows.values()), touched)
+        escrows, unreadable = self._escrows(sold)
+        returns, half_read = self._returns(list(escrows.values()), touched)
+        unreadable |= {**half_read, **touched.faulty}
         sales = []
         for order in orders:
             number = order.order_sn
-            if number in without_money:
-                refused.append(without_money[number])
+            if number in unreadable:
+                refused.append(_unreadable(unreadable[number]))
             elif order.currency != facts.CURRENCY:
                 refused.append(_refusal(number, "foreign-currency", FOREIGN, currency=order.currency))
             else:
@@ -143,28 +150,38 @@ class SalesReader:
                        for number in numbers if number not in orders and number not in refused)
         return [orders[number] for number in numbers if number in orders], list(refused.values())
 
-    def _escrows(self, numbers: Sequence[str]) -> tuple[dict[str, Escrow], dict[str, SalesRefusal]]:
+    def _escrows(self, numbers: Sequence[str]) -> tuple[dict[str, Escrow], dict[str, Faulty]]:
         """The money of orders; one without money yet is in neither, and is read again when it is paid out."""
         escrows: dict[str, Escrow] = {}
-        refused: dict[str, SalesRefusal] = {}
+        unreadable: dict[str, Faulty] = {}
         batches = _cut(numbers, facts.ESCROW_BATCH)
         for found, faulty in self._http.map(lambda batch: _tolerant(self._api.escrows, batch), batches):
             escrows.update((escrow.order_sn, escrow) for escrow in found)
-            refused.update((row.number, _unreadable(row)) for row in faulty)
-        for escrow in self._http.map(self._api.escrow, [n for n, escrow in escrows.items() if escrow.hides_its_refund]):
-            escrows[escrow.order_sn] = escrow
-        return escrows, refused
+            unreadable.update((row.number, row) for row in faulty)
+        hidden = [number for number, escrow in escrows.items() if escrow.hides_its_refund]
+        for number, whole in zip(hidden, self._http.map(lambda number: _or_faulty(self._api.escrow, number, number), hidden),
+                                 strict=True):
+            if isinstance(whole, Faulty):
+                unreadable[number] = whole
+            else:
+                escrows[number] = whole
+        return escrows, unreadable
 
-    def _returns(self, escrows: Sequence[Escrow], touched: Touched) -> dict[str, list[Return]]:
+    def _returns(self, escrows: Sequence[Escrow], touched: Touched) -> tuple[dict[str, list[Return]], dict[str, Faulty]]:
         """The returns by order: those of this window, and older ones that the escrows name."""
         known = dict(touched.returns)
-        named = {number for escrow in escrows for number in escrow.return_order_sn_list}
-        for back in self._http.map(self._api.return_, sorted(named - set(known))):
-            known[back.return_sn] = back
+        unreadable: dict[str, Faulty] = {}
+        owners = {number: escrow.order_sn for escrow in escrows for number in escrow.return_order_sn_list}
+        asked = sorted(set(owners) - set(known))
+        for back in self._http.map(lambda number: _or_faulty(self._api.return_, number, owners[number]), asked):
+            if isinstance(back, Faulty):
+                unreadable[back.number] = back
+            else:
+                known[back.return_sn] = back
         by_order: dict[str, list[Return]] = {}
         for number in sorted(known):
             by_order.setdefault(known[number].order_sn, []).append(known[number])
-        return by_order
+        return by_order, unreadable
 
 
 def _plan(place: Place | None, start: datetime, until: datetime) -> Iterator[Window]:
@@ -192,6 +209,14 @@ def _tolerant(read: Callable[[Sequence[str]], tuple[list[Row], list[Faulty]]], n
     middle = len(numbers) // 2
     first, second = _tolerant(read, numbers[:middle]), _tolerant(read, numbers[middle:])
     return first[0] + second[0], first[1] + second[1]
+
+
+def _or_faulty(read: Callable[[str], Row], number: str, order: str) -> Row | Faulty:
+    """What is behind a number, or what is wrong with it, for the sake of its order."""
+    try:
+        return read(number)
+    except UnexpectedAnswer as error:
+        return Faulty(order, error.fields)
 
 
 def _cut(numbers: Sequence[str], size: int) -> list[Sequence[str]]:

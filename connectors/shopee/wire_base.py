@@ -15,9 +15,9 @@ ZERO = Decimal(0)
 
 
 class Wire(BaseModel):
-    """Base of all answers and their parts: unknown fields are dropped, and null is the same as absent."""
+    """Base of all answers and their parts: unknown fields are dropped, null is the same as absent, numbers may stand for text."""
 
-    model_config = ConfigDict(extra="ignore", frozen=True)
+    model_config = ConfigDict(extra="ignore", frozen=True, coerce_numbers_to_str=True)
 
     @model_validator(mode="before")
     @classmethod

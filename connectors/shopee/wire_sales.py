@@ -35,7 +35,10 @@ class OrderListAnswer(Wire):
 
 
 class OrderItem(Wire):
-    """A line of an order; prices are per unit (unverified for quantities above one) and 0 for bundle deals."""
+    """A line of an order; prices are per unit (unverified for quantities above one) and 0 for bundle deals.
+
+    Of an add-on deal, all lines but the main one are sold with it for less, or given for nothing.
+    """
 
     order_item_id: int | None = None
     line_item_id: int | None = None
@@ -47,7 +50,9 @@ class OrderItem(Wire):
     model_sku: str = ""
     model_quantity_purchased: int
     model_original_price: Decimal
-    model_discounted_price: Decimal = ZERO
+    model_discounted_price: Decimal | None = None
+    add_on_deal: bool = False
+    main_item: bool = False
 
 
 class Order(Wire):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from ocop_market.cli.frame import Exit, console, emit, number, shared_options, speaks_plainly, table
+from ocop_market.cli.frame import Exit, emit, number, shared_options, speaks_plainly, table, tell
 from ocop_market.cli.speech import SpeakingCommand, argument, option
 from ocop_market.errors import SettingsError
 from ocop_market.language import N_, say, translate
@@ -20,13 +20,13 @@ READ = N_("{rows} rows: {accepted} accepted, {refused} refused. {products} produ
 
 @click.command("init", cls=SpeakingCommand, help=N_("Makes a new market in FOLDER: settings, database, key. Never touches one "
                                                     "that is there."))
-@argument("folder", type=click.Path(file_okay=False, path_type=Path), default=Path())
+@argument("folder", type=click.Path(file_okay=False, path_type=Path), required=False)
 @option("--name", default="OCOP", help=N_("Name of the co-operative or office."))
 @shared_options
 @speaks_plainly
-def init(folder: Path, name: str, market_folder: Path, as_json: bool) -> Exit:
+def init(folder: Path | None, name: str, market_folder: Path, as_json: bool) -> Exit:
     """Makes a market."""
-    place = folder if folder != Path() else market_folder
+    place = market_folder if folder is None else folder
     try:
         path = new_market(place, name)
     except FileExistsError:
@@ -35,7 +35,7 @@ def init(folder: Path, name: str, market_folder: Path, as_json: bool) -> Exit:
     if as_json:
         emit({"settings": str(path.resolve())})
     else:
-        console.print(say(MADE, folder=str(place.resolve())))
+        tell(say(MADE, folder=str(place.resolve())))
     return Exit.DONE
 
 
@@ -56,7 +56,7 @@ def import_list(file: Path, show_all: bool, market_folder: Path, as_json: bool) 
                   {"row": n.row, "column": n.column, "code": n.problem.code, "message": n.problem.sentence(),
                    "refused": n.refused} for n in read.notes]})
         return Exit.PARTLY if refused else Exit.DONE
-    console.print(say(READ, rows=number(read.rows), accepted=number(read.accepted), refused=number(refused),
+    tell(say(READ, rows=number(read.rows), accepted=number(read.accepted), refused=number(refused),
                       products=number(len(read.products)), new=number(new), changed=number(changed)))
     shown = read.notes if show_all else read.notes[:20]
     if shown:
@@ -64,6 +64,6 @@ def import_list(file: Path, show_all: bool, market_folder: Path, as_json: bool) 
               [(n.row, n.column, n.problem.sentence()) for n in shown], right=[0])
     if len(read.notes) > len(shown):
         counts = Counter(note.problem.code for note in read.notes)
-        console.print(say(N_("… and {count} more (--all shows them): {codes}"), count=len(read.notes) - len(shown),
+        tell(say(N_("… and {count} more (--all shows them): {codes}"), count=len(read.notes) - len(shown),
                           codes=", ".join(f"{code} {count}" for code, count in counts.most_common())))
     return Exit.PARTLY if refused else Exit.DONE

@@ -15,9 +15,12 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from ocop_market.cli.logs import log_traceback, start_logging
 from ocop_market.cli.speech import option
-from ocop_market.errors import MarketError, NeedsLogin, RetryLater, SettingsError
+from ocop_market.errors import MarketError, NeedsLogin, NotSupported, RetryLater, SettingsError, Unexpected
 from ocop_market.language import LANGUAGES, N_, say
+from ocop_market.publishing.plan import PlanError
+from ocop_market.store.engine import StoreBusy, StoreError
 from ocop_market.store.leases import LeaseError
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -32,15 +35,19 @@ class Exit(IntEnum):
     USAGE = 2
     """The command was called wrongly."""
     INPUT = 3
-    """A file, a setting or a plan must be put right first; nothing was changed."""
+    """A file, a setting, a plan or a disk must be put right first; nothing was changed."""
     LOGIN = 4
     """A shop's consent or key no longer holds."""
     LATER = 5
     """A platform or the market file is busy or away: the same command again later."""
+    BROKEN = 70
+    """A fault of the program itself; what was done before is kept."""
     INTERRUPTED = 130
 
 
 STOPPED = N_("Stopped. What is done is kept; the same command goes on from here.")
+NOBODY = N_("This command has a question, and nobody is there to answer. Give the answers as options (see --help), or run it in a "
+            "window of its own.")
 DISK = N_("The disk or folder refuses ({reason!t}: {path}). Make room, or choose another folder with --market.")
 
 console = Console(highlight=False)
@@ -56,33 +63,46 @@ def shared_options(function: Function) -> Function:
 
 
 def speaks_plainly(function: Function) -> Function:
-    """Turns our errors, a stop by the user and a refusing disk into a sentence and an exit code."""
+    """Turns every end of a command into a sentence (or one JSON document) and an exit code."""
 
     @functools.wraps(function)
     def wrapped(*arguments: Any, **values: Any) -> Any:
+        start_logging()
         try:
             code = function(*arguments, **values)
-        except MarketError as error:
-            complain(error, as_json=bool(values.get("as_json")))
-            sys.exit(exit_code(error))
-        except KeyboardInterrupt:
-            errors.print("\n" + say(STOPPED))
-            sys.exit(Exit.INTERRUPTED)
-        except OSError as error:
-            errors.print(escape(say(DISK, reason=error.strerror or type(error).__name__, path=error.filename or "?")))
-            sys.exit(Exit.INPUT)
+        except (click.ClickException, click.exceptions.Exit, BrokenPipeError):
+            raise  # click's own business
+        except (Exception, KeyboardInterrupt) as error:
+            log_traceback(error)
+            told, code = _told(error)
+            complain(told, as_json=bool(values.get("as_json")))
         sys.exit(code or Exit.DONE)
 
     return wrapped  # type: ignore[return-value]
 
 
+def _told(error: BaseException) -> tuple[MarketError, Exit]:
+    """Any end of a command as an error that has a sentence, and its exit code."""
+    if isinstance(error, click.Abort) and not sys.stdin.isatty():
+        return SettingsError(NOBODY, code="nobody-to-ask"), Exit.USAGE
+    if isinstance(error, KeyboardInterrupt | click.Abort):
+        return MarketError(STOPPED, code="stopped"), Exit.INTERRUPTED
+    if isinstance(error, OSError):
+        reason = error.strerror or type(error).__name__
+        return SettingsError(DISK, code="disk-refuses", reason=reason, path=error.filename or "?"), Exit.INPUT
+    told = error if isinstance(error, MarketError) else Unexpected.of(error)
+    return told, exit_code(told)
+
+
 def exit_code(error: MarketError) -> Exit:
     """The exit code for an error."""
+    if isinstance(error, Unexpected):
+        return Exit.BROKEN
     if isinstance(error, NeedsLogin):
         return Exit.LOGIN
-    if isinstance(error, RetryLater | LeaseError) or error.code == "market-locked":
+    if isinstance(error, RetryLater | LeaseError | StoreBusy):
         return Exit.LATER
-    return Exit.INPUT if isinstance(error, SettingsError) or error.code.startswith(("plan-", "too-many")) else Exit.PARTLY
+    return Exit.INPUT if isinstance(error, SettingsError | NotSupported | StoreError | PlanError) else Exit.PARTLY
 
 
 def complain(error: MarketError, *, as_json: bool) -> None:
@@ -90,7 +110,12 @@ def complain(error: MarketError, *, as_json: bool) -> None:
     if as_json:
         emit({"error": error_json(error)})
     else:
-        errors.print(f"[bold red]✗[/] {escape(error.sentence())} [dim]\\[{escape(error.code)}][/]")
+        errors.print(f"[bold red]✗[/] {escape(error.sentence())} [dim]\\[{escape(error.code)}][/]", soft_wrap=True)
+
+
+def tell(sentence: str) -> None:
+    """Prints a sentence as it is: brackets are no markup, and a line to copy is not broken."""
+    console.print(escape(sentence), soft_wrap=True)
 
 
 def error_json(error: MarketError) -> dict[str, str]:

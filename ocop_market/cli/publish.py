@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,7 @@ REASONS = {
     "star-in-text": N_("star in the text without certificate"), "document-missing": N_("legal document missing"),
     "rejected": N_("refused before"), "title-too-long": N_("title too long"), "title-too-short": N_("title too short"),
 }
+OTHER_REASON = N_("other reasons (--all tells them)")
 OUTCOMES = {"live": N_("on sale"), "pending": N_("in review"), "rejected": N_("refused"), "uncertain": N_("uncertain"),
             "later": N_("postponed"), "withdrawn": N_("withdrawn")}
 FIELDS = {"title": N_("title"), "description": N_("description"), "category": N_("category"), "attributes": N_("attributes"),
@@ -131,9 +133,11 @@ def show_plan(made: Plan, limit: int | None = 10) -> None:
     if rows:
         table(translate("Changes"), ["SKU", translate("Field"), translate("Before"), translate("After")], rows)
     if made.withheld:
-        reasons = made.withheld_by_reason()
+        reasons: Counter[str] = Counter()
+        for code, count in made.withheld_by_reason().items():
+            reasons[translate(REASONS.get(code, OTHER_REASON))] += count
         console.print("  " + translate("Withheld") + ": " + ", ".join(
-            f"{translate(REASONS.get(code, code))} {number(count)}" for code, count in reasons.items()))
+            f"{reason} {number(count)}" for reason, count in reasons.items()))
     if limit is None and made.withheld:
         table(translate("Withheld"), ["SKU", translate("Product"), translate("Reason")],
               [(w.sku, w.name, " ".join(p.sentence() for p in w.problems)) for w in made.withheld])
@@ -148,6 +152,8 @@ def _differences(planned: PlannedChange) -> list[tuple[str, str, str, str]]:
 
 
 def _short(value: Any) -> str:
+    if isinstance(value, bool):
+        return translate(N_("yes") if value else N_("no"))
     text = "–" if value is None else str(value)
     return text if len(text) <= 60 else text[:57] + "…"
 

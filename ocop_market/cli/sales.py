@@ -7,11 +7,9 @@ from typing import Any
 
 import click
 
-from ocop_market.channels.api import PullsSales
 from ocop_market.cli.frame import (
     Exit,
     complain,
-    console,
     emit,
     error_json,
     exit_code,
@@ -19,16 +17,19 @@ from ocop_market.cli.frame import (
     shared_options,
     speaks_plainly,
     table,
+    tell,
 )
 from ocop_market.cli.progress import pull_bar
 from ocop_market.cli.speech import SpeakingCommand, argument, option
 from ocop_market.language import N_, say, translate
 from ocop_market.market import Market, open_market
+from sync_jobs.jobs import jobs_of
 from sync_jobs.runner import RunReport, run
 
 PULLED = N_("{account}: {new} new, {changed} changed, {unchanged} unchanged orders; {days} days counted anew.")
 NOTHING_NEW = N_("{account}: nothing new since the last time ({unchanged} orders looked at again, none changed).")
 DOUBTS = N_("{count} orders of {account} could not be read without doubt; see: ocop-market status")
+NO_SHOPS = N_("No account of this market reports sales by itself. Add one with: ocop-market accounts add")
 READ_FILE = N_("{file}: {new} new, {changed} changed, {unchanged} known documents; {refused} refused.")
 
 
@@ -47,13 +48,17 @@ def pull(account: str | None, file: Path | None, market_folder: Path, as_json: b
             if account is None:
                 raise click.UsageError(translate(N_("Name the account that the file belongs to.")))
             return read_file(market, account, file, as_json=as_json)
-        names = [account] if account else [
-            name for name in market.settings.accounts if isinstance(market.connector(name), PullsSales)]
+        known = market.settings.accounts
+        if account is not None:
+            market.settings.account(account)
+        names = [account] if account else [name for name in known if "pull-sales" in jobs_of(known[name].channel)]
         reports = [pull_one(market, name, quiet=as_json) for name in names]
     if as_json:
         emit([_as_json(report) for report in reports])
+    elif not reports:
+        tell(translate(NO_SHOPS))
     codes = [exit_code(report.error) for report in reports if report.error]
-    return max(codes, default=Exit.DONE)
+    return max([Exit.PARTLY for report in reports if report.counts.get("refused")] + codes, default=Exit.DONE)
 
 
 def pull_one(market: Market, account: str, *, quiet: bool = False) -> RunReport:
@@ -67,9 +72,9 @@ def pull_one(market: Market, account: str, *, quiet: bool = False) -> RunReport:
     else:
         counts = report.counts
         text = PULLED if counts["new"] or counts["changed"] else NOTHING_NEW
-        console.print("  " + say(text, account=account, **{name: number(count) for name, count in counts.items()}))
+        tell("  " + say(text, account=account, **{name: number(count) for name, count in counts.items()}))
         if counts["refused"]:
-            console.print("  " + say(DOUBTS, account=account, count=counts["refused"]))
+            tell("  " + say(DOUBTS, account=account, count=counts["refused"]))
     return report
 
 
@@ -82,7 +87,7 @@ def read_file(market: Market, account: str, file: Path, *, as_json: bool = False
         emit({"account": account, "file": str(file), **counts, "refusals": [
             {"document": r.order_id, "code": r.problem.code, "message": r.problem.sentence()} for r in page.refused]})
     else:
-        console.print("  " + say(READ_FILE, file=file.name, **{name: number(count) for name, count in counts.items()}))
+        tell("  " + say(READ_FILE, file=file.name, **{name: number(count) for name, count in counts.items()}))
         if page.refused:
             table(translate("Refused"), [translate("Document"), translate("Reason")],
                   [(r.order_id, r.problem.sentence()) for r in page.refused[:20]])

@@ -8,7 +8,7 @@ from typing import Any
 import click
 from rich.markup import escape
 
-from ocop_market.cli.frame import Exit, console, emit, number, shared_options, speaks_plainly
+from ocop_market.cli.frame import Exit, console, emit, number, shared_options, speaks_plainly, tell
 from ocop_market.cli.publish import OUTCOMES
 from ocop_market.cli.speech import SpeakingCommand
 from ocop_market.language import N_, say, translate
@@ -17,11 +17,11 @@ from ocop_market.model.change import Outcome
 from ocop_market.model.clock import VIETNAM
 from ocop_market.store import ledger, publications
 from ocop_market.store.catalog import count_products
-from ocop_market.store.runs import latest_runs
+from ocop_market.store.runs import latest_runs, why_it_ended
 
 NEXT_STEPS = {
     "later": N_("goes on by itself at the next run"), "needs-login": N_("run: ocop-market accounts login {account}"),
-    "busy": N_("another run was at it"), "failed": N_("look at the message, then run it again"),
+    "busy": N_("another run was at it"), "failed": N_("put right what the message says, then run it again"),
     "stopped": N_("run it again; it goes on where it stood"), "running": N_("running, or was stopped hard"), "done": "",
 }
 EMPTY = N_("The catalog is empty. Put your list in with: ocop-market import FILE")
@@ -42,7 +42,7 @@ def status(market_folder: Path, as_json: bool) -> Exit:
     if as_json:
         emit(body)
         return Exit.DONE
-    console.print(say(PRODUCTS, count=number(body["products"])) if body["products"] else translate(EMPTY))
+    tell(say(PRODUCTS, count=number(body["products"])) if body["products"] else translate(EMPTY))
     for name, account in body["accounts"].items():
         _show(name, account)
     return Exit.DONE
@@ -57,13 +57,16 @@ def _show(name: str, account: dict[str, Any]) -> None:
     if account["complete_to"]:
         parts.append(say(N_("sales complete to {moment}"),
                          moment=account["complete_to"].astimezone(VIETNAM).strftime("%d/%m/%Y %H:%M")))
-    console.print("  " + escape(" · ".join(parts) or translate(N_("nothing yet"))))
+    tell("  " + (" · ".join(parts) or translate(N_("nothing yet"))))
     refused = account["listings"].get(Outcome.REJECTED.value, 0)
     for count, text in ((account["open_changes"], OPEN), (refused, REFUSED), (account["unreadable_orders"], UNREAD)):
         if count:
-            console.print("  ! " + escape(say(text, count=number(count), account=name)))
+            tell("  ! " + say(text, count=number(count), account=name))
+    for run in account["runs"]:
+        if run["error"]:
+            tell(f"  ✗ {run['error']['message']} [{run['error']['code']}]")
     if account["next_step"]:
-        console.print("  → " + escape(account["next_step"]))
+        tell("  → " + account["next_step"])
 
 
 def gather(market: Market) -> dict[str, Any]:
@@ -84,6 +87,7 @@ def gather(market: Market) -> dict[str, Any]:
             "open_changes": waiting.get(name, 0), "orders": orders.get(name, 0), "complete_to": complete.get(name),
             "unreadable_orders": refusals.get(name, 0),
             "next_step": say(NEXT_STEPS.get(troubled[-1]["outcome"], ""), account=name) if troubled else "",
-            "runs": [{key: run[key] for key in ("job", "outcome", "started_at", "ended_at", "counts", "error")} for run in mine],
+            "runs": [{**{key: run[key] for key in ("job", "outcome", "started_at", "ended_at", "counts")},
+                      "error": why_it_ended(run["error"])} for run in mine],
         }
     return {"products": products, "accounts": found}

@@ -28,10 +28,10 @@ def columns(points: Sequence[tuple[str, int, int]], *, title: str, now: str, bef
     parts = [_open(width, height, title), *_grid(lowest, highest, y, left, width)]
     for i, (name, a, b) in enumerate(points):
         x = left + i * step
-        parts.append(_column(x + step * 0.12, step * 0.36, y(b), y(0), f'fill="none" stroke="{BEFORE}" stroke-width="2"',
-                             f"{name} · {before}: {short(b)}"))
-        parts.append(_column(x + step * 0.5, step * 0.38, y(a), y(0), f'fill="{NOW}"', f"{name} · {now}: {short(a)}"))
         year, _, month = name.partition("-")
+        parts.append(_column(x + step * 0.12, step * 0.36, y(b), y(0), f'fill="none" stroke="{BEFORE}" stroke-width="2"',
+                             f"{month}/{int(year) - 1}: {short(b)}"))
+        parts.append(_column(x + step * 0.5, step * 0.38, y(a), y(0), f'fill="{NOW}"', f"{month}/{year}: {short(a)}"))
         parts.append(f'<text x="{x + step / 2:.1f}" y="{height - 24}" text-anchor="middle">{escape(month.lstrip("0"))}</text>')
         if i == 0 or month == "01":
             parts.append(f'<text x="{x + step / 2:.1f}" y="{height - 8}" text-anchor="middle" font-size="11">{year}</text>')
@@ -43,11 +43,11 @@ def columns(points: Sequence[tuple[str, int, int]], *, title: str, now: str, bef
 
 def bars(rows: Sequence[tuple[str, int, int, float | None]], *, title: str, now: str, before: str) -> str:
     """Lying bars, one row each: filled for now, a hollow one for a year before, growth at the end."""
-    width, left, right, row_height, top = 460, 150, 120, 34, 30
+    width, left, right, row_height, top = 460, 150, 136, 34, 30
     height = top + row_height * max(1, len(rows)) + 6
     highest = max([1, *(max(a, b) for _, a, b, _ in rows)])
     scale = (width - left - right) / highest
-    parts = [_open(width, height, title), _legend(left, now, before)]
+    parts = [_open(width, height, title), _legend(2, now, before)]
     for i, (name, a, b, growth) in enumerate(rows):
         y = top + i * row_height
         shown = name if len(name) <= 22 else name[:21] + "…"
@@ -55,7 +55,7 @@ def bars(rows: Sequence[tuple[str, int, int, float | None]], *, title: str, now:
         parts.append(f'<rect x="{left}" y="{y + 4}" width="{max(0, a) * scale:.1f}" height="14" fill="{NOW}"/>')
         parts.append(f'<rect x="{left}" y="{y + 19}" width="{max(0, b) * scale:.1f}" height="8" fill="none" '
                      f'stroke="{BEFORE}" stroke-width="1.5"/>')
-        parts.append(f'<text x="{width - 62}" y="{y + 19}" text-anchor="end">{escape(short(a))}</text>')
+        parts.append(f'<text x="{width - 74}" y="{y + 19}" text-anchor="end">{escape(short(a))}</text>')
         parts.append(f'<text x="{width - 2}" y="{y + 19}" text-anchor="end">{escape(per_cent(growth))}</text>')
     return "".join(parts) + "</svg>"
 

@@ -20,7 +20,7 @@ h1{font-size:1.4rem;margin:.2rem 0}h2{font-size:1.15rem;margin:2rem 0 .5rem;bord
 .sum b{display:block;font-size:1.25rem}.note{background:#fff6df;border-left:4px solid #E69F00;padding:.6rem .8rem;margin:.8rem 0}
 svg{width:100%;max-width:38rem;height:auto;display:block}.wide{overflow-x:auto}table{border-collapse:collapse;width:100%;font-size:.88rem}
 th,td{padding:.35rem .4rem;border-bottom:1px solid #ddd;text-align:right;white-space:nowrap}
-th:first-child,td:first-child{text-align:left;white-space:normal}tfoot td{font-weight:bold;border-top:2px solid #222}
+th:first-child,td:first-child{text-align:left;white-space:normal;min-width:7rem}tfoot td{font-weight:bold;border-top:2px solid #222}
 footer{color:#555;font-size:.85rem;margin-top:2rem}@media print{.note{border:1px solid #222}}
 """
 MOST_BARS = 12

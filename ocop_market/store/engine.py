@@ -8,14 +8,15 @@ nobody. No network call may happen inside either.
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Insert, Table, create_engine, event, inspect, text
+from sqlalchemy import Connection, Engine, Insert, Table, create_engine, event, inspect, make_url, text
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
 
 from ocop_market.errors import MarketError, SettingsError
 from ocop_market.language import N_
@@ -28,12 +29,26 @@ LOCKED = N_("The market file is in use by another program for too long ({path}).
 NOT_A_MARKET = N_("{path} is not a market database, or it is damaged. Restore it from a backup, or choose another folder.")
 TOO_NEW = N_("The market {path} was made by a newer version of this program ({found}). Update the program first.")
 NO_DRIVER = N_("PostgreSQL needs one more package. Install it with: pip install 'ocop-market[postgres]'")
+UNUSABLE = N_("The market file {path} cannot be used: {reason!t}. Put that right, then run the command again; what was done "
+              "before is kept.")
+UNREACHABLE = N_("The database {path} cannot be reached. Check that it runs and that the address is right, then run the command "
+                 "again.")
+NO_ADDRESS = N_("The setting database is neither a file nor a postgresql:// address. Put it right in market.toml.")
+REASONS = {
+    "SQLITE_FULL": N_("the disk is full"), "SQLITE_READONLY": N_("it may not be written"), "SQLITE_IOERR": N_("the disk fails"),
+    "SQLITE_CANTOPEN": N_("it cannot be opened; the folder is missing, or may not be read or written"),
+}
+"""By the first words of SQLite's own name of the fault."""
 
 
 class StoreError(MarketError):
     """The database cannot be used; the sentence says why."""
 
     code = "store"
+
+
+class StoreBusy(StoreError):
+    """The database is in use or away: the same again later."""
 
 
 class Store:
@@ -44,22 +59,34 @@ class Store:
         self.is_sqlite = "://" not in self.address
         self.engine = self._make_engine(wait_seconds)
 
+    @property
+    def shown(self) -> str:
+        """The address for people: without a password."""
+        return self.address if self.is_sqlite else make_url(self.address).render_as_string(hide_password=True)
+
     def _make_engine(self, wait_seconds: float) -> Engine:
         if not self.is_sqlite:
-            address = self.address.replace("postgresql://", "postgresql+psycopg://", 1)
+            if not self.address.startswith("postgresql://"):
+                raise SettingsError(NO_ADDRESS, code="database-address")
             try:
-                return create_engine(address)
+                return create_engine(self.address.replace("postgresql://", "postgresql+psycopg://", 1))
             except ModuleNotFoundError:
                 raise SettingsError(NO_DRIVER, code="needs-extra-postgres") from None
+            except (ArgumentError, ValueError):
+                raise SettingsError(NO_ADDRESS, code="database-address") from None
         engine = create_engine(f"sqlite:///{self.address}", connect_args={"timeout": wait_seconds, "check_same_thread": False})
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
 
     @contextmanager
-    def writing(self) -> Iterator[Connection]:
-        """A transaction that may write: all of it is kept, or nothing."""
-        with self._sentences(), self.engine.execution_options(writes=True).begin() as connection:
+    def writing(self, *, durable: bool = False) -> Iterator[Connection]:
+        """A transaction that may write: all of it is kept, or nothing.
+
+        `durable` waits until it is on the disk itself, so that a power cut does not undo it; the others are then lost
+        at most from the end, never in between.
+        """
+        with self._sentences(), self.engine.execution_options(writes=True, durable=durable).begin() as connection:
             yield connection
 
     @contextmanager
@@ -80,7 +107,7 @@ class Store:
 
         with self._sentences():
             if not upgrade(self.engine, found, HEAD):
-                raise StoreError(TOO_NEW, code="market-too-new", path=self.address, found=found)
+                raise StoreError(TOO_NEW, code="market-too-new", path=self.shown, found=found)
 
     def close(self) -> None:
         """Lets go of all connections."""
@@ -90,14 +117,22 @@ class Store:
     def _sentences(self) -> Iterator[None]:
         try:
             yield
-        except OperationalError as error:
-            if "locked" in str(error.orig):
-                raise StoreError(LOCKED, code="market-locked", path=self.address) from None
-            raise
         except DatabaseError as error:
-            if self.is_sqlite and isinstance(error.orig, sqlite3.DatabaseError) and "not a database" in str(error.orig):
-                raise StoreError(NOT_A_MARKET, code="not-a-market", path=self.address) from None
+            if (told := self._told(error)) is not None:
+                raise told from None
             raise
+
+    def _told(self, error: DatabaseError) -> StoreError | None:
+        """The error as a sentence; None for a fault of our own."""
+        if not self.is_sqlite:
+            return StoreBusy(UNREACHABLE, code="market-unreachable", path=self.shown) if isinstance(error, OperationalError) else None
+        name = getattr(error.orig, "sqlite_errorname", "")
+        if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
+            return StoreBusy(LOCKED, code="market-locked", path=self.shown)
+        if name.startswith(("SQLITE_NOTADB", "SQLITE_CORRUPT")):
+            return StoreError(NOT_A_MARKET, code="not-a-market", path=self.shown)
+        reason = next((text for start, text in REASONS.items() if name.startswith(start)), None)
+        return None if reason is None else StoreError(UNUSABLE, code="market-unusable", path=self.shown, reason=reason)
 
 
 def upsert(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -126,11 +161,26 @@ def insert_missing(connection: Connection, table: Table, rows: Sequence[Mapping[
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
     connection.isolation_level = None
-    connection.execute("PRAGMA journal_mode=WAL")
+    _use_wal(connection)
     connection.execute("PRAGMA synchronous=NORMAL")
     connection.execute("PRAGMA foreign_keys=ON")
 
 
+def _use_wal(connection: sqlite3.Connection) -> None:
+    """Two that turn WAL on at once in a new file are told "locked" without waiting, so the waiting is done here."""
+    for attempt in range(100):
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            if attempt == 99 or not error.sqlite_errorname.startswith("SQLITE_BUSY"):
+                raise
+            time.sleep(0.02)
+        else:
+            return
+
+
 def _begin_sqlite(connection: Connection) -> None:
-    writes = connection.get_execution_options().get("writes", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    options = connection.get_execution_options()
+    if options.get("writes", False):
+        connection.exec_driver_sql(f"PRAGMA synchronous={'FULL' if options.get('durable', False) else 'NORMAL'}")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("writes", False) else "BEGIN")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import math
 import os
 import threading
 import time
@@ -18,6 +20,8 @@ from ocop_market.model.clock import Clock
 from ocop_market.store.engine import Store
 from ocop_market.store.tables import lease
 
+log = logging.getLogger(__name__)
+
 LIFE = timedelta(seconds=60)
 BUSY = N_("'{name}' is being worked on by another run of this program. Wait until it ends (at most {seconds} seconds if it "
           "was stopped hard), then run the command again.")
@@ -31,7 +35,7 @@ class LeaseError(MarketError):
     code = "busy"
 
     def __init__(self, message: str, *, code: str, name: str, after: float) -> None:
-        super().__init__(message, code=code, name=name, seconds=int(after))
+        super().__init__(message, code=code, name=name.partition(":")[2] or name, seconds=math.ceil(after))
         self.after = after
 
 
@@ -74,21 +78,24 @@ class Lease:
                 time.sleep(0.1)
 
     def take(self) -> None:
-        """Takes the turn, also over one that has ended."""
+        """Takes the turn, also over one that has ended, or that ends so late that the clock was set back since."""
         now = self._clock()
         with self._store.writing() as connection:
             row = connection.execute(select(lease).where(lease.c.name == self.name)).one_or_none()
-            if row is not None and row.expires_at > now:
+            if row is not None and now < row.expires_at <= now + 2 * self._life:
                 raise LeaseError(BUSY, code="busy", name=self.name, after=(row.expires_at - now).total_seconds())
             connection.execute(delete(lease).where(lease.c.name == self.name))
             connection.execute(insert(lease).values(name=self.name, holder=self.holder, expires_at=now + self._life))
         self._until = now + self._life
 
     def beat(self, stop: threading.Event) -> None:
-        """Renews until told to stop; runs in a thread of its own."""
+        """Renews until told to stop; runs in a thread of its own. A renewal that fails is tried again at the next beat."""
         while not stop.wait(self._life.total_seconds() / 3):
-            if not self.renew():
-                return
+            try:
+                if not self.renew():
+                    return
+            except MarketError as error:
+                log.warning("the turn on %s could not be renewed: %s", self.name, error)
 
     def renew(self) -> bool:
         """Moves the end of the turn; False when the turn was lost."""
@@ -105,7 +112,13 @@ class Lease:
             raise LeaseError(LOST, code="lease-lost", name=self.name, after=0)
 
     def give_back(self) -> None:
-        """Ends the turn, if it is still ours."""
+        """Ends the turn, if it is still ours. Where that fails, it ends by itself, and what went before still counts."""
+        try:
+            self._end()
+        except MarketError as error:
+            log.warning("the turn on %s could not be given back: %s", self.name, error)
+
+    def _end(self) -> None:
         with self._store.writing() as connection:
             connection.execute(delete(lease).where(lease.c.name == self.name, lease.c.holder == self.holder))
 

@@ -47,8 +47,12 @@ class OutboxRow:
 
 
 def problem_to_json(problem: Problem) -> dict[str, Any]:
-    """A problem as JSON; its values become text."""
-    return {**asdict(problem), "values": {key: str(value) for key, value in problem.values.items()}}
+    """A problem as JSON; its values become text, or lists of texts."""
+    return {**asdict(problem), "values": {key: _plain(value) for key, value in problem.values.items()}}
+
+
+def _plain(value: object) -> str | list[str]:
+    return [str(one) for one in value] if isinstance(value, list | tuple) else str(value)
 
 
 def problem_from_json(kept: Mapping[str, Any]) -> Problem:

@@ -8,7 +8,8 @@ from typing import Any
 
 from sqlalchemy import Connection, func, insert, select, update
 
-from ocop_market.errors import MarketError
+from ocop_market.errors import MarketError, Problem, Refused
+from ocop_market.store.publications import problem_from_json, problem_to_json
 from ocop_market.store.tables import run
 
 
@@ -22,10 +23,22 @@ def start_run(connection: Connection, job: str, account: str, now: datetime) -> 
 
 def end_run(connection: Connection, number: int, now: datetime, outcome: str, counts: Mapping[str, int],
             error: MarketError | None = None) -> None:
-    """Notes the end of a run. Of an error its code and place are kept, and the template of its sentence."""
-    kept = None if error is None else {"code": error.code, "message": error.message, "where": error.where.as_text()}
+    """Notes the end of a run. Of an error its code and place are kept, and its sentence as template and values."""
+    kept = None if error is None else {**problem_to_json(_problem(error)), "where": error.where.as_text()}
     connection.execute(update(run).where(run.c.id == number).values(
         ended_at=now, outcome=outcome, counts=dict(counts), error=kept))
+
+
+def _problem(error: MarketError) -> Problem:
+    first = error.problems[0] if isinstance(error, Refused) and error.problems else None
+    return Problem(error.code, first.message, "", first.values) if first else Problem(error.code, error.message, "", error.values)
+
+
+def why_it_ended(kept: Mapping[str, Any] | None) -> dict[str, str] | None:
+    """A run's error with its sentence in the language in use."""
+    if kept is None:
+        return None
+    return {"code": kept["code"], "message": problem_from_json(kept).sentence(), "where": kept["where"]}
 
 
 def latest_runs(connection: Connection) -> list[Mapping[str, Any]]:

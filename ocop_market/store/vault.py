@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 import os
+import time
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from cryptography.fernet import Fernet, InvalidToken
-from sqlalchemy import delete, select
+from sqlalchemy import Connection, delete, func, select
 
 from ocop_market.errors import SettingsError
 from ocop_market.language import N_
@@ -21,6 +23,8 @@ KEY_VARIABLE = "OCOP_MARKET_KEY"
 
 WRONG_KEY = N_("The saved keys of account '{account}' cannot be opened with {key}. Restore the file {key} from a backup, or "
                "enter the keys again with: ocop-market accounts keys {account}")
+BAD_KEY = N_("{key} holds no key, or a damaged one. Restore it from a backup; without one, remove it and enter the keys of every "
+             "account again with: ocop-market accounts keys ACCOUNT")
 
 
 class Vault:
@@ -36,7 +40,7 @@ class Vault:
     def put(self, account: str, kind: str, values: dict[str, Any], now: datetime) -> None:
         """Keeps `values` sealed; they are on disk when this returns."""
         sealed = self._key().encrypt(json.dumps({"account": account, "kind": kind, "values": values}).encode()).decode()
-        with self.store.writing() as connection:
+        with self.store.writing(durable=True) as connection:
             upsert(connection, secret, [{"account": account, "kind": kind, "sealed": sealed, "updated_at": now}])
 
     def get(self, account: str, kind: str) -> dict[str, Any] | None:
@@ -62,14 +66,33 @@ class Vault:
 
     def _key(self) -> Fernet:
         if self._fernet is None:
-            self._fernet = Fernet(os.environ.get(KEY_VARIABLE) or self._key_from_file())
+            given = os.environ.get(KEY_VARIABLE)
+            try:
+                self._fernet = Fernet(given or self._key_from_file())
+            except ValueError:
+                raise SettingsError(BAD_KEY, code="bad-key", key=KEY_VARIABLE if given else KEY_FILE) from None
         return self._fernet
 
     def _key_from_file(self) -> bytes:
         try:
             descriptor = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         except FileExistsError:
-            return self._path.read_bytes().strip()
+            return self._key_in_file()
         with os.fdopen(descriptor, "wb") as file:
             file.write(key := Fernet.generate_key())
+            file.flush()
+            os.fsync(file.fileno())
         return key
+
+    def _key_in_file(self) -> bytes:
+        """The key that is there, or that another process is about to write; empty when there is none after a second."""
+        for _ in range(20):
+            if key := self._path.read_bytes().removeprefix(codecs.BOM_UTF8).strip():
+                return key
+            time.sleep(0.05)
+        return b""
+
+
+def last_sealed(connection: Connection) -> dict[str, datetime]:
+    """When a secret or token of each account was last kept."""
+    return dict(connection.execute(select(secret.c.account, func.max(secret.c.updated_at)).group_by(secret.c.account)).all())

@@ -15,38 +15,7 @@ from ocop_market.settings import add_account
 LIST = "Tên sản phẩm;Chủ thể;Tỉnh;Hạng sao;Giá;Tồn kho\nTrà Tân Cương;HTX Chè Xanh;Thái Nguyên;4 sao;120.000 đ;12\n"
 
 
-class Ran:
-    def __init__(self, code: int, out: str, err: str) -> None:
-        self.code, self.out, self.err = code, out, err
-
-    @property
-    def json(self):
-        return json.loads(self.out)
-
-
-@pytest.fixture
-def run(capsys, monkeypatch, tmp_path):
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv("OCOP_MARKET", raising=False)
-
-    def go(*arguments: object) -> Ran:
-        capsys.readouterr()
-        with pytest.raises(SystemExit) as ended:
-            main(["--lang", "en", *map(str, arguments)])
-        captured = capsys.readouterr()
-        code = ended.value.code
-        return Ran(0 if code is None else int(code), captured.out, captured.err)
-
-    return go
-
-
-@pytest.fixture
-def market(run, tmp_path) -> Path:
-    assert run("init", tmp_path / "m").code == Exit.DONE
-    return tmp_path / "m"
-
-
-def a_plain_sentence(ran: Ran, code: str) -> None:
+def a_plain_sentence(ran, code: str) -> None:
     """Says what to do on standard error, carries its stable code, shows no traceback and no address."""
     assert code in ran.err, ran.err
     assert "Traceback" not in ran.err + ran.out

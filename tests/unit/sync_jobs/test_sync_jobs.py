@@ -1,5 +1,6 @@
 """Jobs: logged, sorted by what happens next, due once however long the computer slept."""
 
+import threading
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -13,6 +14,7 @@ from ocop_market.sandbox.buyers import Good, History
 from ocop_market.sandbox.faults import Fault, FaultKind
 from ocop_market.sandbox.transport import WsgiAdapter
 from ocop_market.settings import add_account
+from ocop_market.store.engine import LOCKED, StoreBusy, StoreError
 from ocop_market.store.leases import holding
 from ocop_market.store.runs import latest_runs
 from sync_jobs import runner
@@ -91,7 +93,7 @@ def test_a_stop_by_a_person_is_logged_and_goes_on(market, monkeypatch):
 
 def test_only_what_a_channel_can_do_is_due(market, clock):
     assert sorted(due(market, clock())) == [("till", "pull-sales"), ("till-2", "pull-sales")]
-    assert not can_do(market.connector("till"), "finish-changes")
+    assert not can_do(type(market.connector("till")), "finish-changes")
 
 
 def test_after_two_weeks_asleep_each_job_is_due_once(market, clock):
@@ -105,10 +107,93 @@ def test_after_two_weeks_asleep_each_job_is_due_once(market, clock):
     assert list(due(market, clock())) == []
 
 
-def test_an_account_with_a_wrong_setting_does_not_stop_the_others(market):
+def test_an_account_with_a_wrong_setting_is_reported_and_does_not_stop_the_others(market):
     add_account(market.folder, "broken", "kiotviet", {"retailer": "x"})
-    with open_market(market.folder, clock=market.clock) as opened:
-        assert {account for account, _ in due(opened, market.clock())} == {"till", "till-2"}
+    add_account(market.folder, "unknown", "no-such-channel", {})
+    with open_market(market.folder, clock=market.clock, adapter=market._adapter) as opened:
+        found = {r.account: (r.outcome, r.error and r.error.code) for r in see_what_is_due(opened)}
+    assert found == {"till": ("done", None), "till-2": ("done", None), "broken": ("failed", "setting-wrong"),
+                     "unknown": ("failed", "unknown-channel")}
+
+
+@pytest.mark.parametrize("fault", [ValueError("Nguyễn Văn A 0912345678"), KeyError("Nguyễn Văn A"), ZeroDivisionError(), RecursionError()])
+def test_a_fault_in_one_account_is_logged_and_leaves_the_others_alone(market, monkeypatch, caplog, fault):
+    work = JOBS["pull-sales"][0]
+
+    def fail(opened, account, watch=None):
+        if account == "till":
+            raise fault
+        return work(opened, account, watch)
+
+    monkeypatch.setitem(JOBS, "pull-sales", (fail, JOBS["pull-sales"][1]))
+    found = {r.account: (r.outcome, r.error and r.error.code) for r in see_what_is_due(market)}
+    assert found == {"till": ("failed", "unexpected"), "till-2": ("done", None)}
+    entries = {entry["account"]: entry for entry in logged(market)}
+    assert (entries["till"]["outcome"], entries["till"]["error"]["code"]) == ("failed", "unexpected")
+    assert "Nguyễn" not in caplog.text + str(entries) and type(fault).__name__ in caplog.text
+
+
+def test_a_market_file_that_is_locked_at_the_end_of_a_run_does_not_hide_what_it_did(market, monkeypatch, caplog):
+    def locked(*_):
+        raise StoreError(LOCKED, code="market-locked", path="market.db")
+
+    monkeypatch.setattr(runner, "end_run", locked)
+    assert run(market, "pull-sales", "till").outcome is RunOutcome.DONE
+    assert "market-locked" in caplog.text
+
+
+def test_a_market_file_that_is_locked_at_the_start_ends_in_the_report(market, monkeypatch):
+    def locked(*_):
+        raise StoreBusy(LOCKED, code="market-locked", path="market.db")
+
+    monkeypatch.setattr(runner, "start_run", locked)
+    report = run(market, "pull-sales", "till")
+    assert (report.outcome, report.error.code) == (RunOutcome.LATER, "market-locked")
+
+
+def test_an_account_that_needs_a_login_rests_until_its_keys_were_touched(market, clock, monkeypatch):
+    calls = []
+
+    def refused(opened, account, watch=None):
+        calls.append(account)
+        raise NeedsLogin
+
+    monkeypatch.setitem(JOBS, "pull-sales", (refused, JOBS["pull-sales"][1]))
+    see_what_is_due(market)
+    clock.forward(days=2)
+    assert see_what_is_due(market) == []
+    assert sorted(calls) == ["till", "till-2"]
+    market.keep_tokens("till", Tokens("a"))
+    assert list(due(market, clock())) == [("till", "pull-sales")]
+
+
+def test_a_clock_that_ran_ahead_and_was_set_back_stops_nothing(market, clock):
+    clock.forward(days=900)
+    see_what_is_due(market)
+    clock.forward(days=-900)
+    assert sorted(due(market, clock())) == [("till", "pull-sales"), ("till-2", "pull-sales")]
+
+
+def test_each_run_is_told_of_when_it_ends(market):
+    told, stop = [], threading.Event()
+    see_what_is_due(market, tell=told.append, stop=stop)
+    assert sorted(report.account for report in told) == ["till", "till-2"]
+    assert not stop.is_set()
+
+
+def test_a_stop_ends_the_lanes_at_their_next_step_and_starts_nothing_more(market, monkeypatch):
+    stop = threading.Event()
+
+    def long_work(opened, account, watch=None):
+        stop.set()
+        watch(1, 1, 1)
+        pytest.fail("went on after the stop")
+
+    monkeypatch.setitem(JOBS, "pull-sales", (long_work, JOBS["pull-sales"][1]))
+    assert {report.outcome for report in see_what_is_due(market, stop=stop)} == {RunOutcome.STOPPED}
+    assert {entry["outcome"] for entry in logged(market)} == {"stopped"}
+    market.clock.forward(days=1)
+    assert see_what_is_due(market, stop=stop) == []
 
 
 def test_a_platform_that_fails_is_tried_at_the_next_run(market, sandbox, clock):

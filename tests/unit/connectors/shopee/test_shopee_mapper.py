@@ -88,6 +88,15 @@ def test_a_bundle_price_of_zero_is_no_discount() -> None:
     assert sale(order({**TEA, "model_discounted_price": 0}, status="UNPAID")).lines[0].seller_discount == 0
 
 
+@pytest.mark.parametrize(("line", "discount"), [
+    ({"add_on_deal": True, "main_item": False}, 240000),
+    ({"add_on_deal": True, "main_item": False, "model_discounted_price": None}, 0),
+    ({"add_on_deal": True, "main_item": True}, 0),
+])
+def test_what_comes_free_with_an_add_on_deal_brings_nothing(line: dict[str, Any], discount: int) -> None:
+    assert sale(order({**TEA, "model_discounted_price": 0, **line}, status="UNPAID")).lines[0].seller_discount == discount
+
+
 def test_the_models_sku_goes_before_the_items() -> None:
     assert sale(order(HONEY)).lines[0].sku == "OCOP-HONEY-500"
 

@@ -278,6 +278,64 @@ def test_a_whole_answer_of_another_shape_stops_the_pull(shop: Shop) -> None:
     assert caught.value.fields == ("response.order_list",)
 
 
+def back(number: str, **more: Any) -> dict[str, Any]:
+    return {"return_sn": f"R{number}", "order_sn": number, "status": "ACCEPTED", "update_time": 1_785_800_000,
+            "refund_amount": 100_000, "item": [{"item_id": 71, "model_id": 0, "amount": 1, "item_price": 100_000}],
+            "user": {"username": "CANARY", "email": "CANARY"}, **more}
+
+
+def test_a_return_that_cannot_be_read_keeps_its_own_order_for_review_only(shop: Shop) -> None:
+    returns = ok({"more": False, "return": [back("A1", update_time=None), back("A3")]})
+    script(shop, GET_ORDER_LIST=rows("A2"), GET_RETURN_LIST=returns,
+           GET_ESCROW_DETAIL_BATCH=incomes(lambda n: money(n, seller_return_refund=-100_000 if n == "A3" else 0)))
+
+    page = pull(shop)[0]
+
+    assert [(sale.order_id, sale.lines[0].refund) for sale in page.orders] == [("A2", 0), ("A3", 100_000)]
+    assert [(bad.order_id, bad.problem.values["fields"]) for bad in page.refused] == [("A1", "response.return.0.update_time")]
+
+
+def test_an_older_return_that_cannot_be_read_keeps_its_own_order_for_review_only(shop: Shop) -> None:
+    def with_return(number: str) -> dict[str, Any]:
+        entry = money(number, seller_return_refund=0)
+        entry["escrow_detail"]["return_order_sn_list"] = ["R9"] if number == "A1" else []
+        return entry
+
+    script(shop, GET_ORDER_LIST=rows("A1", "A2"), GET_ESCROW_DETAIL_BATCH=incomes(with_return),
+           GET_RETURN_DETAIL=ok(back("A1", status=None)))
+
+    page = pull(shop)[0]
+
+    assert [sale.order_id for sale in page.orders] == ["A2"]
+    assert [(bad.order_id, bad.problem.code) for bad in page.refused] == [("A1", "order-unreadable")]
+
+
+def test_a_payout_that_cannot_be_read_keeps_its_own_order_for_review_only(shop: Shop) -> None:
+    paid = [{"order_sn": "A1", "escrow_release_time": None}, {"order_sn": "A2", "escrow_release_time": 1_785_900_000}]
+    script(shop, GET_ORDER_LIST=rows(), GET_ESCROW_LIST=ok({"more": False, "escrow_list": paid}))
+
+    page = pull(shop)[0]
+
+    assert [(sale.order_id, sale.settled) for sale in page.orders] == [("A2", True)]
+    assert [bad.order_id for bad in page.refused] == ["A1"]
+
+
+def test_a_return_without_its_order_stops_the_pull(shop: Shop) -> None:
+    script(shop, GET_ORDER_LIST=rows(), GET_RETURN_LIST=ok({"more": False, "return": [back("A1", order_sn=None)]}))
+
+    with pytest.raises(UnexpectedAnswer) as caught:
+        pull(shop)
+
+    assert caught.value.where.endpoint == facts.GET_RETURN_LIST
+
+
+def test_an_order_number_may_be_written_as_a_number(shop: Shop) -> None:
+    listed = ok({"more": False, "next_cursor": "", "order_list": [{"order_sn": 412}]})
+    script(shop, GET_ORDER_LIST=listed, GET_ORDER_DETAIL=details(lambda _: order("412")))
+
+    assert numbers(pull(shop)) == ["412"]
+
+
 @pytest.mark.parametrize(("code", "expected"), [("error_param", Refused), ("error_limit", RetryLater)])
 def test_other_refusals_stop_the_pull_at_a_place_to_resume(shop: Shop, code: str, expected: type[Exception]) -> None:
     script(shop, GET_ORDER_LIST=[rows(), {"error": code, "message": "", "request_id": "r"}])
