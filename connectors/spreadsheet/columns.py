@@ -39,6 +39,17 @@ KIOTVIET_RETURNS = Vocabulary(
     },
 )
 
+# KiotViet, report "Báo cáo bán hàng theo lợi nhuận" in full, 2026-08: a row repeats the sums of its period and of its document
+KIOTVIET_PROFIT = Vocabulary(
+    required=frozenset({"document", "time", "sku", "quantity", "price", "goods_total", "invoice_discount", "due"}),
+    aliases={
+        "place": ("chi nhanh",), "document": ("ma giao dich",), "time": ("thoi gian theo giao dich",),
+        "goods_total": ("tong tien hang theo giao dich",), "invoice_discount": ("giam gia theo giao dich",),
+        "due": ("doanh thu theo giao dich",), "sku": ("ma hang",), "name": ("ten hang",), "quantity": ("sl", "so luong"),
+        "price": ("gia ban sp",),
+    },
+)
+
 # Loyverse, export "Receipts by item", 2026-07
 LOYVERSE_ITEMS = Vocabulary(
     required=frozenset({"document", "time", "type", "quantity", "gross", "net"}),
@@ -69,10 +80,10 @@ PLAIN_SALES = Vocabulary(
     least=4,
     aliases={
         "place": ("chi nhanh", "cua hang", "diem ban", "kho", "store"),
-        "document": ("ma hoa don", "so hoa don", "so hd", "ma don hang", "ma dh", "ma don", "so phieu", "ma phieu", "so chung tu",
+        "document": ("ma hoa don", "so hoa don", "ma hd", "so hd", "ma don hang", "ma dh", "ma don", "so phieu", "ma phieu", "so chung tu",
                      "receipt number"),
         "time": ("thoi gian ban", "thoi gian", "ngay ban", "ngay hoa don", "ngay ban hang", "ngay lap", "ngay tao",
-                 "ngay chung tu", "ngay dat", "ngay", "date"),
+                 "ngay chung tu", "ngay dat", "ngay dat hang", "ngay gio ban", "ngay gio", "ngay", "date"),
         "updated": ("ngay cap nhat",),
         "sku": ("ma sku", "ma hang", "ma sp", "ma san pham", "ma hang hoa", "sku"),
         "name": ("ten hang", "ten san pham", "ten hang hoa", "ten sp", "mat hang", "san pham", "item", "dien giai"),
@@ -80,7 +91,7 @@ PLAIN_SALES = Vocabulary(
         "unit_price": ("don gia", "gia ban", "gia", "price"),
         "discount": ("giam gia", "chiet khau", "ck", "khuyen mai", "discount"),
         "amount": ("thanh tien", "doanh thu", "tong tien", "tien hang", "net sales", "amount"),
-        "status": ("trang thai", "tinh trang", "status"),
+        "status": ("trang thai", "trang thai don hang", "tinh trang", "tinh trang don hang", "status"),
     },
 )
 

@@ -91,12 +91,22 @@ def usable_rows(name: str, table: SalesTable, reading: Reading) -> list[SalesRow
     return usable
 
 
-def by_document(name: str, table: SalesTable, reading: Reading, default_place: str) -> list[Document]:
-    """Rows gathered by place and document number, in the order of their first rows; rows without a number are refused."""
+def by_document(name: str, table: SalesTable, reading: Reading, default_place: str, *, followers: bool = False) -> list[Document]:
+    """Rows gathered by place and document number, in the order of their first rows; rows without a number are refused.
+
+    With `followers` a row of goods without number and time belongs to the document of the row above it.
+    """
     found: dict[tuple[str, str], list[SalesRow]] = {}
-    for row in usable_rows(name, table, reading):
-        if number := row.code("document"):
-            found.setdefault((row.text("place") or default_place, number), []).append(row)
+    above: list[SalesRow] | None = None
+    for row in table.rows():
+        if row.trouble:
+            reading.refuse_row(name, row, row.trouble)
+            above = None
+        elif number := row.code("document"):
+            above = found.setdefault((row.text("place") or default_place, number), [])
+            above.append(row)
+        elif followers and above and row.is_blank("time") and (row.code("sku") or row.text("name")):
+            above.append(row)
         else:
             reading.refuse_row(name, row, Problem("no-document", NO_DOCUMENT))
     return [Document(place, number, tuple(rows)) for (place, number), rows in found.items()]

@@ -1,4 +1,4 @@
-"""KiotViet's two exports: invoice lines and return lines, each document proved by its own sums before it is taken."""
+"""KiotViet's exports: invoice lines, return lines and the profit report, each document proved by its own sums before it is taken."""
 
 from __future__ import annotations
 
@@ -34,6 +34,7 @@ NEGATIVE = N_("{document}: a quantity, discount or amount in row {rows} is negat
 
 INVOICE_SHARED = ("goods_total", "invoice_discount", "vat", "other", "due", "paid", "cash", "card", "wallet", "transfer")
 RETURN_SHARED = ("goods_total", "discount", "fee", "vat", "other", "due")
+PROFIT_SHARED = ("goods_total", "invoice_discount", "due")
 
 
 def read_invoices(name: str, table: SalesTable, reading: Reading, default_place: str, now: datetime) -> None:
@@ -44,6 +45,11 @@ def read_invoices(name: str, table: SalesTable, reading: Reading, default_place:
 def read_returns(name: str, table: SalesTable, reading: Reading, default_place: str, now: datetime) -> None:
     """Takes every return slip into the reading, or refuses it as a whole."""
     reading.take_all(by_document(name, table, reading, default_place), lambda document: [_return(document, table, now)])
+
+
+def read_profit(name: str, table: SalesTable, reading: Reading, default_place: str, now: datetime) -> None:
+    """Takes every invoice and return slip into the reading, or refuses it as a whole; a slip does not name its invoice."""
+    reading.take_all(by_document(name, table, reading, default_place), lambda document: [_profit_document(document, table, now)])
 
 
 class _InvoiceLine:
@@ -139,6 +145,41 @@ def _check_return(refunds: Sequence[int], shared: Mapping[str, Decimal], table: 
     due = shared["goods_total"] - shared["discount"] - shared["fee"] + shared["vat"] + shared["other"]
     if table.has("due") and abs(due - shared["due"]) > EXACT:
         raise Unfit("document-due", SUM_DUE)
+
+
+def _profit_document(document: Document, table: SalesTable, now: datetime) -> SalesOrder:
+    placed, updated = times_of(document, now)
+    quantities = [row.quantity() for row in document.rows]
+    amounts = [quantity * row.money("price") for quantity, row in zip(quantities, document.rows, strict=True)]
+    shared = _shared(document, table, PROFIT_SHARED)
+    skus = [row.code("sku") for row in document.rows]
+    refuse_bad_cells(document)
+    # the report tells a return slip from an invoice by its signs alone; unverified with a discount on the slip
+    sign = -1 if all(quantity < 0 for quantity in quantities) else 1
+    total, discount = sign * shared["goods_total"], sign * shared["invoice_discount"]
+    negative = [row for row, quantity, amount in zip(document.rows, quantities, amounts, strict=True)
+                if min(sign * quantity, sign * amount) < 0]
+    if negative or discount < 0:
+        raise Unfit("negative", NEGATIVE, negative)
+    if abs(sign * sum(amounts) - total) >= LINE_ROUNDING:
+        raise Unfit("document-sum", SUM_OF_LINES)
+    if abs(total - discount - sign * shared["due"]) > EXACT:
+        raise Unfit("document-due", SUM_DUE)
+    listed = [whole_dong(sign * amount) for amount in amounts]
+    parts = zip(document.rows, skus, quantities, listed, share_out(whole_dong(discount), listed), strict=True)
+    lines = tuple(_profit_line(str(number), row, sku, quantity, amount, off)
+                  for number, (row, sku, quantity, amount, off) in enumerate(parts, 1))
+    return SalesOrder(
+        order_id=document.key, placed_at=placed, updated_at=updated, state=document.head.state(), remote_state="", lines=lines,
+        document=document.number, location=document.place, returns="" if sign < 0 else None)
+
+
+def _profit_line(number: str, row: SalesRow, sku: str, quantity: Decimal, amount: int, discount: int) -> SalesLine:
+    if quantity < 0:
+        return SalesLine(line=number, sku=sku, name=row.text("name"), quantity=Decimal(0), list_amount=0,
+                         refund=amount - discount, returned_quantity=-quantity)
+    return SalesLine(line=number, sku=sku, name=row.text("name"), quantity=quantity, list_amount=amount,
+                     seller_discount=discount)
 
 
 def _shared(document: Document, table: SalesTable, targets: Sequence[str]) -> dict[str, Decimal]:

@@ -56,12 +56,17 @@ class _Line:
 def read_sapo(name: str, table: SalesTable, reading: Reading, default_place: str, now: datetime) -> None:
     """Orders whose first row holds what all their rows share; rows without a number belong to the order above."""
     orders: list[list[SalesRow]] = []
-    for row in usable_rows(name, table, reading):
+    above: list[SalesRow] | None = None
+    for row in table.rows():
         number = row.code("document")
-        if number and not (orders and number == orders[-1][0].code("document")):
-            orders.append([row])
-        elif orders:
-            orders[-1].append(row)
+        if row.trouble:
+            reading.refuse_row(name, row, row.trouble)
+            above = None
+        elif number and not (above and number == above[0].code("document")):
+            above = [row]
+            orders.append(above)
+        elif above:
+            above.append(row)
         else:
             reading.refuse_row(name, row, Problem("no-document", NO_DOCUMENT))
     documents = [Document(rows[0].text("place") or default_place, rows[0].code("document"), tuple(rows)) for rows in orders]
@@ -71,7 +76,7 @@ def read_sapo(name: str, table: SalesTable, reading: Reading, default_place: str
 def read_plain(name: str, table: SalesTable, reading: Reading, default_place: str, now: datetime) -> None:
     """Rows grouped by document number; in a file without numbers a day's sales of an article are one document."""
     if table.has("document"):
-        documents = by_document(name, table, reading, default_place)
+        documents = by_document(name, table, reading, default_place, followers=True)
     else:
         found: dict[tuple[str, str], list[SalesRow]] = {}
         for row in usable_rows(name, table, reading):

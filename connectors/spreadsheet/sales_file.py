@@ -8,6 +8,7 @@ from datetime import datetime
 
 from connectors.spreadsheet.columns import (
     KIOTVIET_INVOICES,
+    KIOTVIET_PROFIT,
     KIOTVIET_RETURNS,
     LOYVERSE_ITEMS,
     NO_GOODS,
@@ -16,7 +17,7 @@ from connectors.spreadsheet.columns import (
     SAPO_ORDERS,
 )
 from connectors.spreadsheet.documents import Reading
-from connectors.spreadsheet.kiotviet_files import read_invoices, read_returns
+from connectors.spreadsheet.kiotviet_files import read_invoices, read_profit, read_returns
 from connectors.spreadsheet.other_files import read_loyverse, read_plain, read_sapo
 from connectors.spreadsheet.sales_table import SalesTable, decide
 from ocop_market.errors import SettingsError
@@ -59,6 +60,7 @@ class Form:
 MAKERS = (
     Form("kiotviet-returns", KIOTVIET_RETURNS, read_returns),
     Form("kiotviet-invoices", KIOTVIET_INVOICES, read_invoices),
+    Form("kiotviet-profit", KIOTVIET_PROFIT, read_profit),
     Form("loyverse", LOYVERSE_ITEMS, read_loyverse, quantities=NumberStyle.ENGLISH),
     Form("sapo", SAPO_ORDERS, read_sapo, one_of=(frozenset({"channel", "due", "order_discount", "delivery"}),)),
 )

@@ -131,7 +131,7 @@ def _item(order: SimOrder, place: int, numbers: Record, fees: list[Record], now:
         "price": line.unit_price, "qty": int(line.quantity), "is_virtual": False, "is_free_gift": False,
         "invoice": _item_invoice(line, fees, with_fees=FEES in include), "inventory_requisition": None,
         "inventory_withdrawals": [], "seller_inventory_id": WAREHOUSES[0]["id"],
-        "seller_income_detail": _income_detail(order, place),
+        "seller_income_detail": _income_detail(order, place, fees),
     }
 
 
@@ -180,12 +180,27 @@ def _fees_by_line(order: SimOrder, now: datetime) -> list[list[Record]]:
     return found
 
 
-def _income_detail(order: SimOrder, place: int) -> Record:
-    """The other basis, with the buyer's shipping in it: not to be mixed with invoice.seller_income."""
+def _income_detail(order: SimOrder, place: int, fees: list[Record]) -> Record:
+    """The other basis, with the buyer's shipping in it: not to be mixed with invoice.seller_income.
+
+    What the buyer pays for shipping comes in here and goes out again as a fee; fees stand here without being asked for.
+    """
     line = order.lines[place]
     shipping = share_out(SHIPPING_AMOUNTS[order.number % len(SHIPPING_AMOUNTS)], [one.list_amount for one in order.lines])[place]
-    return {"item_price": line.unit_price, "item_qty": int(line.quantity), "shipping_fee": shipping,
-            "sub_total": line.list_amount + shipping}
+    shipped: Record = {"id": None, "fee_type_key": "shipping_fee", "fee_type_name": "Phí vận chuyển", "status": None,
+                       "quantity": None, "base_amount": 0, "total_amount": -shipping, "discount_amount": 0,
+                       "final_amount": -shipping}
+    charged = [*fees, shipped] if fees else []
+    return {
+        "item_price": line.unit_price, "item_qty": int(line.quantity), "shipping_fee": shipping, "seller_fees": charged,
+        "sub_total": line.list_amount + shipping,
+        "seller_income": line.list_amount + shipping - line.seller_discount + sum(fee["final_amount"] for fee in charged),
+        "discount": {
+            "discount_shipping_fee": {"sellerDiscount": 0, "fee_amount": shipping, "qty": 1, "apply_discount": [],
+                                      "seller_subsidy": 0, "tiki_subsidy": 0},
+            "discount_coupon": {"seller_discount": line.seller_discount, "platform_discount": 0,
+                                "total_discount": line.seller_discount},
+            "discount_tikixu": {"amount": 0}}}
 
 
 def _shipping(order: SimOrder, now: datetime, code: str, address: Record) -> Record:

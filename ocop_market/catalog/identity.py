@@ -53,5 +53,10 @@ def derived_sku(identity: Identity) -> str:
     return "OC-" + base64.b32encode(digest)[:8].decode()
 
 
+def is_derived(sku: str) -> bool:
+    """Whether an SKU has the form of one that was made by `derived_sku`."""
+    return bool(re.fullmatch(r"OC-[A-Z2-7]{8}", sku))
+
+
 def _unit(name: str) -> str:
     return _UNIT_WORDS.sub("", fold(name))

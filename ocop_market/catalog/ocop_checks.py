@@ -6,9 +6,11 @@ is in force), Law 44/2019 Art. 16 and Decree 24/2020 Art. 6 (alcohol), read 2026
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from unicodedata import normalize
 
 from ocop_market.channels.profile import ChannelProfile
 from ocop_market.errors import Problem
@@ -53,6 +55,24 @@ def star_claim(product: Product, day: date) -> StarClaim:
     if undated:
         return StarClaim(Standing.UNDATED, None, undated[-1])
     return StarClaim(Standing.NONE)
+
+
+_STARS = re.compile(
+    r"(?<![\d.,])([1-5])\s*(?:sao|stars?)\b|(?<![\d.,])([1-5])\s*[*★⭐]|([★⭐]{1,5})|\b(?:hạng|đạt|chuẩn)\s+(một|hai|ba|bốn|năm)\s+sao\b",
+    re.IGNORECASE)
+_WORDS = ("một", "hai", "ba", "bốn", "năm")
+_OCOP = re.compile(r"\bo\.?c\.?o\.?p\b", re.IGNORECASE)
+
+
+def stars_named(text: str) -> set[int]:
+    """The stars that a text claims, however they are written (`4 sao`, `4sao`, `4★`, `★★★★`, `hạng bốn sao`).
+
+    A star without its number, and the mark OCOP alone, count as 0.
+    """
+    plain = normalize("NFC", text)
+    named = {int(digit or sign) if digit or sign else len(drawn) if drawn else _WORDS.index(word.lower()) + 1
+             for digit, sign, drawn, word in _STARS.findall(plain)}
+    return named or ({0} if _OCOP.search(plain) else set())
 
 
 def pictures_for(product: Product, profile: ChannelProfile) -> tuple[Picture, ...]:

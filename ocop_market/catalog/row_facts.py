@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from typing import TypeVar
@@ -30,6 +30,9 @@ STOCK_NOT_WHOLE = N_("The stock “{text}” was rounded down to whole pieces.")
 
 _DISTRICT_LINE = re.compile(r"\b((?:huyện|thị xã|thành phố|tx\.?|tp\.?) .+)$", re.IGNORECASE)
 _PROVINCE_LINE = re.compile(r"\btỉnh (.+)$", re.IGNORECASE)
+_COMMUNE = re.compile(r"(?:xã|phường|thị trấn|đặc khu|tt\.) ?\S.*", re.IGNORECASE)
+_DISTRICT = re.compile(r"(?:huyện|quận|thị xã|thành phố|tx\.|tp\.) ?\S.*", re.IGNORECASE)
+_PROVINCE = re.compile(r"tỉnh (\S.*)|(?:thành phố|tp\.?) ?((?:hà nội|hồ chí minh|đà nẵng|hải phòng|cần thơ|huế))", re.IGNORECASE)
 _SEPARATORS = re.compile(r"[;\n|]+|,(?=\s*(?:https?:|\S+\.(?:jpe?g|png|webp|gif)\b))|\s+(?=https?:)")
 _PICTURE_FILE = re.compile(r".+\.(jpe?g|png|webp|gif)", re.IGNORECASE)
 
@@ -136,12 +139,27 @@ def _unit(column: Column) -> str:
 
 
 def _place(reader: _Reader, row: Row) -> Place:
-    district, province = reader.text("district"), reader.text("province")
+    stated = _units_in(reader.text("address"))
+    commune, district, province = (reader.text(target) for target in ("commune", "district", "province"))
+    district, province = district or stated.district, province or stated.province
     if not district and reader.headings.of("district") is None:
         district = _from_section(row, _DISTRICT_LINE)
     if not province and reader.headings.of("province") is None:
         province = _from_section(row, _PROVINCE_LINE)
-    return Place(province, district, reader.text("commune"))
+    return Place(province, district, commune or stated.commune)
+
+
+def _units_in(address: str) -> Place:
+    """The units that an address calls by their kind (`xã …, huyện …, tỉnh …`); house, street and hamlet are not taken."""
+    place = Place("")
+    for part in map(tidy, re.split(r"[,;]| [-–] ", address)):
+        if found := _PROVINCE.fullmatch(part):
+            place = replace(place, province=found.group(1) or found.group(2))
+        elif _DISTRICT.fullmatch(part):
+            place = replace(place, district=part)
+        elif _COMMUNE.fullmatch(part):
+            place = replace(place, commune=part)
+    return place
 
 
 def _from_section(row: Row, pattern: re.Pattern[str]) -> str:

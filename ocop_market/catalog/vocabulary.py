@@ -11,7 +11,7 @@ from ocop_market.sheets.headings import Vocabulary
 LIST = Vocabulary(
     required=frozenset({"name"}),
     least=2,
-    repeatable=frozenset({"stars", "decision", "issued_on", "expires_on", "remark", "picture"}),
+    repeatable=frozenset({"stars", "decision", "issued_on", "expires_on", "remark", "picture", "address"}),
     aliases={
         "sku": ("ma sku", "sku", "seller sku", "ma hang", "ma san pham", "ma sp", "ma hang hoa", "ma so san pham"),
         "name": ("ten san pham", "product name", "ten sp", "ten san pham dich vu", "ten hang hoa", "ten hang", "ten mat hang",
@@ -20,7 +20,8 @@ LIST = Vocabulary(
         "producer": ("chu the", "producer name", "ten chu the", "chu the san xuat", "ten chu the san xuat", "chu the san pham",
                      "co so san xuat", "ten co so san xuat", "don vi san xuat", "ten don vi san xuat", "nha san xuat",
                      "co so san xuat kinh doanh", "don vi chu the", "chu the don vi", "chu the san xuat kinh doanh",
-                     "ten co so", "co so", "ten don vi", "producer"),
+                     "ten co so", "co so", "ten don vi", "ten chu the sx", "chu the sx", "co so sx", "ten co so sx", "don vi sx",
+                     "nha sx", "producer"),
         "producer_kind": ("loai hinh chu the", "producer kind", "loai hinh", "loai hinh to chuc", "hinh thuc to chuc",
                           "loai chu the", "loai hinh kinh doanh", "loai hinh san xuat", "loai hinh san xuat kinh doanh",
                           "kieu chu the"),
@@ -31,14 +32,18 @@ LIST = Vocabulary(
         "district": ("huyen", "district", "quan huyen", "huyen thi xa thanh pho", "huyen thi thanh pho", "huyen thanh pho",
                      "huyen tp", "ten huyen", "cap huyen", "thi xa", "huyen thi", "dia ban huyen"),
         "province": ("tinh", "province", "tinh thanh pho", "tinh thanh", "tinh tp", "ten tinh", "cap tinh"),
+        "address": ("dia chi", "address", "dia chi san xuat", "dia chi co so san xuat", "dia chi chu the", "dia chi co so",
+                    "dia chi don vi", "noi san xuat", "dia diem san xuat", "dia phuong", "dia ban"),
         "stars": ("hang sao", "stars", "so sao", "sao", "xep hang", "phan hang", "xep hang sao", "phan hang sao", "cap sao",
                   "hang sao cong nhan", "sao cong nhan", "ket qua phan hang", "ket qua xep hang", "phan hang san pham",
-                  "hang san pham", "ket qua danh gia", "ket qua", "ket qua danh gia phan hang", "phan hang ket qua"),
+                  "hang san pham", "ket qua danh gia", "ket qua", "ket qua danh gia phan hang", "phan hang ket qua",
+                  "dat hang sao", "so sao dat", "hang sao dat", "sao dat", "star", "star rating"),
         "decision": ("so quyet dinh", "certificate no", "quyet dinh so", "so qd", "qd so", "so quyet dinh cong nhan",
                      "quyet dinh cong nhan", "quyet dinh cong nhan so", "qd cong nhan", "quyet dinh", "so ngay quyet dinh",
                      "so quyet dinh ngay", "so hieu quyet dinh", "so ky hieu", "so quyet dinh phe duyet",
                      "quyet dinh phe duyet", "so giay chung nhan", "so gcn", "giay chung nhan so", "so chung nhan",
-                     "certificate number", "so qd cong nhan"),
+                     "certificate number", "so qd cong nhan", "so ngay qd cong nhan", "so ngay quyet dinh cong nhan", "so ngay qd",
+                     "ma chung nhan", "certification no", "cert code"),
         "issued_on": ("ngay quyet dinh", "certified on", "ngay cap", "ngay cong nhan", "quyet dinh ngay", "ngay qd",
                       "ngay ban hanh", "ngay ban hanh quyet dinh", "ngay ky", "ngay ky quyet dinh", "ngay chung nhan",
                       "ngay cap chung nhan", "ngay cap giay chung nhan", "ngay thang nam quyet dinh",
@@ -46,7 +51,8 @@ LIST = Vocabulary(
                       "quyet dinh cong nhan ngay", "ngay cap gcn", "issued on"),
         "expires_on": ("ngay het han", "expires on", "het han", "ngay het hieu luc", "hieu luc den", "hieu luc den ngay",
                        "co gia tri den", "gia tri den", "gia tri den ngay", "thoi han den", "thoi han", "han chung nhan",
-                       "ngay het han chung nhan", "thoi han chung nhan", "han giay chung nhan", "ngay het han giay chung nhan"),
+                       "ngay het han chung nhan", "thoi han chung nhan", "han giay chung nhan", "ngay het han giay chung nhan",
+                       "ngay het han gcn", "han gcn"),
         "price": ("gia ban", "price vnd", "gia", "gia ban le", "gia le", "don gia", "gia niem yet", "gia san pham", "price"),
         "stock": ("ton kho", "stock", "so luong ton kho", "so luong ton", "sl ton", "ton", "so luong", "ton cuoi"),
         "weight_g": ("khoi luong tinh", "net weight g", "khoi luong", "trong luong", "trong luong tinh", "weight g",
@@ -63,8 +69,8 @@ LIST = Vocabulary(
     },
 )
 
-FILLED_DOWN = frozenset({"producer", "producer_kind", "group", "commune", "district", "province", "stars", "decision",
-                         "issued_on", "expires_on", "source"})
+FILLED_DOWN = frozenset({"producer", "producer_kind", "group", "commune", "district", "province", "address", "stars",
+                         "decision", "issued_on", "expires_on", "source"})
 """Columns whose merged cells speak for every row that they cover; a product's own values never do."""
 
 # names of Decisions 1048/2019, 148/2023 and 26/2026; a list may give the group or one of its categories

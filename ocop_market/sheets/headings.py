@@ -217,10 +217,11 @@ def _claims(text: str, group: str, vocabulary: Vocabulary) -> list[tuple[int, in
     text = _spelled(text)
     wholes = [f"{text} {group}", f"{group} {text}", text] if group else [text]
     for whole in wholes:
-        for kind, name in enumerate((fold(_UNIT.sub(" ", whole)), plain_name(whole))):
+        for kind, name in ((0, fold(whole)), (0, fold(_UNIT.sub(" ", whole))), (1, plain_name(whole))):
             if meanings := vocabulary.by_name.get(name):
                 return [(kind, rank, target) for target, rank in meanings]
-    parts = [vocabulary.by_name[name] for part in _PARTS.split(text) if (name := plain_name(part)) in vocabulary.by_name]
+    parts = [vocabulary.by_name[name] for part in _PARTS.split(_UNIT.sub(" ", text))
+             if (name := plain_name(part)) in vocabulary.by_name]
     if len({target for meanings in parts for target, _ in meanings}) == 1:
         return [(2, rank, target) for target, rank in parts[0][:1]]
     plain = plain_name(text)

@@ -272,6 +272,33 @@ def test_section_lines_name_the_district_of_the_rows_below() -> None:
     assert [product.place.district for product in intake.products] == ["Huyện Cầu Kè", "Thị xã Duyên Hải"]
 
 
+@pytest.mark.parametrize(("address", "place"), [
+    ("Ấp 3, xã Tân Hội, huyện Mỏ Cày, tỉnh Bến Tre", Place("Bến Tre", "huyện Mỏ Cày", "xã Tân Hội")),
+    ("Số 5 đường Lê Lợi, Phường 2 - TP. Cao Lãnh", Place("", "TP. Cao Lãnh", "Phường 2")),
+    ("Xã Đông Anh, thành phố Hà Nội", Place("Hà Nội", "", "Xã Đông Anh")),
+    ("Tân Hội, Mỏ Cày, Bến Tre", Place("")),
+])
+def test_an_address_gives_the_units_that_it_calls_by_their_kind(address: str, place: Place) -> None:
+    assert only(read(workbook([["Tên sản phẩm", "Chủ thể", "Địa chỉ"], ["Mật", "HTX A", address]]))).place == place
+
+
+def test_columns_of_their_own_go_before_the_address() -> None:
+    rows = [["Tên sản phẩm", "Xã", "Huyện", "Địa chỉ"], ["Mật", "xã Tân Hội", "", "xã Khác, huyện Mỏ Cày"]]
+    assert only(read(workbook(rows))).place == Place("", "huyện Mỏ Cày", "xã Tân Hội")
+
+
+def test_headings_of_an_annex_are_understood_and_people_are_left_out() -> None:
+    head = ["TT", "Tên sản phẩm OCOP", "Tên chủ thể sx", "Người đại diện", "Số điện thoại", "Địa chỉ (xã, huyện)",
+            "Đạt hạng sao", "Số, ngày QĐ công nhận", "Ngày hết hạn GCN"]
+    intake = read(workbook([head, [1, "Mật", "HTX A", "CANARY", "0900000000", "xã Tân Hội, huyện Mỏ Cày", "4 sao",
+                                    "77/QĐ-UBND ngày 20/12/2024", "20/12/2027"]]))
+    product = only(intake)
+    assert (product.producer, product.place) == ("HTX A", Place("", "huyện Mỏ Cày", "xã Tân Hội"))
+    assert product.certificates == (Certificate(4, "77/QĐ-UBND", date(2024, 12, 20), date(2027, 12, 20), ""),)
+    assert "CANARY" not in repr(intake)
+    assert "0900000000" not in repr(intake)
+
+
 def test_merged_producers_speak_for_all_their_rows() -> None:
     intake = read(workbook([["Tên sản phẩm", "Chủ thể", "Giá"], ["Mật", None, 1], ["Chè", None, 2], ["Trà", "HTX B", 3]],
                            merged=[(1, 1, 2, 1, "HTX A")]))

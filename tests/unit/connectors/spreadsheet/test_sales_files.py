@@ -190,6 +190,41 @@ def test_voided_slip_is_cancelled() -> None:
     assert only(read(table(RETURN, row))).state is OrderState.CANCELLED
 
 
+PROFIT = ("Thời gian;Tổng tiền hàng (Theo thời gian);Giảm giá (Theo thời gian);Doanh thu (Theo thời gian);Mã giao dịch;Chi nhánh;"
+          "Khách hàng;Thời gian (Theo giao dịch);Tổng tiền hàng (Theo giao dịch);Giảm giá (Theo giao dịch);"
+          "Doanh thu (Theo giao dịch);Mã hàng;Tên hàng;SL;Giá bán/SP;Giá vốn/SP")
+
+
+def profit(document: str, total: int, discount: int, due: int, *lines: str) -> list[str]:
+    return [f"11/2026;900000;0;900000;{document};Bến xe;CANARY;13/11/2026 08:15:02;{total};{discount};{due};{line};20000"
+            for line in lines]
+
+
+def test_profit_report_of_kiotviet_tells_sales_and_slips_by_their_signs() -> None:
+    reading = read(table(PROFIT, *profit("HD7", 150_000, 15_000, 135_000, "A1;Mật;2;50000", "B;Chè;1;50000"),
+                         *profit("TH7", -50_000, -5_000, -45_000, "A1;Mật;-1;50000")))
+    sale, slip = reading.orders
+    assert (reading.form, reading.refused, sale.order_id, sale.returns) == ("kiotviet-profit", [], "Bến xe:HD7", None)
+    assert sale.placed_at == datetime(2026, 11, 13, 8, 15, 2, tzinfo=VIETNAM)
+    assert [(line.sku, line.quantity, line.list_amount, line.seller_discount) for line in sale.lines] == [
+        ("A1", 2, 100_000, 10_000), ("B", 1, 50_000, 5_000)]
+    assert (slip.order_id, slip.returns, slip.lines[0].quantity) == ("Bến xe:TH7", "", 0)
+    assert (slip.lines[0].refund, slip.lines[0].returned_quantity) == (45_000, 1)
+    assert "CANARY" not in repr(reading)
+
+
+@pytest.mark.parametrize(("rows", "code"), [
+    (profit("HD7", 100_001, 0, 100_001, "A1;Mật;2;50000"), "document-sum"),
+    (profit("HD7", 100_000, 5_000, 100_000, "A1;Mật;2;50000"), "document-due"),
+    (profit("HD7", 50_000, 0, 50_000, "A1;Mật;2;50000", "B;Chè;-1;50000"), "negative"),
+    (profit("TH7", -50_000, 5_000, -55_000, "A1;Mật;-1;50000"), "negative"),
+    ([*profit("HD7", 100_000, 0, 100_000, "A1;Mật;1;50000"), *profit("HD7", 90_000, 0, 90_000, "B;Chè;1;50000")], "rows-differ")])
+def test_document_of_a_profit_report_that_does_not_hold_is_refused(rows: Sequence[str], code: str) -> None:
+    reading = read(table(PROFIT, *profit("HD6", 20_000, 0, 20_000, "C;Trà;1;20000"), *rows))
+    assert [found for _, found in codes(reading)] == [code]
+    assert [order.document for order in reading.orders] == ["HD6"]
+
+
 def test_voided_receipt_and_refund_of_loyverse() -> None:
     sale, refund, voided = read(sample("loyverse_items")).orders
     assert (sale.returns, refund.returns, voided.state) == (None, "", OrderState.CANCELLED)
@@ -250,6 +285,42 @@ def test_plain_rows_that_cannot_be_taken(row: str, code: str) -> None:
     reading = read(table(PLAIN, good, row))
     assert [found for _, found in codes(reading)] == [code]
     assert [order.document for order in reading.orders] == ["P0"]
+
+
+@pytest.mark.parametrize("headings", [
+    "Số HĐ;Ngày giờ;Mã SP;Tên SP;SL;Đơn giá;Thành tiền", "Mã HĐ;Ngày;Mã SP;Tên SP;SL;Giá bán (đ);Thành tiền (đ)",
+    "Mã đơn hàng;Ngày đặt hàng;Mã sản phẩm;Tên sản phẩm;Số lượng;Giá bán;Thành tiền"])
+def test_headings_of_small_programs(headings: str) -> None:
+    order = only(read(table(headings, "P1;21/09/2026;A1;Mật;2;45.000;90.000")))
+    assert (order.document, order.placed_at.date().isoformat(), order.lines[0].list_amount) == ("P1", "2026-09-21", 90_000)
+
+
+def test_status_of_a_marketplace_order_decides_whether_it_counts() -> None:
+    order = only(read(table("Mã đơn hàng;Ngày đặt hàng;Trạng thái đơn hàng;Tên sản phẩm;Số lượng;Thành tiền",
+                            "P1;21/09/2026;Đã hủy;Mật;2;90.000")))
+    assert order.state is OrderState.CANCELLED
+
+
+def test_rows_of_goods_without_number_and_date_belong_to_the_order_above() -> None:
+    reading = read(table(PLAIN, "13/5/2026;P1;A1;Mật;2;50.000;;100.000", ";;B;Chè;1;20.000;;20.000", ";;;;3;;;120.000",
+                         "14/5/2026;P2;A1;Mật;1;50.000;;50.000"))
+    assert [(order.document, [line.sku for line in order.lines]) for order in reading.orders] == [("P1", ["A1", "B"]), ("P2", ["A1"])]
+    assert codes(reading) == [("ban-hang.csv#4", "no-document")]
+
+
+SAPO = "Mã đơn hàng;Ngày bán;Nguồn bán hàng;Mã SKU;Tên sản phẩm;Số lượng;Đơn giá"
+
+
+@pytest.mark.parametrize("headings", [SAPO, PLAIN])
+def test_rows_below_an_unreadable_first_row_are_not_put_to_the_order_before_it(headings: str) -> None:
+    cells = {"Số phiếu": "S{}", "Mã đơn hàng": "S{}", "Ngày bán": "13/5/2026", "Mã hàng": "A1", "Mã SKU": "A1", "Tên hàng": "Mật",
+             "Tên sản phẩm": "Mật", "Số lượng": "1", "Đơn giá": "50000"}
+    first = ";".join(cells.get(heading, "") for heading in headings.split(";"))
+    follower = ";".join(cells.get(heading, "") if heading in {"Mã hàng", "Mã SKU", "Số lượng", "Đơn giá"} else ""
+                        for heading in headings.split(";"))
+    reading = read(table(headings, first.format(1), first.format(2) + ";thừa", follower))
+    assert [(order.document, len(order.lines)) for order in reading.orders] == [("S1", 1)]
+    assert [code for _, code in codes(reading)] == ["row-too-wide", "no-document"]
 
 
 def test_negative_rows_become_a_return_slip_of_their_document() -> None:

@@ -145,6 +145,15 @@ def test_the_other_income_basis_holds_the_shipping(selling: Caller) -> None:
         assert sum(row["shipping_fee"] for row in details) == order["invoice"]["shipping_amount_after_discount"]
 
 
+def test_both_income_bases_of_a_complete_line_come_to_the_same_income(selling: Caller) -> None:
+    items = [item for order in orders(selling, status="complete", limit=20) for item in order["items"]]
+    assert items
+    assert all(item["seller_income_detail"]["seller_income"] == item["invoice"]["seller_income"] for item in items)
+    assert {fee["fee_type_key"] for fee in items[0]["seller_income_detail"]["seller_fees"]} > {"shipping_fee"}
+    assert all(item["seller_income_detail"]["discount"]["discount_coupon"]["seller_discount"] == item["invoice"]["discount_coupon"]
+               for item in items)
+
+
 def test_histories_come_only_when_asked_for(selling: Caller) -> None:
     plain, told = orders(selling, status="complete")[0], orders(selling, status="complete", include=ALL)[0]
     assert "status_histories" not in plain

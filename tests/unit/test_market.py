@@ -1,0 +1,168 @@
+"""The façade, on a channel in memory: plans that go on, plans that do not fit, days that pass."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from ocop_market import accounts
+from ocop_market.channels.api import Connector
+from ocop_market.channels.profile import ChannelProfile
+from ocop_market.errors import RetryLater
+from ocop_market.market import Market, new_market, open_market
+from ocop_market.model.product import Certificate, Product
+from ocop_market.publishing.plan import Plan, PlanError
+from ocop_market.settings import add_account
+from ocop_market.store.catalog import save_products
+
+from .publishing.fake_platform import FakePlatform, PulledPlug
+
+PLATFORMS: dict[str, FakePlatform] = {}
+
+
+class MemoryChannel(Connector, FakePlatform):
+    """Each account has a platform of its own, which outlives the connector."""
+
+    profile = ChannelProfile("memory", "Memory", ())
+
+    from pydantic import BaseModel as Settings
+
+    def __init__(self, account, settings, **kind):
+        super().__init__(account, settings, **kind)
+        FakePlatform.__init__(self)
+        PLATFORMS.setdefault(account, self)
+        self.__dict__ = PLATFORMS[account].__dict__
+
+
+@pytest.fixture
+def market(tmp_path, clock, monkeypatch):
+    PLATFORMS.clear()
+    monkeypatch.setattr(accounts, "load_connector", lambda channel: MemoryChannel)
+    new_market(tmp_path / "m")
+    with (tmp_path / "m" / "market.toml").open("a", encoding="utf-8") as file:
+        file.write('[accounts.one]\nchannel = "memory"\n[accounts.two]\nchannel = "memory"\nstock_share = 50\n')
+    with open_market(tmp_path / "m", clock=clock) as opened:
+        yield opened
+
+
+def tea(market: Market, n: int = 0, **other) -> Product:
+    issued = market.today - timedelta(days=1000)
+    return replace(Product(f"TRA-{n}", f"Trà số {n}", "HTX", price=50_000, stock=5, weight_g=500, certificates=(
+        Certificate(4, "1/QĐ", issued, market.today + timedelta(days=10)),)), **other)
+
+
+def stocked(market: Market, *products: Product) -> None:
+    with market.store.writing() as connection:
+        save_products(connection, products, market.clock())
+
+
+def titles(account: str) -> list[str]:
+    return [one["title"] for one in PLATFORMS[account].listings if one["visible"]]
+
+
+def test_a_plan_file_goes_on_after_a_run_that_was_killed(market, clock):
+    stocked(market, *(tea(market, n) for n in range(4)))
+    plan = Plan.from_json(market.plan("one").to_json(), "plan.json")
+    PLATFORMS["one"].die_at = (4, "after")
+    with pytest.raises(PulledPlug):
+        market.apply(plan)
+    PLATFORMS["one"].die_at = None
+    assert len(PLATFORMS["one"].listings) == 2
+    market.apply(plan)
+    assert len(PLATFORMS["one"].listings) == 4
+    assert market.plan("one").changes == ()
+
+
+def test_a_plan_that_was_made_already_is_not_made_again(market):
+    stocked(market, tea(market))
+    plan = market.plan("one")
+    market.apply(plan)
+    calls = PLATFORMS["one"].calls
+    assert market.apply(plan).outcomes == {}
+    assert PLATFORMS["one"].calls == calls
+
+
+def test_a_plan_whose_rest_was_overtaken_by_a_newer_one_is_refused(market):
+    stocked(market, tea(market))
+    plan = market.plan("one")
+    PLATFORMS["one"].down = True
+    market.apply(plan)
+    stocked(market, tea(market, price=60_000))
+    market.apply(market.plan("one"))
+    with pytest.raises(PlanError, match="plan-stale"):
+        market.apply(plan)
+
+
+def test_a_plan_of_another_account_is_not_made_on_this_one(market):
+    stocked(market, tea(market))
+    other = replace(market.plan("one"), account="two")
+    with pytest.raises(PlanError, match="plan-stale"):
+        market.apply(other)
+
+
+def test_a_plan_for_a_channel_that_the_account_no_longer_is_on_is_refused(market):
+    stocked(market, tea(market))
+    with pytest.raises(PlanError, match="plan-stale") as refused:
+        market.apply(replace(market.plan("one"), channel="shopee"))
+    assert "channel" in refused.value.sentence("en")
+
+
+def test_each_account_offers_its_share_of_the_stock(market):
+    stocked(market, tea(market), tea(market, 1, stock=0), tea(market, 2, stock=1))
+    stock = {account: [p.change.draft.stock for p in market.plan(account).changes] for account in ("one", "two")}
+    assert stock == {"one": [5, 0, 1], "two": [2, 0, 0]}
+
+
+def test_the_star_goes_from_the_listing_on_the_day_on_which_the_certificate_ends(market, clock):
+    market.settings.publishing.lapsed = "without-stars"
+    stocked(market, tea(market))
+    market.apply(market.plan("one"))
+    clock.forward(days=9)
+    assert market.plan("one").changes == ()
+    clock.forward(days=1)
+    (planned,) = market.plan("one").changes
+    assert {name for name, *_ in planned.differences()} == {"title", "description"}
+    market.apply(market.plan("one"))
+    assert titles("one") == ["Trà số 0"]
+
+
+def test_a_product_withheld_for_its_certificate_comes_back_with_the_new_one(market, clock):
+    stocked(market, tea(market))
+    market.apply(market.plan("one"))
+    clock.forward(days=10)
+    market.apply(market.plan("one"))
+    assert titles("one") == []
+    stocked(market, tea(market, certificates=(Certificate(5, "9/QĐ", market.today, market.today + timedelta(days=1095)),)))
+    market.apply(market.plan("one"))
+    assert titles("one") == ["Trà số 0 OCOP 5 sao"]
+    assert len(PLATFORMS["one"].listings) == 1
+
+
+def test_what_was_left_open_is_not_listed_once_its_certificate_ended(market, clock):
+    stocked(market, tea(market))
+    PLATFORMS.clear()
+    plan = market.plan("one")
+    PLATFORMS["one"].down = True
+    market.apply(plan)
+    PLATFORMS["one"].down = False
+    clock.forward(days=10)
+    market.finish("one")
+    assert titles("one") == []
+
+
+def test_a_market_with_another_list_refuses_the_plan(market, tmp_path, clock):
+    stocked(market, tea(market))
+    plan = market.plan("one")
+    new_market(tmp_path / "other")
+    add_account(tmp_path / "other", "one", "memory", {})
+    with open_market(tmp_path / "other", clock=clock) as other, pytest.raises(PlanError, match="plan-stale"):
+        other.apply(plan)
+
+
+def test_a_platform_that_is_away_while_planning_is_said(market, monkeypatch):
+    def away(*_):
+        raise RetryLater
+
+    monkeypatch.setattr("ocop_market.market.want", away)
+    with pytest.raises(RetryLater):
+        market.plan("one")
