@@ -12,11 +12,11 @@ def whole_dong(amount: int | Decimal | str) -> int:
     Floats are refused with TypeError: a JSON number is parsed as text or Decimal first, because a float has already
     lost digits.
     """
-    if isinstance(amount, bool | float):
+    if isinstance(amount, (bool, float)):
         raise TypeError("money must be int, Decimal or text, never float")
     if isinstance(amount, int):
         return amount
-    return int(Decimal(amount).quantize(Decimal(1), rounding=ROUND_HALF_UP))
+    return int(Decimal(amount).to_integral_value(ROUND_HALF_UP))
 
 
 def share_out(total: int, weights: Sequence[int | Decimal]) -> list[int]:
@@ -29,6 +29,8 @@ def share_out(total: int, weights: Sequence[int | Decimal]) -> list[int]:
         if total:
             raise ValueError("nothing to share the amount over")
         return []
+    if not total or len(weights) == 1:
+        return [total] + [0] * (len(weights) - 1)
     parts = [Decimal(max(w, 0)) for w in weights]
     whole = sum(parts)
     if whole == 0:

@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 import unicodedata
 
-_SPACES = re.compile(r"\s+")
 _WORDS = re.compile(r"[^0-9a-z]+")
 
 
 def tidy(text: str) -> str:
     """NFC, every run of white space (no-break spaces and line breaks too) as one space, ends trimmed."""
-    return _SPACES.sub(" ", unicodedata.normalize("NFC", text)).strip()
+    return " ".join(unicodedata.normalize("NFC", text).split())
 
 
 def fold(text: str) -> str:

@@ -11,10 +11,11 @@ import sqlite3
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Insert, Table, create_engine, event, inspect, make_url, text
+from sqlalchemy import Connection, Dialect, Engine, Insert, Table, create_engine, event, insert, inspect, make_url, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
 
@@ -138,18 +139,7 @@ class Store:
 def upsert(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
     """Inserts rows, or replaces all other columns where the primary key is there already."""
     if rows:
-        connection.execute(_upsert_statement(connection, table, list(rows[0])), [dict(row) for row in rows])
-
-
-def _upsert_statement(connection: Connection, table: Table, columns: list[str]) -> Insert:
-    keys = [column.name for column in table.primary_key]
-    if connection.dialect.name == "sqlite":
-        on_sqlite = sqlite.insert(table)
-        return on_sqlite.on_conflict_do_update(
-            index_elements=keys, set_={name: on_sqlite.excluded[name] for name in columns if name not in keys})
-    on_postgres = postgresql.insert(table)
-    return on_postgres.on_conflict_do_update(
-        index_elements=keys, set_={name: on_postgres.excluded[name] for name in columns if name not in keys})
+        connection.execute(_upsert_statement(connection.dialect.name, table, tuple(rows[0])), [dict(row) for row in rows])
 
 
 def insert_missing(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -157,6 +147,40 @@ def insert_missing(connection: Connection, table: Table, rows: Sequence[Mapping[
     if rows:
         dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
         connection.execute(dialect.insert(table).on_conflict_do_nothing(), [dict(row) for row in rows])
+
+
+def insert_rows(connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]], *, replace: bool = False) -> None:
+    """Inserts many rows: tuples of plain values (text, whole numbers, truth values) for all columns of the table in turn.
+
+    With `replace`, as `upsert`. No column type converts anything here: SQLAlchemy's handling of single values would cost
+    several times the work of the database.
+    """
+    if not rows:
+        return
+    statement = _insert_text(connection.dialect, table, replace)
+    if connection.dialect.positional:
+        connection.exec_driver_sql(statement, list(rows))
+    else:
+        names = table.c.keys()
+        connection.exec_driver_sql(statement, [dict(zip(names, row, strict=True)) for row in rows])
+
+
+@lru_cache(maxsize=16)
+def _insert_text(dialect: Dialect, table: Table, replace: bool) -> str:
+    columns = tuple(table.c.keys())
+    statement = _upsert_statement(dialect.name, table, columns) if replace else insert(table)
+    return str(statement.compile(dialect=dialect, column_keys=list(columns)))
+
+
+@lru_cache(maxsize=64)
+def _upsert_statement(dialect: str, table: Table, columns: tuple[str, ...]) -> Insert:
+    keys = [column.name for column in table.primary_key]
+    others = [name for name in columns if name not in keys]
+    if dialect == "sqlite":
+        on_sqlite = sqlite.insert(table)
+        return on_sqlite.on_conflict_do_update(index_elements=keys, set_={name: on_sqlite.excluded[name] for name in others})
+    on_postgres = postgresql.insert(table)
+    return on_postgres.on_conflict_do_update(index_elements=keys, set_={name: on_postgres.excluded[name] for name in others})
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:

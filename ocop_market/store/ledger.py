@@ -5,20 +5,37 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Any
+from datetime import date, datetime, timedelta
+from itertools import chain
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select, update
 
 from ocop_market.channels.api import SalesRefusal
 from ocop_market.model.clock import business_day
 from ocop_market.model.sales import SalesOrder
-from ocop_market.store.engine import insert_missing, upsert
+from ocop_market.store.engine import insert_missing, insert_rows, upsert
 from ocop_market.store.publications import problem_to_json
-from ocop_market.store.tables import AMOUNTS, sales_day, sales_line, sales_order, sales_refusal, sync_cursor, touched_day
+from ocop_market.store.tables import (
+    AMOUNTS,
+    microseconds,
+    sales_day,
+    sales_line,
+    sales_order,
+    sales_refusal,
+    sync_cursor,
+    thousandths,
+    touched_day,
+)
 
 CHUNK = 500
-DAYS_AT_ONCE = 60
+DAY = timedelta(days=1)
+
+_ORDER = sales_order.c
+_OF_IDS = (_ORDER.account == bindparam("account"), _ORDER.order_id.in_(bindparam("ids", expanding=True)))
+_KNOWN = select(_ORDER.order_id, _ORDER.remote_updated_at, _ORDER.settled, _ORDER.digest, _ORDER.own_day, _ORDER.day).where(*_OF_IDS)
+_SLIPS = select(_ORDER.order_id, _ORDER.returns, _ORDER.day).where(
+    _ORDER.account == bindparam("account"), _ORDER.returns.in_(bindparam("ids", expanding=True)))
 
 
 @dataclass
@@ -43,18 +60,18 @@ def save_orders(connection: Connection, account: str, orders: Sequence[SalesOrde
     saved = Saved()
     incoming = _newest(orders)
     known = _known(connection, account, list(incoming))
-    fresh: list[tuple[SalesOrder, str]] = []
+    fresh: list[_Rows] = []
     for order_id, order in incoming.items():
-        digest = _digest(order)
+        rows = _rows(account, order)
         before = known.get(order_id)
         if before is None:
             saved.new += 1
-        elif before.digest != digest and _supersedes(order, before):
+        elif before.digest != rows.digest and _supersedes(order, before):
             saved.changed += 1
         else:
             saved.unchanged += 1
             continue
-        fresh.append((order, digest))
+        fresh.append(rows)
     saved.unchanged += len(orders) - len(incoming)
     if fresh:
         _write(connection, account, fresh, known)
@@ -71,12 +88,10 @@ def _newest(orders: Iterable[SalesOrder]) -> dict[str, SalesOrder]:
 
 
 def _known(connection: Connection, account: str, ids: list[str]) -> dict[str, Row[Any]]:
-    c = sales_order.c
     found: dict[str, Row[Any]] = {}
     for start in range(0, len(ids), CHUNK):
-        query = select(c.order_id, c.remote_updated_at, c.settled, c.digest, c.own_day, c.day).where(
-            c.account == account, c.order_id.in_(ids[start:start + CHUNK]))
-        found.update({row.order_id: row for row in connection.execute(query)})
+        some = connection.execute(_KNOWN, {"account": account, "ids": ids[start:start + CHUNK]})
+        found.update({row.order_id: row for row in some})
     return found
 
 
@@ -87,35 +102,46 @@ def _supersedes(order: SalesOrder, before: Row[Any]) -> bool:
     return order.settled or not before.settled
 
 
-def _digest(order: SalesOrder) -> str:
-    return hashlib.blake2b(repr(order).encode(), digest_size=8).hexdigest()
+class _Rows(NamedTuple):
+    """An order as rows of plain values; `own` are the columns between its days and its digest, which is made from them."""
+
+    order: SalesOrder
+    own_day: date
+    head: tuple[Any, ...]
+    state: tuple[Any, ...]
+    lines: list[tuple[Any, ...]]
+    digest: str
 
 
-def _write(connection: Connection, account: str, fresh: list[tuple[SalesOrder, str]], known: Mapping[str, Row[Any]]) -> None:
-    own_days = {order.order_id: business_day(order.placed_at) for order, _ in fresh}
-    sale_days = _days_of_sales(connection, account, [o for o, _ in fresh if o.returns], own_days)
+def _rows(account: str, order: SalesOrder) -> _Rows:
+    head = (account, order.order_id, order.document, microseconds(order.placed_at), microseconds(order.updated_at))
+    state = (order.state.value, order.remote_state, order.location, order.source, order.province, order.returns, order.settled)
+    lines = [(
+        account, order.order_id, line.line, line.sku, line.name, line.remote_id, thousandths(line.quantity), line.list_amount,
+        line.seller_discount, line.platform_discount, line.fees, line.tax_withheld, line.refund,
+        thousandths(line.returned_quantity)) for line in order.lines]
+    values = "\x1f".join(map(str, (*head, *state, *chain.from_iterable(lines))))
+    digest = hashlib.blake2b(values.encode(), digest_size=8).hexdigest()
+    return _Rows(order, business_day(order.placed_at), head, state, lines, digest)
+
+
+def _write(connection: Connection, account: str, fresh: Sequence[_Rows], known: Mapping[str, Row[Any]]) -> None:
+    own_days = {rows.order.order_id: rows.own_day for rows in fresh}
+    sale_days = _days_of_sales(connection, account, [rows.order for rows in fresh if rows.order.returns], own_days)
     touched = {known[order_id].day for order_id in own_days if order_id in known}
-    rows, lines = [], []
-    for order, digest in fresh:
-        own_day = own_days[order.order_id]
-        day = sale_days.get(order.returns or "", own_day)
+    heads = []
+    for rows in fresh:
+        day = sale_days.get(rows.order.returns or "", rows.own_day)
         touched.add(day)
-        rows.append({
-            "account": account, "order_id": order.order_id, "document": order.document, "placed_at": order.placed_at,
-            "remote_updated_at": order.updated_at, "own_day": own_day, "day": day, "state": order.state.value,
-            "remote_state": order.remote_state, "location": order.location, "source": order.source,
-            "province": order.province, "returns": order.returns, "settled": order.settled, "digest": digest})
-        lines += [{
-            "account": account, "order_id": order.order_id, "line": line.line, "sku": line.sku, "name": line.name,
-            "remote_id": line.remote_id, **{amount: getattr(line, amount) for amount in AMOUNTS}} for line in order.lines]
+        heads.append((*rows.head, rows.own_day.isoformat(), day.isoformat(), *rows.state, rows.digest))
     changed = [order_id for order_id in own_days if order_id in known]
     for start in range(0, len(changed), CHUNK):
         connection.execute(delete(sales_line).where(
             sales_line.c.account == account, sales_line.c.order_id.in_(changed[start:start + CHUNK])))
-    upsert(connection, sales_order, rows)
-    if lines:
-        connection.execute(insert(sales_line), lines)
-    touched |= _move_slips(connection, account, {o.order_id: own_days[o.order_id] for o, _ in fresh if o.returns is None})
+    insert_rows(connection, sales_order, heads, replace=True)
+    insert_rows(connection, sales_line, [line for rows in fresh for line in rows.lines])
+    touched |= _move_slips(connection, account, {
+        rows.order.order_id: rows.own_day for rows in fresh if rows.order.returns is None})
     insert_missing(connection, touched_day, [{"account": account, "day": day} for day in sorted(touched)])
 
 
@@ -139,8 +165,7 @@ def _move_slips(connection: Connection, account: str, sale_days: Mapping[str, da
     c = sales_order.c
     ids = sorted(sale_days)
     for start in range(0, len(ids), CHUNK):
-        query = select(c.order_id, c.returns, c.day).where(c.account == account, c.returns.in_(ids[start:start + CHUNK]))
-        for slip in connection.execute(query):
+        for slip in connection.execute(_SLIPS, {"account": account, "ids": ids[start:start + CHUNK]}):
             if slip.day != sale_days[slip.returns]:
                 touched |= {slip.day, sale_days[slip.returns]}
                 moved.append({"slip": slip.order_id, "to": sale_days[slip.returns]})
@@ -196,15 +221,25 @@ def touched_days(connection: Connection, account: str) -> list[date]:
     return list(connection.execute(query).scalars())
 
 
-def rebuild_days(connection: Connection, account: str, days: Sequence[date]) -> None:
+def rebuild_days(connection: Connection, account: str, days: Iterable[date]) -> None:
     """Makes the totals of these days anew from the lines and takes the days off the list; never adds up differences."""
-    for start in range(0, len(days), DAYS_AT_ONCE):
-        some = days[start:start + DAYS_AT_ONCE]
-        connection.execute(delete(sales_day).where(sales_day.c.account == account, sales_day.c.day.in_(some)))
-        o, line = sales_order.c, sales_line.c
-        keys = (o.account, o.day, line.sku, o.location, o.state)
-        totals = select(*keys, *(func.sum(line[name]) for name in AMOUNTS)).join_from(
-            sales_order, sales_line, (o.account == line.account) & (o.order_id == line.order_id),
-        ).where(o.account == account, o.day.in_(some)).group_by(*keys)
+    o, line = sales_order.c, sales_line.c
+    keys = (o.account, o.day, line.sku, o.location, o.state)
+    lines = sales_order.join(sales_line, (o.account == line.account) & (o.order_id == line.order_id))
+    for first, last in _runs(days):
+        connection.execute(delete(sales_day).where(sales_day.c.account == account, sales_day.c.day.between(first, last)))
+        totals = select(*keys, *(func.sum(line[name]) for name in AMOUNTS)).select_from(lines).where(
+            o.account == account, o.day.between(first, last)).group_by(*keys)
         connection.execute(insert(sales_day).from_select(["account", "day", "sku", "location", "state", *AMOUNTS], totals))
-        connection.execute(delete(touched_day).where(touched_day.c.account == account, touched_day.c.day.in_(some)))
+        connection.execute(delete(touched_day).where(touched_day.c.account == account, touched_day.c.day.between(first, last)))
+
+
+def _runs(days: Iterable[date]) -> list[tuple[date, date]]:
+    """First and last of each unbroken run of days; asked for a long list of days, SQLite reads all lines of the account."""
+    runs: list[tuple[date, date]] = []
+    for day in sorted(days):
+        if runs and day - runs[-1][1] == DAY:
+            runs[-1] = runs[-1][0], day
+        else:
+            runs.append((day, day))
+    return runs

@@ -27,8 +27,20 @@ from sqlalchemy import (
 )
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
 _THOUSAND = Decimal(1000)
+
+
+def microseconds(moment: datetime) -> int:
+    """An aware time as it is stored; a naive one raises ValueError."""
+    if moment.tzinfo is None:
+        raise ValueError("a time without its zone cannot be stored")
+    since = moment - _EPOCH
+    return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
+
+
+def thousandths(quantity: Decimal) -> int:
+    """A quantity as it is stored: at most three decimals count, further digits are rounded."""
+    return int((quantity * _THOUSAND).to_integral_value()) if quantity else 0
 
 
 class UtcTime(TypeDecorator[datetime]):
@@ -39,11 +51,7 @@ class UtcTime(TypeDecorator[datetime]):
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
         """Time to microseconds."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("a time without its zone cannot be stored")
-        return (value - _EPOCH) // _MICROSECOND
+        return None if value is None else microseconds(value)
 
     def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:
         """Microseconds to a time in UTC."""
@@ -58,7 +66,7 @@ class Thousandths(TypeDecorator[Decimal]):
 
     def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> int | None:
         """Quantity to thousandths."""
-        return None if value is None else int((value * _THOUSAND).to_integral_value())
+        return None if value is None else thousandths(value)
 
     def process_result_value(self, value: int | None, dialect: Dialect) -> Decimal | None:
         """Thousandths to a quantity."""
