@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from functools import lru_cache
 
 from connectors.kiotviet import facts
 from connectors.kiotviet.wire import BranchIn, InvoiceIn, InvoiceLineIn, ProductIn, ReturnIn, ReturnLineIn
@@ -22,6 +23,7 @@ from ocop_market.model.sales import OrderState, SalesLine, SalesOrder
 from ocop_market.model.text import cut, fold, tidy
 
 STATE_LIMIT = 64
+ZERO = Decimal(0)
 TOLERANCE = 1
 """đồng by which an invoice may miss its own total, through rounding."""
 
@@ -55,15 +57,17 @@ class Sale:
 def to_sale(invoice: InvoiceIn) -> Sale:
     """An invoice as a sale; raises Refused when it has no date at all."""
     placed_at, updated_at = _times(invoice.purchase_date, invoice, invoice.code or invoice.id)
-    lines = _sold(invoice)
+    worths = [_after_line_discount(line) for line in invoice.invoice_details]
+    discount = _invoice_discount(invoice, worths)
+    lines = _sold(invoice.invoice_details, _spread(discount, invoice.invoice_details, worths))
     state = _state(invoice)
     order = SalesOrder(
         order_id=order_id("invoices", invoice.id), placed_at=placed_at, updated_at=updated_at, state=state,
-        remote_state=_remote_state(invoice), lines=lines, document=invoice.code, location=invoice.branch_id,
-        source=tidy(invoice.sale_channel.name or invoice.sale_channel_name),
+        remote_state=_remote_state(invoice.status, invoice.status_value), lines=lines, document=invoice.code,
+        location=invoice.branch_id, source=tidy(invoice.sale_channel.name or invoice.sale_channel_name),
     )
     counts = state is not OrderState.CANCELLED
-    return Sale(order, _sum_problem(invoice, lines) if counts else None)
+    return Sale(order, _sum_problem(invoice, lines, sum(worths, ZERO) - discount) if counts else None)
 
 
 def to_return(slip: ReturnIn) -> Sale:
@@ -74,14 +78,14 @@ def to_return(slip: ReturnIn) -> Sale:
     keys = _line_keys(slip.return_details)
     shares = share_out(refund, [_refund_weight(line) for line in slip.return_details]) if slip.return_details else []
     lines = tuple(
-        SalesLine(line=key, sku=line.product_code, name=tidy(line.product_name), quantity=Decimal(0), list_amount=0,
+        SalesLine(line=key, sku=line.product_code, name=tidy(line.product_name), quantity=ZERO, list_amount=0,
                   remote_id=line.product_id, refund=share, returned_quantity=line.quantity)
         for key, line, share in zip(keys, slip.return_details, shares, strict=True)
     )
     order = SalesOrder(
         order_id=order_id("returns", slip.id), placed_at=placed_at, updated_at=updated_at,
-        state=OrderState.CANCELLED if cancelled else OrderState.DELIVERED, remote_state=_remote_state(slip), lines=lines,
-        document=slip.code, location=slip.branch_id,
+        state=OrderState.CANCELLED if cancelled else OrderState.DELIVERED,
+        remote_state=_remote_state(slip.status, slip.status_value), lines=lines, document=slip.code, location=slip.branch_id,
         returns=order_id("invoices", slip.invoice_id) if slip.invoice_id not in ("", "0") else "",
     )
     return Sale(order, None if cancelled else problem)
@@ -124,8 +128,9 @@ def _state(invoice: InvoiceIn) -> OrderState:
     return WORDS.get(fold(invoice.status_value), OrderState.UNKNOWN)
 
 
-def _remote_state(document: InvoiceIn | ReturnIn) -> str:
-    return cut(f"{document.status} {document.status_value}", STATE_LIMIT)
+@lru_cache(maxsize=256)
+def _remote_state(status: str, word: str) -> str:
+    return cut(f"{status} {word}", STATE_LIMIT)
 
 
 def _line_keys(lines: Iterable[InvoiceLineIn | ReturnLineIn]) -> list[str]:
@@ -139,69 +144,65 @@ def _line_keys(lines: Iterable[InvoiceLineIn | ReturnLineIn]) -> list[str]:
     return keys
 
 
-def _sold(invoice: InvoiceIn) -> tuple[SalesLine, ...]:
-    lines = invoice.invoice_details
-    shares = _spread(invoice)
-    return tuple(
-        SalesLine(
+def _sold(lines: Sequence[InvoiceLineIn], shares: Sequence[int]) -> tuple[SalesLine, ...]:
+    sold = []
+    for key, line, share in zip(_line_keys(lines), lines, shares, strict=True):
+        price, off = line.price, _unit_discount(line)
+        if off < 0:  # a price raised at the counter is written as a discount below zero (unverified)
+            price, off = price - off, ZERO
+        sold.append(SalesLine(
             line=key, sku=line.product_code, name=tidy(line.product_name), quantity=line.quantity,
-            # a price raised at the counter is written as a discount below zero (unverified)
-            list_amount=whole_dong(line.quantity * (line.price + max(-_unit_discount(line), Decimal(0)))),
-            remote_id=line.product_id,
-            seller_discount=whole_dong(line.quantity * max(_unit_discount(line), Decimal(0))) + share,
-        )
-        for key, line, share in zip(_line_keys(lines), lines, shares, strict=True)
-    )
+            list_amount=whole_dong(line.quantity * price), remote_id=line.product_id,
+            seller_discount=whole_dong(line.quantity * off) + share))
+    return tuple(sold)
 
 
 def _unit_discount(line: InvoiceLineIn) -> Decimal:
     if line.discount is not None:
         return line.discount
-    return line.price * (line.discount_ratio or Decimal(0)) / 100
+    return line.price * line.discount_ratio / 100 if line.discount_ratio else ZERO
 
 
 def _after_line_discount(line: InvoiceLineIn) -> Decimal:
     return line.quantity * (line.price - _unit_discount(line))
 
 
-def _invoice_discount(invoice: InvoiceIn) -> Decimal:
+def _invoice_discount(invoice: InvoiceIn, worths: Sequence[Decimal]) -> Decimal:
     """The discount on the whole invoice: named, or only through its shares on the lines, or only as a percentage."""
     if invoice.discount:
         return invoice.discount
-    lines = invoice.invoice_details
-    if shared := sum((line.allocation_discount or Decimal(0) for line in lines), Decimal(0)):
+    if shared := sum(_allocated(invoice.invoice_details), ZERO):
         return shared
-    return sum(map(_after_line_discount, lines), Decimal(0)) * (invoice.discount_ratio or Decimal(0)) / 100
+    return sum(worths, ZERO) * invoice.discount_ratio / 100 if invoice.discount_ratio else ZERO
 
 
-def _spread(invoice: InvoiceIn) -> list[int]:
+def _allocated(lines: Sequence[InvoiceLineIn]) -> list[Decimal]:
+    return [line.allocation_discount or ZERO for line in lines]
+
+
+def _spread(discount: Decimal, lines: Sequence[InvoiceLineIn], worths: Sequence[Decimal]) -> list[int]:
     """Each line's part of the invoice discount in đồng: as KiotViet shares it out, else in proportion to the amounts."""
-    lines = invoice.invoice_details
-    if not lines:
-        return []
-    discount = _invoice_discount(invoice)
-    given = [line.allocation_discount or Decimal(0) for line in lines]
-    if sum(given) and abs(sum(given) - discount) <= TOLERANCE:
-        return share_out(whole_dong(discount), given)
-    return share_out(whole_dong(discount), [_after_line_discount(line) for line in lines])
+    if not lines or not discount:
+        return [0] * len(lines)
+    given = _allocated(lines)
+    follows = sum(given) and abs(sum(given) - discount) <= TOLERANCE
+    return share_out(whole_dong(discount), given if follows else worths)
 
 
-def _sum_problem(invoice: InvoiceIn, lines: Sequence[SalesLine]) -> Problem | None:
-    """What is wrong when lines less discounts plus surcharges plus added tax are not the total."""
+def _sum_problem(invoice: InvoiceIn, lines: Sequence[SalesLine], exact: Decimal) -> Problem | None:
+    """What is wrong when lines less discounts plus surcharges plus added tax are not the total; `exact` is before rounding."""
     if invoice.total is None:
         return None
-    surcharges = sum((charge.price if charge.price is not None else charge.sur_value or Decimal(0)
-                      for charge in invoice.invoice_order_surcharges), Decimal(0))
-    exact = sum(map(_after_line_discount, invoice.invoice_details), Decimal(0)) - _invoice_discount(invoice)
-    rounded = Decimal(sum(line.list_amount - line.seller_discount for line in lines))
-    tax = invoice.total_tax or Decimal(0)
+    surcharges = sum((charge.price if charge.price is not None else charge.sur_value or ZERO
+                      for charge in invoice.invoice_order_surcharges), ZERO)
     # without a pricing mode (direct method) the tax is inside the prices: DOC "Hóa đơn", 2026-03
-    taxes = [tax] if invoice.pricing_mode is not None else [tax, Decimal(0)]
-    sums = [goods + surcharges + added for goods in (exact, rounded) for added in taxes]
-    if any(abs(found - invoice.total) <= TOLERANCE for found in sums):
-        return None
+    taxes = {invoice.total_tax or ZERO} if invoice.pricing_mode is not None else {invoice.total_tax or ZERO, ZERO}
+    for goods in (exact, sum(line.list_amount - line.seller_discount for line in lines)):
+        if any(abs(goods + surcharges + added - invoice.total) <= TOLERANCE for added in taxes):
+            return None
+    found = exact + surcharges + (invoice.total_tax or ZERO)
     return Problem("sum-mismatch", SUM_MISMATCH, "lines", {
-        "document": invoice.code or invoice.id, "found": whole_dong(sums[0]), "total": whole_dong(invoice.total)})
+        "document": invoice.code or invoice.id, "found": whole_dong(found), "total": whole_dong(invoice.total)})
 
 
 def _goods_back(line: ReturnLineIn) -> Decimal:
@@ -211,7 +212,7 @@ def _goods_back(line: ReturnLineIn) -> Decimal:
 
 def _refund_weight(line: ReturnLineIn) -> Decimal:
     worth = _goods_back(line)
-    return worth - (line.allocation_discount or Decimal(0)) if worth == line.quantity * line.price else worth
+    return worth - (line.allocation_discount or ZERO) if worth == line.quantity * line.price else worth
 
 
 def _refund(slip: ReturnIn) -> tuple[int, Problem | None]:
@@ -219,14 +220,14 @@ def _refund(slip: ReturnIn) -> tuple[int, Problem | None]:
 
     No page says whether `returnTotal` is before or after discount and fee, so it is compared with the lines.
     """
-    goods = sum(map(_goods_back, slip.return_details), Decimal(0))
-    gross = sum((line.quantity * line.price for line in slip.return_details), Decimal(0))
-    discount, fee = slip.return_discount or Decimal(0), slip.return_fee or Decimal(0)
+    goods = sum(map(_goods_back, slip.return_details), ZERO)
+    gross = sum((line.quantity * line.price for line in slip.return_details), ZERO)
+    discount, fee = slip.return_discount or ZERO, slip.return_fee or ZERO
     if discount and abs(goods + discount - gross) <= TOLERANCE:
         goods = gross  # the lines' own sums are already after their share of the discount
     total = slip.return_total if slip.return_total is not None else goods
-    tax = slip.total_tax or Decimal(0)
-    taxes = [tax] if slip.pricing_mode is not None else [Decimal(0), tax]
+    tax = slip.total_tax or ZERO
+    taxes = [tax] if slip.pricing_mode is not None else [ZERO, tax]
     for added in taxes:
         if abs(total - (goods + added)) <= TOLERANCE:
             return max(0, whole_dong(total - added - discount)), None

@@ -7,29 +7,40 @@ null, and draws some lists as a single object (DOC "Hóa đơn", 2026-03).
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 from functools import lru_cache
 from typing import Annotated, Any, Generic, Self, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic.alias_generators import to_camel
+from pydantic_core import from_json
 
 from ocop_market.model.clock import VIETNAM
 
 Model = TypeVar("Model", bound=BaseModel)
 Item = TypeVar("Item")
 
+DIGITS_AS_ZEROS = bytes(ord("0") if chr(byte) in "0123456789." else ord(" ") for byte in range(256))
+MORE_THAN_A_FLOAT_HOLDS = b"0" * 17
+"""A number of more than 15 digits and its point, as it looks after that translation."""
 FIRST_REAL_YEAR = 1990
 """An empty .NET time is written as a day of the year 1."""
 
 
 def read(model: type[Model], content: bytes) -> Model:
-    """The body as `model`; numbers become Decimal without passing through a float.
+    """The body as `model`; numbers become Decimal without a loss of digits.
 
     Raises ValueError for what is not JSON, and pydantic's ValidationError (a ValueError too) for another shape.
     """
-    return model.model_validate(json.loads(content, parse_float=Decimal))
+    return model.model_validate(_parsed(content))
+
+
+def _parsed(content: bytes) -> Any:
+    """The body's values. Pydantic's parser is the quick one, but it reads fractions as floats, exact to 15 digits."""
+    if MORE_THAN_A_FLOAT_HOLDS in content.translate(DIGITS_AS_ZEROS):
+        return json.loads(content, parse_float=Decimal)
+    return from_json(content)
 
 
 @lru_cache(maxsize=4096)
@@ -39,9 +50,11 @@ def fold_key(key: str) -> str:
 
 
 def _as_text(value: object) -> object:
-    if isinstance(value, Decimal) and value == value.to_integral_value():
+    if isinstance(value, str):
+        return value
+    if (isinstance(value, Decimal) and value == value.to_integral_value()) or (isinstance(value, float) and value.is_integer()):
         return str(int(value))
-    return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
+    return str(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else value
 
 
 def _as_list(value: object) -> object:
@@ -58,7 +71,7 @@ def _as_moment(value: object) -> object:
 
 
 def _as_channel(value: object) -> object:
-    return {"name": value} if isinstance(value, str) else value
+    return {"Name": value} if isinstance(value, str) else value
 
 
 Text = Annotated[str, BeforeValidator(_as_text)]
@@ -71,19 +84,29 @@ Rows = Annotated[list[Item], BeforeValidator(_as_list)]
 class Wire(BaseModel):
     """Base of all answers: keys without regard to case, null the same as absent."""
 
-    model_config = ConfigDict(extra="ignore", frozen=True, alias_generator=fold_key)
+    model_config = ConfigDict(extra="ignore", frozen=True, alias_generator=to_camel)
 
     @model_validator(mode="before")
     @classmethod
     def fold_keys(cls, value: object) -> object:
-        """Folds the keys once; of two spellings of one key the first that is not null counts."""
-        if not isinstance(value, Mapping):
+        """Gives the keys their documented spelling; of two spellings of one key the first that is not null counts."""
+        if not isinstance(value, dict):
+            return value
+        spelled = _spelled_otherwise(cls, tuple(value))
+        if not spelled and None not in value.values():
             return value
         folded: dict[str, Any] = {}
         for key, item in value.items():
             if item is not None:
-                folded.setdefault(fold_key(key), item)
+                folded.setdefault(spelled.get(str(key), str(key)), item)
         return folded
+
+
+@lru_cache(maxsize=4096)
+def _spelled_otherwise(model: type[BaseModel], keys: tuple[str, ...]) -> dict[str, str]:
+    """Of the keys of an object those that are not spelled as in the documents, with that spelling; mostly none."""
+    documented = {fold_key(name): name for name in (field.alias or name for name, field in model.model_fields.items())}
+    return {key: documented[fold_key(key)] for key in keys if documented.get(fold_key(key), key) != key}
 
 
 class TokenAnswer(Wire):
@@ -176,7 +199,7 @@ class SurchargeIn(Wire):
 class SaleChannelIn(Wire):
     """Where a sale came from."""
 
-    name: Text = ""
+    name: Annotated[Text, Field(alias="Name")] = ""
 
 
 class InvoiceIn(Record):
@@ -194,7 +217,7 @@ class InvoiceIn(Record):
     discount_ratio: Decimal | None = None
     total_tax: Decimal | None = None
     pricing_mode: int | None = None
-    sale_channel: Annotated[SaleChannelIn, BeforeValidator(_as_channel)] = SaleChannelIn()
+    sale_channel: Annotated[SaleChannelIn, BeforeValidator(_as_channel), Field(alias="SaleChannel")] = SaleChannelIn()
     sale_channel_name: Text = ""
     invoice_order_surcharges: Rows[SurchargeIn] = []
     invoice_details: Rows[InvoiceLineIn] = []
@@ -209,7 +232,7 @@ class ReturnLineIn(Wire):
     quantity: Decimal
     price: Decimal = Decimal(0)
     sub_total: Decimal | None = None
-    allocation_discount: Decimal | None = None
+    allocation_discount: Annotated[Decimal | None, Field(alias="AllocationDiscount")] = None
 
 
 class ReturnIn(Record):
