@@ -7,10 +7,10 @@ it happened. None carries a response body, a secret or an address with a query s
 from __future__ import annotations
 
 import dataclasses
+import sys
 import traceback
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import PurePath
 
 from ocop_market.language import N_, say
 
@@ -147,6 +147,10 @@ class UnexpectedAnswer(MarketError):
         super().__init__(code=code, where=where, fields=", ".join(self.fields[:5]))
 
 
+LIBRARIES = frozenset({"pydantic", "sqlalchemy", "requests", "urllib3", "tenacity", "werkzeug", "click", "rich", "cryptography"})
+"""A fault inside them is a fault of the place that called them."""
+
+
 class Unexpected(MarketError):
     """A fault of this program or of a connector: the kind of the exception and its place, never its text."""
 
@@ -157,6 +161,7 @@ class Unexpected(MarketError):
     @classmethod
     def of(cls, error: BaseException) -> Unexpected:
         """Made from any exception. Its text stays out, for it may hold anything."""
-        frames = traceback.extract_tb(error.__traceback__)
-        place = f"{PurePath(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "?"
-        return cls(kind=type(error).__name__, place=place)
+        frames = [(frame.f_globals.get("__name__", "?"), line) for frame, line in traceback.walk_tb(error.__traceback__)]
+        ours = [place for place in frames if place[0].partition(".")[0] not in sys.stdlib_module_names | LIBRARIES]
+        module, line = (ours or frames or [("?", 0)])[-1]
+        return cls(kind=type(error).__name__, place=f"{module}:{line}")

@@ -23,7 +23,7 @@ def N_(text: str) -> str:  # noqa: N802  (the conventional name that message ext
 
 
 WORDS = (
-    N_("catalog"), N_("listings"), N_("weight_g"),
+    N_("catalog"), N_("listings"), N_("channel"), N_("weight_g"),
     N_("No such file or directory"), N_("Permission denied"), N_("No space left on device"), N_("Is a directory"),
     N_("Not a directory"), N_("File exists"), N_("Read-only file system"), N_("Input/output error"))
 """Values of places like `{what!t}`: what moved since a plan, practice values, what the operating system says."""

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 from ocop_market.accounts import open_connector
 from ocop_market.catalog.intake import Intake, read_products
+from ocop_market.catalog.known import bring_together
+from ocop_market.catalog.pictures import found_beside
 from ocop_market.channels.api import (
     AnswersLater,
     Connector,
@@ -32,17 +34,18 @@ from ocop_market.model.product import Product
 from ocop_market.publishing.apply import Applied, work_off
 from ocop_market.publishing.apply import Watch as ApplyWatch
 from ocop_market.publishing.follow_up import follow_up
-from ocop_market.publishing.plan import Plan, Wanted, make_plan, refuse_if_moved, refuse_if_too_many, snapshot
+from ocop_market.publishing.plan import Plan, Wanted, make_plan, moved_since, refuse_as_moved, refuse_if_too_many, snapshot
 from ocop_market.publishing.snapshot import write_snapshot
+from ocop_market.publishing.today import Today, untrue_stars
 from ocop_market.publishing.wanted import want
 from ocop_market.sales.pull import Pulled, keep_page, pull, roll_up
 from ocop_market.sales.pull import Watch as PullWatch
-from ocop_market.settings import read_settings, write_new_market
+from ocop_market.settings import from_environment, read_settings, write_new_market
 from ocop_market.store import ledger
 from ocop_market.store.catalog import load_products, save_products
 from ocop_market.store.engine import Store
 from ocop_market.store.leases import Lease, holding
-from ocop_market.store.publications import enqueue, load_publications
+from ocop_market.store.publications import can_go_on, enqueue, load_publications
 from ocop_market.store.vault import Vault
 
 if TYPE_CHECKING:
@@ -67,7 +70,7 @@ class Market:
         self.folder = folder
         self.settings = read_settings(folder)
         self.clock = clock
-        database = self.settings.database
+        database = from_environment({"database": self.settings.database})["database"]
         self.store = Store(database if "://" in database else folder / database)
         self.store.migrate()
         self.vault = Vault(self.store, folder)
@@ -94,12 +97,15 @@ class Market:
                        ) -> tuple[Intake, int, int]:
         """Reads a product list into the catalog: what was read, how many products are new, how many changed.
 
-        `adjust` may complete the products before they are kept. SettingsError when the file is no list at all.
+        What the list does not tell of a known product stays as it is. `adjust` may complete the products before they are
+        kept. SettingsError when the file is no list at all.
         """
         read = read_products(Path(path).name, self._content(path), today=self.today)
-        products = read.products if adjust is None else tuple(adjust(read.products))
+        listed = tuple(found_beside(product, Path(path).parent) for product in read.products)
+        products = listed if adjust is None else tuple(adjust(listed))
         with self.store.writing() as connection:
-            new, changed = save_products(connection, products, self.clock())
+            together = bring_together(load_products(connection), products)
+            new, changed = save_products(connection, together.products, self.clock(), renamed=together.renamed)
         return read, new, changed
 
     def products(self) -> dict[str, Product]:
@@ -124,17 +130,24 @@ class Market:
         wanted = self._wanted(account, connector)
         with self.store.reading() as connection:
             published = load_publications(connection, account)
-        return make_plan(account, connector.profile.key, wanted, published, day=self.today, now=self.clock())
+        return make_plan(account, connector.profile.key, wanted, published, day=self.today, now=self.clock(),
+                         untrue=untrue_stars(published.values(), self.products(), self.today))
 
     def apply(self, plan: Plan, watch: ApplyWatch | None = None) -> Applied:
-        """Makes a plan's changes, after those left over from before; PlanError when it no longer fits."""
+        """Makes a plan's changes, after those left over from before; PlanError when it no longer fits.
+
+        A plan whose changes were begun goes on with those that are left.
+        """
         connector = self._publisher(plan.account)
         refuse_if_too_many(plan, self.settings.publishing.most_creates)
         with self.turn(plan.account) as turn:
             wanted = self._wanted(plan.account, connector)
-            with self.store.writing() as connection:
-                refuse_if_moved(plan, snapshot(wanted, load_publications(connection, plan.account)))
-                enqueue(connection, plan.account, plan.digest, [p.change for p in plan.changes], self.clock())
+            with self.store.writing(durable=True) as connection:
+                moved = moved_since(plan, connector.profile.key, snapshot(wanted, load_publications(connection, plan.account)))
+                if not moved:
+                    enqueue(connection, plan.account, plan.digest, [p.change for p in plan.changes], self.clock())
+                elif not can_go_on(connection, plan.account, plan.digest):
+                    refuse_as_moved(moved)
             if isinstance(connector, PublishSnapshot):
                 return write_snapshot(self.store, plan.account, connector, wanted.drafts, self.folder / connector.folder, self.clock)
             return self._work_off(plan.account, connector, turn, watch)
@@ -192,7 +205,8 @@ class Market:
     def _work_off(self, account: str, connector: Connector, turn: Lease, watch: ApplyWatch | None) -> Applied:
         if not isinstance(connector, PublishesListings):
             return Applied()
-        return work_off(self.store, account, connector, self.clock, turn, watch)
+        today = Today(self.products(), connector.profile, self.settings.account(account), self.settings.publishing, self.today)
+        return work_off(self.store, account, connector, self.clock, turn, watch, today=today)
 
     def _content(self, path: str | Path) -> bytes:
         try:

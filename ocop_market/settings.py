@@ -10,9 +10,10 @@ from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic_core import PydanticCustomError
 
 from ocop_market.errors import SettingsError
 from ocop_market.language import N_, say
@@ -38,6 +39,8 @@ FAULTS = {
     "date_type": DAY, "date_parsing": DAY, "date_from_datetime_parsing": DAY, "date_from_datetime_inexact": DAY,
     "string_type": TEXT, "string_too_short": N_("it must not be empty"),
     "greater_than_equal": N_("at least {ge} is needed"), "less_than_equal": N_("at most {le} is allowed"),
+    "account_name": N_("an account's name has at most 40 letters, digits, spaces, points and hyphens, and begins and ends with a "
+                       "letter or digit"),
     "literal_error": N_("choose from {expected}"), "enum": N_("choose from {expected}"),
 }
 """Kind of fault, as pydantic names it: what to say."""
@@ -87,15 +90,27 @@ class AccountSettings(BaseModel):
         return dict(self.model_extra or {})
 
 
+_ACCOUNT_NAME = re.compile(r"\w(?:[\w .-]{0,38}\w)?")
+_RESERVED = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?", re.IGNORECASE)
+"""Names that Windows takes for devices, with any ending."""
+
+
+def _file_name_everywhere(name: str) -> str:
+    """Files are named after accounts, so that their names must do on every computer."""
+    if not _ACCOUNT_NAME.fullmatch(name) or _RESERVED.fullmatch(name):
+        raise PydanticCustomError("account_name", "not a name for an account")
+    return name
+
+
 class MarketSettings(BaseModel):
     """The whole file."""
 
     model_config = ConfigDict(extra="forbid")
 
     name: str = "OCOP"
-    database: str = "market.db"
+    database: str = Field(default="market.db", min_length=1)
     publishing: PublishingSettings = Field(default_factory=PublishingSettings)
-    accounts: dict[str, AccountSettings] = Field(default_factory=dict)
+    accounts: dict[Annotated[str, AfterValidator(_file_name_everywhere)], AccountSettings] = Field(default_factory=dict)
 
     def account(self, name: str) -> AccountSettings:
         """The account of that name; SettingsError names those that exist."""
@@ -109,12 +124,16 @@ def read_settings(folder: Path) -> MarketSettings:
     path = folder / FILE_NAME
     if not path.is_file():
         raise SettingsError(NO_MARKET, code="no-market", folder=str(folder))
+    return _understood(path.read_bytes(), path)
+
+
+def _understood(content: bytes, path: Path) -> MarketSettings:
     try:
-        content = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        values = tomllib.loads(content.decode("utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(NOT_TOML, code="settings-unreadable", path=str(path), reason=place_of(error)) from None
     try:
-        return MarketSettings.model_validate(content)
+        return MarketSettings.model_validate(values)
     except ValidationError as error:
         raise wrong_setting(error, str(path)) from None
 
@@ -162,13 +181,27 @@ def write_new_market(folder: Path, name: str) -> Path:
 
 
 def add_account(folder: Path, name: str, channel: str, values: Mapping[str, Any]) -> None:
-    """Appends an account to `market.toml`; the rest of the file stays as the user wrote it. Secrets are not for here."""
-    if name in read_settings(folder).accounts:
-        raise SettingsError(ACCOUNT_THERE, code="account-there", name=name)
+    """Appends an account to `market.toml`; the rest of the file stays as the user wrote it. Secrets are not for here.
+
+    SettingsError, with the file as it was, when the name cannot be an account's or the file has no place for it.
+    """
+    refuse_account_name(read_settings(folder), name)
     lines = [f"\n[accounts.{_toml(name)}]", f"channel = {_toml(channel)}"]
     lines += [f"{key} = {_toml(value)}" for key, value in values.items()]
-    with (folder / FILE_NAME).open("a", encoding="utf-8", newline="\n") as file:
-        file.write("\n".join(lines) + "\n")
+    path, added = folder / FILE_NAME, ("\n".join(lines) + "\n").encode()
+    _understood(path.read_bytes() + added, path)
+    with path.open("ab") as file:
+        file.write(added)
+
+
+def refuse_account_name(settings: MarketSettings, name: str) -> None:
+    """Raises SettingsError for a name that an account has already, in whatever case: files are named after accounts."""
+    if name.casefold() in {known.casefold() for known in settings.accounts}:
+        raise SettingsError(ACCOUNT_THERE, code="account-there", name=name)
+    try:
+        MarketSettings(accounts={name: AccountSettings(channel="?")})
+    except ValidationError as error:
+        raise wrong_setting(error, FILE_NAME) from None
 
 
 def _toml(value: object) -> str:

@@ -109,7 +109,9 @@ class ShopeeConnector(Connector, PublishOneByOne, AnswersLater, PullsSales, HasC
         ]
 
     def attributes(self, category: str) -> list[Attribute]:
-        """What a category asks for at the top of its tree."""
+        """What a category asks for at the top of its tree; nothing where the number is none (`problems` says so then)."""
+        if not category.isdecimal():
+            return []
         return attributes.to_attributes(self._catalogue.attributes(int(category)))
 
     def suggest(self, title: str) -> list[str]:

@@ -22,6 +22,10 @@ from ocop_market.settings import PublishingSettings, StarPolicy
 ALCOHOL_WORDS = ("ruou", "bia", "vodka", "whisky", "vang no", "ruou vang", "wine")
 LIVE_WORDS = ("ca giong", "con giong", "cay giong")
 SUPPLEMENT_WORDS = ("vien nang", "vien uong", "vien hoan", "nang mem", "thuc pham bao ve suc khoe", "thuc pham chuc nang")
+FORBIDDEN = frozenset({
+    "tourism-service", "alcohol", "papers-missing", "living-goods", "certificate-lapsed", "certificate-missing", "certificate-undated",
+    "star-in-text", "practice-values"})
+"""Problems for which a product may not be on sale, and a listing of it is withdrawn; others only keep it from being sent."""
 
 
 class Standing(StrEnum):
@@ -58,8 +62,8 @@ def star_claim(product: Product, day: date) -> StarClaim:
 
 
 _STARS = re.compile(
-    r"(?<![\d.,])([1-5])\s*(?:sao|stars?)\b|(?<![\d.,])([1-5])\s*[*★⭐]|([★⭐]{1,5})|\b(?:hạng|đạt|chuẩn)\s+(một|hai|ba|bốn|năm)\s+sao\b",
-    re.IGNORECASE)
+    r"(?<![\d.,])([1-5])\s*(?:sao|stars?)\b|(?<![\d.,])([1-5])\s*(?:[★⭐]|\*(?!\s*\d))|([★⭐]{3,5})"
+    r"|\b(?:hạng|đạt|chuẩn)\s+(một|hai|ba|bốn|năm)\s+sao\b", re.IGNORECASE)
 _WORDS = ("một", "hai", "ba", "bốn", "năm")
 _OCOP = re.compile(r"\bo\.?c\.?o\.?p\b", re.IGNORECASE)
 
@@ -67,7 +71,7 @@ _OCOP = re.compile(r"\bo\.?c\.?o\.?p\b", re.IGNORECASE)
 def stars_named(text: str) -> set[int]:
     """The stars that a text claims, however they are written (`4 sao`, `4sao`, `4★`, `★★★★`, `hạng bốn sao`).
 
-    A star without its number, and the mark OCOP alone, count as 0.
+    The mark OCOP without any star counts as 0.
     """
     plain = normalize("NFC", text)
     named = {int(digit or sign) if digit or sign else len(drawn) if drawn else _WORDS.index(word.lower()) + 1

@@ -6,6 +6,7 @@ A connector does network and mapping, never a database. Roles say what it can do
 
 from __future__ import annotations
 
+import logging
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -19,11 +20,13 @@ from pydantic import BaseModel
 from ocop_market.channels.http import Http
 from ocop_market.channels.profile import ChannelProfile
 from ocop_market.channels.tokens import TokenKeeper, Tokens
-from ocop_market.errors import Problem, Refused, RetryLater, Uncertain
+from ocop_market.errors import MarketError, Problem, Refused, RetryLater, Uncertain, Unexpected, UnexpectedAnswer
 from ocop_market.model.change import Change, ChangeKind, Outcome, RemoteListing, Result, Ticket
 from ocop_market.model.clock import Clock
 from ocop_market.model.listing import FieldGroup, ListingDraft
 from ocop_market.model.sales import SalesOrder
+
+log = logging.getLogger(__name__)
 
 Json = TypeVar("Json", bound=Any)
 Cursor = Mapping[str, Any]
@@ -102,10 +105,16 @@ class PublishOneByOne(PublishesListings):
                 yield self._make(change, progress(change))
             except Refused as error:
                 yield Result(change.sku, Outcome.REJECTED, problems=error.problems)
-            except Uncertain as error:
+            except (Uncertain, UnexpectedAnswer) as error:
                 yield Result(change.sku, Outcome.UNCERTAIN, note=error.code)
             except RetryLater as error:
                 yield Result(change.sku, Outcome.LATER, note=error.code)
+            except MarketError:
+                raise
+            except Exception as error:  # a fault at one item: the change may have been made, and the others go on
+                fault = Unexpected.of(error)
+                log.error("%s %s: %s", change.kind, change.sku, fault)
+                yield Result(change.sku, Outcome.UNCERTAIN, note=fault.sentence())
 
     def _make(self, change: Change, progress: Progress) -> Result:
         if change.kind is ChangeKind.WITHDRAW:

@@ -16,12 +16,12 @@ from pydantic_core import PydanticUndefined
 from ocop_market.accounts import keep_secrets, secret_names
 from ocop_market.channels.api import AsksConsent
 from ocop_market.channels.registry import load_connector
-from ocop_market.cli.frame import Exit, complain, console, emit, error_json, exit_code, shared_options, speaks_plainly, table
+from ocop_market.cli.frame import Exit, complain, emit, error_json, exit_code, shared_options, speaks_plainly, table, tell
 from ocop_market.cli.speech import Day, SpeakingCommand, SpeakingGroup, argument, option
 from ocop_market.errors import MarketError, NotSupported, SettingsError
 from ocop_market.language import N_, say, translate
 from ocop_market.market import open_market
-from ocop_market.settings import add_account, wrong_setting
+from ocop_market.settings import add_account, from_environment, read_settings, refuse_account_name, wrong_setting
 
 ADDED = N_("Account '{name}' was added. Next: ocop-market accounts {next} {name}")
 KEPT = N_("The keys of '{name}' are kept. Next: ocop-market accounts {next} {name}")
@@ -67,27 +67,29 @@ def list_accounts(market_folder: Path, as_json: bool) -> Exit:
 def add(name: str, channel: str, pairs: tuple[str, ...], start: datetime | None, practice: bool, market_folder: Path,
         as_json: bool) -> Exit:
     """Adds an account."""
+    refuse_account_name(read_settings(market_folder), name)
     kind = load_connector(channel)
     hidden = set(secret_names(kind))
     given = _pairs(pairs, channel, sorted(set(kind.Settings.model_fields) - hidden))
     values = {**given, **_ask(kind.Settings, given, hidden)}
     try:
-        kind.Settings.model_validate(values)
+        kind.Settings.model_validate(from_environment(values))
     except ValidationError as error:
         raise wrong_setting(error, name) from None
     common: dict[str, Any] = {"start": start.date()} if start else {}
     if practice:
         common["practice"] = True
     plain = {key: value for key, value in values.items() if key not in hidden}
-    add_account(market_folder, name, channel, {**common, **plain})
     with open_market(market_folder) as market:
         keep_secrets(market.vault, name, {key: values[key] for key in hidden & values.keys()}, market.clock())
+    add_account(market_folder, name, channel, {**common, **plain})
+    with open_market(market_folder) as market:
         connector = market.connector(name)
         asks = isinstance(connector, AsksConsent) and connector.needs_consent
     if as_json:
         emit({"account": name, "channel": channel})
     else:
-        console.print(say(ADDED, name=name, next="login" if asks else "check"))
+        tell(say(ADDED, name=name, next="login" if asks else "check"))
     return Exit.DONE
 
 
@@ -104,7 +106,7 @@ def keys(account: str, market_folder: Path, as_json: bool) -> Exit:
         hidden = set(secret_names(kind))
         values = _ask(kind.Settings, settings.own, hidden)
         try:
-            kind.Settings.model_validate({**settings.own, **values})
+            kind.Settings.model_validate(from_environment({**settings.own, **values}))
         except ValidationError as error:
             raise wrong_setting(error, account) from None
         keep_secrets(market.vault, account, {key: values[key] for key in hidden & values.keys()}, market.clock())
@@ -113,7 +115,7 @@ def keys(account: str, market_folder: Path, as_json: bool) -> Exit:
     if as_json:
         emit({"account": account})
     else:
-        console.print(say(KEPT, name=account, next="login" if asks else "check"))
+        tell(say(KEPT, name=account, next="login" if asks else "check"))
     return Exit.DONE
 
 
@@ -141,7 +143,7 @@ def login(account: str, answer: str | None, market_folder: Path, as_json: bool) 
     if as_json:
         emit({"account": account, "shop": shop})
     else:
-        console.print(say(WORKS, account=account, shop=shop))
+        tell(say(WORKS, account=account, shop=shop))
     return Exit.DONE
 
 
@@ -165,7 +167,7 @@ def check(account: str | None, market_folder: Path, as_json: bool) -> Exit:
             else:
                 found.append({"account": name, "shop": shop})
                 if not as_json:
-                    console.print(say(WORKS, account=name, shop=shop))
+                    tell(say(WORKS, account=name, shop=shop))
     if as_json:
         emit(found)
     return max(codes)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from ocop_market.cli.frame import Exit, console, emit, shared_options, speaks_plainly
+from ocop_market.cli.frame import Exit, emit, shared_options, speaks_plainly, tell
 from ocop_market.cli.speech import SpeakingCommand, SpeakingGroup, argument, option
 from ocop_market.language import N_, say
 from ocop_market.scaffold import write_connector
@@ -35,5 +35,5 @@ def new(name: str, into: Path, market_folder: Path, as_json: bool) -> Exit:
     if as_json:
         emit({"folder": str(root), "files": [path.resolve().relative_to(root).as_posix() for path in written]})
     else:
-        console.print(say(WRITTEN, folder=str(root), count=len(written)), soft_wrap=True)
+        tell(say(WRITTEN, folder=str(root), count=len(written)))
     return Exit.DONE

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 from rich.markup import escape
 
-from ocop_market.cli.frame import Exit, console, emit, number, shared_options, speaks_plainly, table
+from ocop_market.cli.frame import Exit, console, emit, number, shared_options, speaks_plainly, table, tell
 from ocop_market.cli.progress import bar
 from ocop_market.cli.publish import carry_out, show_applied, show_plan
 from ocop_market.cli.report import gather, show_growth, write_reports
@@ -70,7 +70,7 @@ def demo(folder: Path, months: int, market_folder: Path, as_json: bool) -> Exit:
     if as_json:
         emit({"folder": str(folder.resolve()), "report": str(html), "second_pull_same": same, "agrees": agrees,
               "difference": sum(a.difference for a in agreements)})
-    console.print("\n" + escape(say(NEXT, html=str(html.resolve()))), soft_wrap=True)
+    tell("\n" + say(NEXT, html=str(html.resolve())))
     return Exit.DONE if agrees else Exit.PARTLY
 
 
@@ -126,7 +126,7 @@ def _grow(stage: Stage) -> Path:
     figures = gather(stage.market, period, Basis.NET)
     show_growth([figures.comparisons[by] for by in By], most=8)
     html, xlsx = write_reports(figures, stage.folder)
-    console.print(f"  {html} · {xlsx}", soft_wrap=True)
+    tell(f"  {html} · {xlsx}")
     return html
 
 

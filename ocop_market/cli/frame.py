@@ -18,7 +18,7 @@ from rich.table import Table
 from ocop_market.cli.logs import log_traceback, start_logging
 from ocop_market.cli.speech import option
 from ocop_market.errors import MarketError, NeedsLogin, NotSupported, RetryLater, SettingsError, Unexpected
-from ocop_market.language import LANGUAGES, N_, say
+from ocop_market.language import LANGUAGES, N_
 from ocop_market.publishing.plan import PlanError
 from ocop_market.store.engine import StoreBusy, StoreError
 from ocop_market.store.leases import LeaseError

@@ -10,7 +10,7 @@ from typing import Any
 import click
 from rich.markup import escape
 
-from ocop_market.cli.frame import Exit, console, emit, number, shared_options, speaks_plainly, table
+from ocop_market.cli.frame import Exit, console, emit, number, shared_options, speaks_plainly, table, tell
 from ocop_market.cli.progress import bar
 from ocop_market.cli.speech import SpeakingCommand, argument, option
 from ocop_market.errors import SettingsError
@@ -40,6 +40,7 @@ FIELDS = {"title": N_("title"), "description": N_("description"), "category": N_
 ASK = N_("Make these changes?")
 NOTHING = N_("Nothing to change.")
 IN_FILE = N_("{count} changes are in the listing sheet {path}. Hand it to the channel.")
+MADE_BEFORE = N_("The changes of this plan were all made before. Nothing was changed.")
 LEFT_ALONE = N_("Nothing was changed.")
 SAVED = N_("The plan is in {path}. Make it with: ocop-market apply {path}")
 LEFT = N_("{count} changes are left for the next run; the platform is away. Run: ocop-market apply {account}")
@@ -66,7 +67,7 @@ def plan(account: str, out: Path | None, show_all: bool, market_folder: Path, as
         return Exit.DONE
     show_plan(made, limit=None if show_all else 10)
     if out is not None:
-        console.print(say(SAVED, path=str(out)))
+        tell(say(SAVED, path=str(out)))
     return Exit.DONE
 
 
@@ -80,12 +81,12 @@ def plan(account: str, out: Path | None, show_all: bool, market_folder: Path, as
 def apply(target: str, yes: bool, market_folder: Path, as_json: bool) -> Exit:
     """Applies a plan file, or plans an account and applies that."""
     with open_market(market_folder) as market:
-        from_file = target.endswith(".json")
+        from_file = target not in market.settings.accounts and (target.lower().endswith(".json") or Path(target).is_file())
         made = read_plan(Path(target)) if from_file else _plan_afresh(market, target, as_json)
         if not as_json:
             show_plan(made, limit=10)
         if made.changes and not (yes or from_file or as_json) and not click.confirm(translate(ASK)):
-            console.print(say(LEFT_ALONE))
+            tell(translate(LEFT_ALONE))
             return Exit.DONE
         applied = carry_out(market, made, quiet=as_json)
     if as_json:
@@ -106,6 +107,8 @@ def carry_out(market: Market, made: Plan, *, quiet: bool = False) -> Applied:
     with bar(say(N_("Publishing on {account}"), account=made.account), total=len(made.changes), quiet=quiet) as watch:
         applied = market.apply(made, watch)
     if not quiet:
+        if made.changes and not (applied.outcomes or applied.left):
+            tell(translate(MADE_BEFORE))
         show_applied(made.account, applied)
     return applied
 
@@ -113,10 +116,10 @@ def carry_out(market: Market, made: Plan, *, quiet: bool = False) -> Applied:
 def read_plan(path: Path) -> Plan:
     """The plan in a file; SettingsError or PlanError when it is none."""
     try:
-        body = json.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise SettingsError(UNREADABLE, code="plan-unreadable", path=str(path)) from error
-    except ValueError:
+        body = json.loads(path.read_text(encoding="utf-8-sig"))  # an editor on Windows may have put a mark before it
+    except OSError:
+        raise SettingsError(UNREADABLE, code="plan-unreadable", path=str(path)) from None
+    except (ValueError, RecursionError):
         raise PlanError(UNREADABLE, code="plan-damaged", path=str(path)) from None
     return Plan.from_json(body if isinstance(body, dict) else {}, str(path))
 
@@ -162,7 +165,7 @@ def show_applied(account: str, applied: Applied) -> None:
     """Prints what became of the changes; refused ones with the platform's reasons."""
     if applied.written_to:
         text = say(IN_FILE, count=number(sum(applied.outcomes.values())), path=applied.written_to)
-        console.print("  " + escape(text), soft_wrap=True)
+        tell("  " + text)
     elif applied.outcomes:
         console.print("  " + " · ".join(
             f"{number(count)} {translate(OUTCOMES.get(outcome, outcome))}" for outcome, count in applied.outcomes.items()))
@@ -171,7 +174,7 @@ def show_applied(account: str, applied: Applied) -> None:
     if rows:
         table(translate("To look at"), ["SKU", translate("Outcome"), translate("Reason")], rows)
     if applied.left:
-        console.print(say(LEFT, count=number(applied.left), account=account))
+        tell(say(LEFT, count=number(applied.left), account=account))
 
 
 def _failure(result: Any) -> dict[str, Any]:

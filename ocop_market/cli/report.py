@@ -6,9 +6,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import click
-from rich.markup import escape
 
-from ocop_market.cli.frame import Exit, console, emit, shared_options, speaks_plainly, table
+from ocop_market.cli.frame import Exit, emit, shared_options, speaks_plainly, table, tell
 from ocop_market.cli.speech import Day, SpeakingCommand, option
 from ocop_market.growth.basis import Basis, explained
 from ocop_market.growth.compare import By, Comparison, Period
@@ -69,7 +68,7 @@ def report(out: Path | None, start: datetime | None, end: datetime | None, basis
     if as_json:
         emit({"html": str(html), "xlsx": str(xlsx)})
     else:
-        console.print(escape(say(WRITTEN, html=str(html), xlsx=str(xlsx))), soft_wrap=True)
+        tell(say(WRITTEN, html=str(html), xlsx=str(xlsx)))
     return Exit.DONE
 
 
@@ -98,11 +97,11 @@ def write_reports(figures: Figures, folder: Path) -> tuple[Path, Path]:
 def show_growth(tables: list[Comparison], most: int = 12) -> None:
     """Prints comparisons with period and basis."""
     first = tables[0]
-    console.print(say(PERIOD, start=day(first.period.start), end=day(first.period.end), before_start=day(first.before.start),
+    tell(say(PERIOD, start=day(first.period.start), end=day(first.period.end), before_start=day(first.before.start),
                       before_end=day(first.before.end)))
-    console.print(say(BASIS, basis=explained(first.basis)))
+    tell(say(BASIS, basis=explained(first.basis)))
     if not first.rows:
-        console.print(translate(NO_SALES))
+        tell(translate(NO_SALES))
         return
     headings = ("", translate(N_("Revenue")), translate(N_("A year before")), translate(N_("Growth")))
     for comparison in tables:

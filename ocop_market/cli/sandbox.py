@@ -9,7 +9,7 @@ import click
 
 from ocop_market.accounts import secret_names
 from ocop_market.channels.registry import load_connector, load_sandbox, sandbox_names
-from ocop_market.cli.frame import Exit, console, emit, shared_options, speaks_plainly, table
+from ocop_market.cli.frame import Exit, emit, shared_options, speaks_plainly, table, tell
 from ocop_market.cli.speech import SpeakingCommand, argument, option
 from ocop_market.demo.stage import practice_history
 from ocop_market.errors import SettingsError
@@ -61,13 +61,12 @@ def sandbox(channel: str | None, port: int, months: int, faults: tuple[str, ...]
     if as_json:
         emit({"channel": channel, "url": server.url, "settings": settings, "consent": answer})
     else:
-        console.print(say(LISTENING, name=channel, url=server.url))
+        tell(say(LISTENING, name=channel, url=server.url))
         table(translate("Practice keys"), [translate("Setting"), translate("Value")], list(settings.items()))
         if answer:
             table(translate("Practice consent"), [translate("Setting"), translate("Value")], list(answer.items()))
         hidden = secret_names(load_connector(channel))
         pairs = " ".join(f"--set {name}={value}" for name, value in settings.items() if name not in hidden)
-        console.print(f"{translate(ADD_IT)} ocop-market accounts add {channel} --channel {channel} --practice {pairs}",
-                      soft_wrap=True)
+        tell(f"{translate(ADD_IT)} ocop-market accounts add {channel} --channel {channel} --practice {pairs}")
     server.run()
     return Exit.DONE

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import threading
 import time
+from datetime import datetime
 from pathlib import Path
 
 import click
+from rich.markup import escape
 
-from ocop_market.cli.frame import Exit, console, emit, number, shared_options, speaks_plainly, table
+from ocop_market.cli.frame import Exit, emit, error_json, errors, number, shared_options, speaks_plainly, table, tell
 from ocop_market.cli.publish import OUTCOMES
 from ocop_market.cli.speech import SpeakingCommand, SpeakingGroup, option
-from ocop_market.language import N_, say, translate
+from ocop_market.language import N_, current_language, say, translate, use_language
 from ocop_market.market import open_market
-from sync_jobs.runner import RunOutcome
+from ocop_market.model.clock import VIETNAM
+from sync_jobs.runner import RunOutcome, RunReport
 from sync_jobs.scheduler import EVERY, due, make_scheduler, see_what_is_due
 
 JOBS = {"pull-sales": N_("pull sales"), "finish-changes": N_("finish changes"), "follow-up": N_("ask about reviews")}
@@ -36,7 +40,7 @@ def show(market_folder: Path, as_json: bool) -> Exit:
     with open_market(market_folder) as market:
         waiting = list(due(market, market.clock()))
     if as_json:
-        emit({"every_minutes": {job: int(every.total_seconds() // 60) for job, every in EVERY.items()},
+        emit({"every_minutes": _minutes(),
               "due": [{"account": account, "job": job} for account, job in waiting]})
         return Exit.DONE
     table(translate("Schedule"), [translate("Job"), translate("Minutes"), translate("Due now for")], [
@@ -54,20 +58,42 @@ def run(once: bool, market_folder: Path, as_json: bool) -> Exit:
     with open_market(market_folder) as market:
         if once:
             reports = see_what_is_due(market)
-            rows = [(r.account, translate(JOBS[r.job]), translate(ENDS[r.outcome]), ", ".join(
-                f"{number(count)} {translate(COUNTS.get(name, name))}" for name, count in r.counts.items())) for r in reports]
+            rows = [(r.account, translate(JOBS[r.job]), translate(ENDS[r.outcome]), _what(r)) for r in reports]
             if as_json:
-                emit([{"account": r.account, "job": r.job, "outcome": r.outcome.value} for r in reports])
+                emit([{"account": r.account, "job": r.job, "outcome": r.outcome.value, "counts": r.counts,
+                       "error": error_json(r.error) if r.error else None} for r in reports])
             else:
                 table(translate("Runs"), [translate(heading) for heading in (
                     N_("Account"), N_("Job"), N_("Outcome"), N_("Counts"))], rows)
             return Exit.PARTLY if any(r.error for r in reports) else Exit.DONE
-        scheduler = make_scheduler(market)
-        console.print(say(RUNNING, minutes=int(EVERY["pull-sales"].total_seconds() // 60)))
+        stop, language = threading.Event(), current_language()
+        scheduler = make_scheduler(market, tell=lambda report: _tell_of(report, language), stop=stop)
+        if as_json:
+            emit({"every_minutes": _minutes()})
+        else:
+            tell(say(RUNNING, minutes=_minutes()["pull-sales"]))
         scheduler.start()
         try:
             while True:  # a wait without an end cannot be interrupted on Windows
                 time.sleep(1)
         finally:
+            stop.set()
             scheduler.shutdown()
-    return Exit.DONE
+
+
+def _minutes() -> dict[str, int]:
+    return {job: int(every.total_seconds() // 60) for job, every in EVERY.items()}
+
+
+def _what(report: RunReport) -> str:
+    """What a run did, or why it ended."""
+    if report.error:
+        return f"{report.error.sentence()} [{report.error.code}]"
+    return ", ".join(f"{number(count)} {translate(COUNTS.get(name, name))}" for name, count in report.counts.items())
+
+
+def _tell_of(report: RunReport, language: str) -> None:
+    """One line for a run that ended, on standard error: standard output belongs to scripts."""
+    use_language(language)  # this is another thread than the one that chose it
+    parts = (f"{datetime.now(VIETNAM):%H:%M}", report.account, translate(JOBS[report.job]), translate(ENDS[report.outcome]), _what(report))
+    errors.print(escape(" · ".join(part for part in parts if part)), soft_wrap=True)

@@ -15,8 +15,9 @@ from ocop_market.language import N_, say, translate
 from ocop_market.market import Market, open_market
 from ocop_market.model.change import Outcome
 from ocop_market.model.clock import VIETNAM
+from ocop_market.publishing.today import untrue_stars
 from ocop_market.store import ledger, publications
-from ocop_market.store.catalog import count_products
+from ocop_market.store.catalog import load_products
 from ocop_market.store.runs import latest_runs, why_it_ended
 
 NEXT_STEPS = {
@@ -27,6 +28,7 @@ NEXT_STEPS = {
 EMPTY = N_("The catalog is empty. Put your list in with: ocop-market import FILE")
 OPEN = N_("{count} changes wait to be made. Run: ocop-market apply {account}")
 REFUSED = N_("{count} listings were refused; the reasons: ocop-market plan {account} --all")
+UNTRUE = N_("{count} listings show a star whose certificate no longer holds. Run now: ocop-market apply {account}")
 UNREAD = N_("{count} orders could not be read without doubt.")
 PRODUCTS = N_("{count} products in the catalog.")
 
@@ -59,7 +61,8 @@ def _show(name: str, account: dict[str, Any]) -> None:
                          moment=account["complete_to"].astimezone(VIETNAM).strftime("%d/%m/%Y %H:%M")))
     tell("  " + (" · ".join(parts) or translate(N_("nothing yet"))))
     refused = account["listings"].get(Outcome.REJECTED.value, 0)
-    for count, text in ((account["open_changes"], OPEN), (refused, REFUSED), (account["unreadable_orders"], UNREAD)):
+    for count, text in ((len(account["untrue_stars"]), UNTRUE), (account["open_changes"], OPEN), (refused, REFUSED),
+                        (account["unreadable_orders"], UNREAD)):
         if count:
             tell("  ! " + say(text, count=number(count), account=name))
     for run in account["runs"]:
@@ -76,7 +79,9 @@ def gather(market: Market) -> dict[str, Any]:
         waiting = publications.count_open(connection)
         complete, orders = ledger.complete_to(connection), ledger.count_orders(connection)
         refusals, runs = ledger.count_refusals(connection), latest_runs(connection)
-        products = count_products(connection)
+        products = {product.sku: product for product in load_products(connection)}
+        untrue = {name: untrue_stars(publications.load_publications(connection, name).values(), products, market.today)
+                  for name in market.settings.accounts}
     found: dict[str, Any] = {}
     for name, account in market.settings.accounts.items():
         mine = [run for run in runs if run["account"] == name]
@@ -85,9 +90,9 @@ def gather(market: Market) -> dict[str, Any]:
             "channel": account.channel, "practice": account.practice,
             "listings": {status: count for (owner, status), count in listings.items() if owner == name},
             "open_changes": waiting.get(name, 0), "orders": orders.get(name, 0), "complete_to": complete.get(name),
-            "unreadable_orders": refusals.get(name, 0),
+            "unreadable_orders": refusals.get(name, 0), "untrue_stars": untrue[name],
             "next_step": say(NEXT_STEPS.get(troubled[-1]["outcome"], ""), account=name) if troubled else "",
             "runs": [{**{key: run[key] for key in ("job", "outcome", "started_at", "ended_at", "counts")},
                       "error": why_it_ended(run["error"])} for run in mine],
         }
-    return {"products": products, "accounts": found}
+    return {"products": len(products), "accounts": found}

@@ -17,7 +17,7 @@ from ocop_market.errors import SettingsError
 from ocop_market.language import N_
 from ocop_market.mapping.kinds import shelves_for
 from ocop_market.model.product import Product
-from ocop_market.model.text import fold
+from ocop_market.model.text import fold, tidy
 from ocop_market.settings import place_of
 
 MAKING = ("say", "tuoi", "kho", "hop", "lanh")
@@ -57,7 +57,7 @@ class CategoryMap:
             if best:
                 self._chosen[product.sku] = (best, f"{leaves[best].name} ?")
                 suggested += 1
-        self._write({p.sku: p.name for p in missing})
+        self._add([p for p in missing if p.sku in self._chosen])
         return suggested
 
     def _read(self) -> dict[str, tuple[str, str]]:
@@ -69,13 +69,19 @@ class CategoryMap:
         except (tomllib.TOMLDecodeError, UnicodeDecodeError, KeyError, TypeError, AttributeError) as error:
             raise SettingsError(UNREADABLE, code="category-map-unreadable", path=str(self.path), reason=place_of(error)) from None
 
-    def _write(self, names: Mapping[str, str]) -> None:
-        lines = [f"{json.dumps(sku)} = {{ id = {json.dumps(category)}, name = {json.dumps(name, ensure_ascii=False)} }}"
-                 + (f"  # {names[sku]}" if sku in names else "") for sku, (category, name) in sorted(self._chosen.items())]
+    def _add(self, products: Iterable[Product]) -> None:
+        """Writes new lines behind those that are there, which stay as a person left them."""
+        there = self.path.read_text(encoding="utf-8-sig") if self.path.is_file() else HEADER + "[category]\n"
+        lines = "".join(f"{_quoted(p.sku)} = {{ id = {_quoted(self._chosen[p.sku][0])}, name = {_quoted(self._chosen[p.sku][1])} }}"
+                        f"  # {tidy(p.name)}\n" for p in sorted(products, key=lambda p: p.sku))
         self.path.parent.mkdir(parents=True, exist_ok=True)
         temporary = self.path.with_suffix(".part")
-        temporary.write_text(HEADER + "[category]\n" + "\n".join(lines) + "\n", encoding="utf-8", newline="\n")
+        temporary.write_text(there + ("" if there.endswith("\n") else "\n") + lines, encoding="utf-8", newline="\n")
         temporary.replace(self.path)
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)
 
 
 def _nearest(product: Product, leaves: Mapping[str, Category]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from ocop_market.catalog.ocop_checks import Standing, pictures_for, star_claim
+from ocop_market.catalog.ocop_checks import pictures_for, star_claim, stars_named
 from ocop_market.channels.api import Attribute
 from ocop_market.channels.profile import ChannelProfile
 from ocop_market.errors import Problem
@@ -30,8 +30,7 @@ def draft_listing(product: Product, *, category: str, attributes: Sequence[Attri
     """
     claim = star_claim(product, day)
     values, problems = fill_attributes(product, attributes)
-    if claim.standing is not Standing.IN_FORCE:
-        problems += _stars_in_text(product)
+    problems += _stars_in_text(product, claim.stars)
     draft = ListingDraft(
         sku=product.sku, title=_title(product, claim.stars, profile), description=_description(product, claim.stars, profile),
         category=category, attributes=values, price=product.price or 0, stock=(product.stock or 0) * stock_share // 100,
@@ -41,9 +40,9 @@ def draft_listing(product: Product, *, category: str, attributes: Sequence[Attri
 
 
 def _title(product: Product, stars: int | None, profile: ChannelProfile) -> str:
-    claim = f" OCOP {stars} sao" if stars else ""
-    limit = profile.title_limit or 255
     name = tidy(product.name)
+    claim = f" OCOP {stars} sao" if stars and stars not in stars_named(name) else ""
+    limit = profile.title_limit or 255
     if len(name) + len(claim) < profile.title_minimum and product.producer:
         name = f"{name} - {tidy(product.producer)}"
     if len(name) + len(claim) < profile.title_minimum:
@@ -70,11 +69,8 @@ def _description(product: Product, stars: int | None, profile: ChannelProfile) -
     return text if not profile.description_limit else text[:profile.description_limit]
 
 
-def _stars_in_text(product: Product) -> list[Problem]:
-    """The product's own words may not claim what its certificate does not: `OCOP`, `4 sao`."""
-    found = []
-    for field, text in (("title", product.name), ("description", product.description)):
-        words = f" {tidy(text).lower()} "
-        if "ocop" in words or any(f" {n} sao" in words for n in "12345"):
-            found.append(Problem("star-in-text", STARS_FORBIDDEN, field, {"name": product.name, "field": field}))
-    return found
+def _stars_in_text(product: Product, stars: int | None) -> list[Problem]:
+    """The product's own words may not claim what its certificate does not: another star, or any without a certificate."""
+    allowed = {0, stars} if stars else set()
+    return [Problem("star-in-text", STARS_FORBIDDEN, field, {"name": product.name, "field": field})
+            for field, text in (("title", product.name), ("description", product.description)) if stars_named(text) - allowed]

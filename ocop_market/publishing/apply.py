@@ -6,16 +6,19 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from ocop_market.channels.api import Progress, PublishesListings
+from ocop_market.errors import Refused
 from ocop_market.model.change import Change, ChangeKind, Outcome, Result
 from ocop_market.model.clock import Clock
+from ocop_market.publishing.today import Today
 from ocop_market.store.engine import Store
 from ocop_market.store.leases import Lease
-from ocop_market.store.publications import OutboxRow, StoredProgress, mark_sending, open_rows, settle
+from ocop_market.store.publications import OutboxRow, StoredProgress, give_up, mark_sending, open_rows, settle
 
 GIVE_UP_AFTER = 3
 """So many changes postponed in a row mean that the platform is down: the rest waits for the next run."""
 
 FOUND = "found after an uncertain try"
+NEVER_MADE = "not found, so there is nothing to take off sale"
 
 Watch = Callable[[int, int], None]
 """Told after each change how many of how many are done."""
@@ -41,22 +44,21 @@ class Applied:
 
 
 def work_off(store: Store, account: str, connector: PublishesListings, clock: Clock, turn: Lease,
-             watch: Watch | None = None) -> Applied:
-    """Makes all open changes of an account.
+             watch: Watch | None = None, *, today: Today | None = None) -> Applied:
+    """Makes all open changes of an account, as far as `today` allows them.
 
     A create that was begun before and never settled (a crash, a lost answer) is looked up by its SKU first; a listing
-    found there is brought to what is wanted now instead of being made a second time. Errors that stop the account are raised after what
-    is done has been kept.
+    found there is brought to what is wanted now instead of being made a second time. Errors that stop the account are
+    raised after what is done has been kept.
     """
-    with store.reading() as connection:
-        rows = open_rows(connection, account)
+    rows = _open_rows(store, account, clock, today)
     applied = Applied()
     begun = [row for row in rows if row.state != "waiting"]
     fresh = [row for row in rows if row.state == "waiting"]
     postponed = 0
     for done, (row, result) in enumerate(_in_turn(store, connector, clock, turn, begun, fresh), start=1):
         turn.check()
-        with store.writing() as connection:
+        with store.writing(durable=True) as connection:
             settle(connection, account, row, result, clock())
         applied.count(result)
         if watch is not None:
@@ -68,26 +70,54 @@ def work_off(store: Store, account: str, connector: PublishesListings, clock: Cl
     return applied
 
 
+def _open_rows(store: Store, account: str, clock: Clock, today: Today | None) -> list[OutboxRow]:
+    """The open changes as they may be made today; the others are given up."""
+    with store.reading() as connection:
+        rows = open_rows(connection, account)
+    allowed = [(row, row if today is None else today.allows(row)) for row in rows]
+    if any(change is None for _, change in allowed):
+        with store.writing() as connection:
+            for row in (row for row, change in allowed if change is None):
+                give_up(connection, row.id, clock())
+    return [change for _, change in allowed if change is not None]
+
+
 def _in_turn(store: Store, connector: PublishesListings, clock: Clock, turn: Lease, begun: Sequence[OutboxRow],
              fresh: Sequence[OutboxRow]) -> Iterator[tuple[OutboxRow, Result]]:
     again: list[OutboxRow] = []
     for row in begun:
-        found = connector.find(row.change.sku) if row.change.kind is ChangeKind.CREATE and row.attempts else None
-        if found is None:
-            again.append(row)
-        elif found.remote_id:
-            again.append(replace(row, change=replace(row.change, kind=ChangeKind.UPDATE, remote=found)))
+        try:
+            known = _looked_up(connector, row)
+        except Refused as error:
+            yield row, Result(row.change.sku, Outcome.REJECTED, problems=error.problems)
+            continue
+        if isinstance(known, Result):
+            yield row, known
         else:
-            yield row, Result(row.change.sku, Outcome.PENDING, remote=found, ticket=found.ticket, note=FOUND)
+            again.append(known)
     rows = {row.change.sku: row for row in (*again, *fresh)}
 
     def progress(change: Change) -> Progress:
         turn.check()
         row = rows[change.sku]
-        with store.writing() as connection:
+        with store.writing(durable=True) as connection:
             mark_sending(connection, row.id)
         return StoredProgress(store, row.id, clock)
 
     for result in connector.apply([row.change for row in rows.values()], progress):
         yield rows[result.sku], result
 
+
+def _looked_up(connector: PublishesListings, row: OutboxRow) -> OutboxRow | Result:
+    """A change that was begun, with what the platform has of it by now; the result where that settles it."""
+    change = row.change
+    if not row.attempts or change.kind is ChangeKind.UPDATE or (change.kind is ChangeKind.WITHDRAW and change.remote is not None):
+        return row
+    found = connector.find(change.sku)
+    if change.kind is ChangeKind.WITHDRAW:
+        return replace(row, change=replace(change, remote=found)) if found else Result(change.sku, Outcome.WITHDRAWN, note=NEVER_MADE)
+    if found is None:
+        return row
+    if found.remote_id:
+        return replace(row, change=replace(change, kind=ChangeKind.UPDATE, remote=found))
+    return Result(change.sku, Outcome.PENDING, remote=found, ticket=found.ticket, note=FOUND)

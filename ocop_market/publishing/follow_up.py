@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from ocop_market.channels.api import AnswersLater
+from dataclasses import replace
+from itertools import chain
+
+from ocop_market.channels.api import AnswersLater, PublishesListings
 from ocop_market.errors import Problem
 from ocop_market.language import N_
 from ocop_market.model.change import Outcome, Result
@@ -10,25 +13,40 @@ from ocop_market.model.clock import Clock
 from ocop_market.publishing.apply import Applied
 from ocop_market.store.engine import Store
 from ocop_market.store.leases import Lease
-from ocop_market.store.publications import load_publications, settle_ticket
+from ocop_market.store.publications import REVIEWED, load_publications, settle_ticket
 
-EXPIRED = N_("The review of {sku} was never answered and its receipt has ended. Make a new plan; the listing is looked up first.")
+EXPIRED = N_("The review of {sku} was never answered, and the platform has no such listing. Make a new plan; it is sent again then.")
 
 
 def follow_up(store: Store, account: str, connector: AnswersLater, clock: Clock, turn: Lease) -> Applied:
-    """Asks about every open ticket; an answer is kept as soon as it is there. A ticket past its end counts as refused."""
+    """Asks about every open ticket; an answer is kept as soon as it is there.
+
+    In place of a ticket past its end the listing is looked up; one that is not there counts as refused.
+    """
     with store.reading() as connection:
         waiting = {p.sku: p for p in load_publications(connection, account).values() if p.ticket is not None}
     applied = Applied()
     now = clock()
     ended = {sku for sku, p in waiting.items() if p.ticket and p.ticket.expires_at <= now}
-    results = [Result(sku, Outcome.REJECTED, problems=(Problem("review-expired", EXPIRED, "", {"sku": sku}),)) for sku in ended]
+    results = (_looked_up(connector, sku) for sku in sorted(ended))
     tickets = {sku: p.ticket for sku, p in waiting.items() if p.ticket and sku not in ended}
-    for result in (*results, *connector.check_tickets(tickets)):
+    for result in chain(results, connector.check_tickets(tickets)):
         turn.check()
         applied.count(result)
         if result.outcome is Outcome.PENDING and result.ticket is None and result.remote is None:
             continue
-        with store.writing() as connection:
-            settle_ticket(connection, waiting[result.sku], result, clock())
+        known = waiting[result.sku]
+        if result.sku in ended and result.outcome is Outcome.LIVE:  # whether it took what was reviewed is not known: sent again
+            known = replace(known, applied={group: value for group, value in known.applied.items() if group not in REVIEWED})
+        with store.writing(durable=True) as connection:
+            settle_ticket(connection, known, result, clock())
     return applied
+
+
+def _looked_up(connector: AnswersLater, sku: str) -> Result:
+    found = connector.find(sku) if isinstance(connector, PublishesListings) else None
+    if found is not None and found.remote_id:
+        return Result(sku, Outcome.LIVE, remote=found)
+    if found is not None and found.ticket is not None:
+        return Result(sku, Outcome.PENDING, remote=found, ticket=found.ticket)
+    return Result(sku, Outcome.REJECTED, problems=(Problem("review-expired", EXPIRED, "", {"sku": sku}),))

@@ -6,11 +6,12 @@ A plan names the snapshot that it was made from; applying refuses when the snaps
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from ocop_market.catalog.ocop_checks import FORBIDDEN
 from ocop_market.errors import MarketError, Problem
 from ocop_market.language import N_
 from ocop_market.model.change import Change, ChangeKind, Outcome
@@ -24,6 +25,10 @@ from ocop_market.store.publications import (
 )
 
 FORMAT = 1
+OFFER = frozenset({FieldGroup.PRICE, FieldGroup.STOCK})
+"""What platforms take at once, also while they review the rest of a listing."""
+GONE = frozenset({"review-expired", "listing-gone", "request-gone", "request-deleted"})
+"""Problems after which the platform has nothing of a listing any more: it is made anew."""
 
 STALE = N_("The plan no longer fits: since it was made, {what!t} changed. Make a new plan and look at it again.")
 DAMAGED = N_("{path} is not a plan, or it was changed by hand. Make a new plan with: ocop-market plan")
@@ -136,29 +141,30 @@ class Plan:
 
 
 def make_plan(account: str, channel: str, wanted: Wanted, published: Mapping[str, Publication], *, day: date,
-              now: datetime) -> Plan:
+              now: datetime, untrue: Collection[str] = ()) -> Plan:
     """Compares what is wanted with what the platform last took.
 
-    A listing that waits for review is left alone; one that was refused is sent again only when something about it
-    changed; a product that stays back but is on sale is withdrawn.
+    Of a listing that waits for review only price and stock are changed; one that was refused is sent again only when
+    something about it changed. A listing is withdrawn when its product may not be on sale by law or is gone from the
+    catalog; one whose product only lacks data stays as it is, unless it shows a star that is `untrue` by now.
     """
     changes: list[PlannedChange] = []
     withheld = list(wanted.withheld)
     unchanged = waiting = 0
     for sku, draft in wanted.drafts.items():
         known = published.get(sku)
-        if known is not None and known.status == Outcome.PENDING.value:
-            waiting += 1
-            continue
         planned = _compare(sku, draft, known)
         if isinstance(planned, PlannedChange):
             changes.append(planned)
         elif planned is not None:
             withheld.append(planned)
+        elif known is not None and known.status == Outcome.PENDING.value:
+            waiting += 1
         else:
             unchanged += 1
+    staying = {item.sku for item in wanted.withheld if not any(p.code in FORBIDDEN for p in item.problems)}
     for sku, known in published.items():
-        if sku not in wanted.drafts and known.status == Outcome.LIVE.value and _visible(known):
+        if sku not in wanted.drafts and known.on_sale and (sku not in staying or sku in untrue):
             changes.append(PlannedChange(Change(
                 ChangeKind.WITHDRAW, sku, remote=known.remote, groups=frozenset({FieldGroup.VISIBILITY})), known.applied))
     return Plan(account, channel, day, now, snapshot(wanted, published), tuple(changes), tuple(withheld), unchanged, waiting)
@@ -169,20 +175,18 @@ def _compare(sku: str, draft: ListingDraft, known: Publication | None) -> Planne
     if known is None:
         return PlannedChange(Change(ChangeKind.CREATE, sku, draft), {})
     differing = frozenset(group for group, value in wanted.items() if known.applied.get(group.value) != value)
-    if not known.remote.remote_id:
-        if not differing and known.status == Outcome.REJECTED.value:
-            return Withheld(sku, draft.title, known.problems or (Problem("rejected", REJECTED_BEFORE, "", {"sku": sku}),))
+    refused = known.status == Outcome.REJECTED.value
+    if known.status == Outcome.PENDING.value:
+        differing = differing & OFFER if known.remote.remote_id else frozenset()
+    elif not (known.remote.remote_id or (refused and not differing)) or (refused and any(p.code in GONE for p in known.problems)):
         return PlannedChange(Change(ChangeKind.CREATE, sku, draft), known.applied)
     if not differing:
-        return None
+        reasons = known.problems or (Problem("rejected", REJECTED_BEFORE, "", {"sku": sku}),)
+        return Withheld(sku, draft.title, reasons) if refused else None
     return PlannedChange(Change(ChangeKind.UPDATE, sku, draft, known.remote, differing), known.applied)
 
 
 REJECTED_BEFORE = N_("The platform refused {sku} as it stands. Change what it complained about; it is then sent again.")
-
-
-def _visible(known: Publication) -> bool:
-    return bool(known.applied.get(FieldGroup.VISIBILITY.value, {}).get("visible", True))
 
 
 def snapshot(wanted: Wanted, published: Mapping[str, Publication]) -> dict[str, str]:
@@ -194,11 +198,15 @@ def snapshot(wanted: Wanted, published: Mapping[str, Publication]) -> dict[str, 
     }
 
 
-def refuse_if_moved(plan: Plan, now: Mapping[str, str]) -> None:
-    """Raises PlanError naming what moved since the plan was made: `catalog`, `listings` or both."""
-    moved = [side for side in plan.snapshot if plan.snapshot[side] != now.get(side)]
-    if moved:
-        raise PlanError(STALE, code="plan-stale", what=moved)
+def moved_since(plan: Plan, channel: str, now: Mapping[str, str]) -> list[str]:
+    """What moved since the plan was made: `catalog`, `listings`, or the `channel` that the account is on."""
+    return [side for side in plan.snapshot if plan.snapshot[side] != now.get(side)] + (
+        ["channel"] if plan.channel != channel else [])
+
+
+def refuse_as_moved(moved: Sequence[str]) -> None:
+    """Raises PlanError that names what moved."""
+    raise PlanError(STALE, code="plan-stale", what=list(moved))
 
 
 def refuse_if_too_many(plan: Plan, limit: int) -> None:

@@ -7,7 +7,7 @@ from datetime import date
 
 from ocop_market.catalog.ocop_checks import withheld_because
 from ocop_market.channels.api import Attribute, Connector, HasCategories
-from ocop_market.errors import Problem
+from ocop_market.errors import Problem, Refused
 from ocop_market.language import N_
 from ocop_market.mapping.categories import CategoryMap
 from ocop_market.mapping.draft import draft_listing
@@ -36,20 +36,32 @@ def want(products: Iterable[Product], connector: Connector, account: AccountSett
     platform = connector if isinstance(connector, HasCategories) else None
     if platform is not None:
         categories.complete(ready, platform)
-    asked: dict[str, list[Attribute]] = {}
+    asked: dict[str, list[Attribute] | tuple[Problem, ...]] = {}
     drafts: dict[str, ListingDraft] = {}
     for product in ready:
         category = categories.category(product.sku) if platform is not None else ""
         if platform is not None and category and category not in asked:
-            asked[category] = platform.attributes(category)
-        draft, problems = draft_listing(product, category=category, attributes=asked.get(category, []),
-                                        profile=connector.profile, day=day, stock_share=account.stock_share)
+            asked[category] = _asked_for(platform, category)
+        wishes = asked.get(category, [])
+        attributes, refused = ([], wishes) if isinstance(wishes, tuple) else (wishes, ())
+        draft, problems = draft_listing(product, category=category, attributes=attributes, profile=connector.profile, day=day,
+                                        stock_share=account.stock_share)
+        problems += refused
         if platform is not None and not category:
             problems.append(Problem("no-category", NO_CATEGORY, "category", {
                 "channel": connector.profile.title, "name": product.name, "path": str(categories.path)}))
-        problems += connector.problems(draft)
+        if not refused:
+            problems += connector.problems(draft)
         if problems:
             withheld.append(Withheld(product.sku, product.name, tuple(problems)))
         else:
             drafts[product.sku] = draft
     return Wanted(drafts, withheld)
+
+
+def _asked_for(platform: HasCategories, category: str) -> list[Attribute] | tuple[Problem, ...]:
+    """What a category asks for, or why the platform refuses it (a number that a person entered wrongly)."""
+    try:
+        return platform.attributes(category)
+    except Refused as error:
+        return error.problems

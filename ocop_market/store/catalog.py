@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, select
+from sqlalchemy import Connection, delete, select
 
 from ocop_market.model.product import Certificate, Group, Picture, Place, ProducerKind, Product
 from ocop_market.store.engine import upsert
@@ -16,15 +16,22 @@ from ocop_market.store.tables import certificate, product
 CHUNK = 500
 
 
-def save_products(connection: Connection, products: Iterable[Product], now: datetime) -> tuple[int, int]:
-    """Keeps products by SKU with their certificates; returns how many were new and how many changed."""
+def save_products(connection: Connection, products: Sequence[Product], now: datetime, *, renamed: Mapping[str, str] | None = None,
+                  ) -> tuple[int, int]:
+    """Keeps products by SKU, just as they are handed in; returns how many were new and how many changed.
+
+    `renamed` maps new SKUs to those that they replace: the products under the older ones go.
+    """
     known = {p.sku: p for p in load_products(connection)}
-    new = [p for p in products if p.sku not in known]
-    changed = [p for p in products if p.sku in known and known[p.sku] != p]
+    older = renamed or {}
+    new = [p for p in products if p.sku not in known and p.sku not in older]
+    changed = [p for p in products if p.sku in older or (p.sku in known and known[p.sku] != p)]
     written = new + changed
     upsert(connection, product, [_product_row(p, now) for p in written])
-    for start in range(0, len(written), CHUNK):
-        connection.execute(delete(certificate).where(certificate.c.sku.in_([p.sku for p in written[start:start + CHUNK]])))
+    gone = [*(p.sku for p in written), *older.values()]
+    for start in range(0, len(gone), CHUNK):
+        connection.execute(delete(certificate).where(certificate.c.sku.in_(gone[start:start + CHUNK])))
+    connection.execute(delete(product).where(product.c.sku.in_(older.values())))
     rows = [{"sku": p.sku, "position": i, **asdict(c)} for p in written for i, c in enumerate(p.certificates)]
     upsert(connection, certificate, rows)
     return len(new), len(changed)
@@ -43,11 +50,6 @@ def load_products(connection: Connection) -> Iterator[Product]:
             certificates=tuple(certificates.get(row.sku, ())), price=row.price, stock=row.stock, weight_g=row.weight_g,
             shelf_life_days=row.shelf_life_days, gtin=row.gtin, description=row.description,
             pictures=tuple(Picture(**picture) for picture in row.pictures), practice=frozenset(row.practice))
-
-
-def count_products(connection: Connection) -> int:
-    """How many products the catalog holds."""
-    return connection.execute(select(func.count()).select_from(product)).scalar_one()
 
 
 def _product_row(p: Product, now: datetime) -> dict[str, Any]:

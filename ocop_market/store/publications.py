@@ -20,6 +20,9 @@ from ocop_market.store.tables import outbox, outbox_step, publication
 
 OPEN_STATES = ("waiting", "sending", Outcome.UNCERTAIN.value, Outcome.LATER.value)
 """States of an outbox row that still has to be worked on."""
+SUPERSEDED = "superseded"
+REVIEWED = frozenset({FieldGroup.CONTENT, FieldGroup.MEDIA})
+"""What platforms review."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +36,12 @@ class Publication:
     applied: Mapping[str, Any]
     ticket: Ticket | None = None
     problems: tuple[Problem, ...] = ()
+
+    @property
+    def on_sale(self) -> bool:
+        """Whether buyers may see it, now or when its review has ended."""
+        there = bool(self.remote.remote_id) or self.status == Outcome.PENDING.value
+        return there and bool(self.applied.get(FieldGroup.VISIBILITY.value, {}).get("visible", True))
 
 
 @dataclass(frozen=True)
@@ -92,10 +101,11 @@ def enqueue(connection: Connection, account: str, plan: str, changes: Sequence[C
     """Puts a plan's changes in the outbox and returns how many were added.
 
     A plan whose changes are still waiting there adds nothing. A change takes the place of an older one to the same
-    listing that was never settled, and remembers with it whether that one may have been made.
+    listing that was never settled, and remembers with it whether that one may have been made; a create takes over the
+    steps of a create, so that nothing is made twice.
     """
     begun = {row.sku: row for row in connection.execute(
-        select(outbox.c.id, outbox.c.sku, outbox.c.plan, outbox.c.attempts).where(
+        select(outbox.c.id, outbox.c.sku, outbox.c.kind, outbox.c.plan, outbox.c.attempts).where(
             outbox.c.account == account, outbox.c.state.in_(OPEN_STATES)).order_by(outbox.c.id))}
     if not changes or any(row.plan == plan for row in begun.values()):
         return 0
@@ -108,13 +118,23 @@ def enqueue(connection: Connection, account: str, plan: str, changes: Sequence[C
             state="sending" if older and older.attempts else "waiting", attempts=older.attempts if older else 0,
             problems=[], note="", created_at=now))
         if older is not None and made.inserted_primary_key is not None:
-            _supersede(connection, older.id, made.inserted_primary_key[0])
+            give_up(connection, older.id, now)
+            if older.kind == change.kind.value == ChangeKind.CREATE.value:
+                newer = made.inserted_primary_key[0]
+                connection.execute(update(outbox_step).where(outbox_step.c.outbox_id == older.id).values(outbox_id=newer))
     return len(changes)
 
 
-def _supersede(connection: Connection, older: int, newer: int) -> None:
-    connection.execute(update(outbox).where(outbox.c.id == older).values(state="superseded"))
-    connection.execute(update(outbox_step).where(outbox_step.c.outbox_id == older).values(outbox_id=newer))
+def give_up(connection: Connection, row: int, now: datetime) -> None:
+    """Takes a change out of the open ones: a newer one stands for it, or it is not wanted any more."""
+    connection.execute(update(outbox).where(outbox.c.id == row).values(state=SUPERSEDED, settled_at=now))
+
+
+def can_go_on(connection: Connection, account: str, plan: str) -> bool:
+    """Whether a plan was begun and no newer one has taken the place of any of its changes."""
+    query = select(outbox.c.state).where(outbox.c.account == account, outbox.c.plan == plan)
+    states = set(connection.execute(query).scalars())
+    return bool(states) and SUPERSEDED not in states
 
 
 def open_rows(connection: Connection, account: str) -> list[OutboxRow]:
@@ -170,6 +190,10 @@ def _keep_listing(connection: Connection, account: str, change: Change, result: 
             upsert(connection, publication, [row])
         return
     applied = dict(known.applied) if known else {}
+    status, ticket = result.outcome.value, result.ticket
+    if known is not None and result.outcome is Outcome.LIVE and change.kind is ChangeKind.UPDATE and not change.groups & REVIEWED:
+        status, ticket = known.status, known.ticket  # what is said of its content still holds
+        problems = [problem_to_json(p) for p in known.problems]
     if change.draft is not None:
         wanted = change.draft.groups()
         applied.update({group.value: wanted[group] for group in change.groups})
@@ -177,7 +201,7 @@ def _keep_listing(connection: Connection, account: str, change: Change, result: 
         applied[FieldGroup.VISIBILITY.value] = {"visible": False}
     remote = result.remote or change.remote or (known.remote if known else RemoteListing("", change.sku))
     upsert(connection, publication, [_row(
-        account, change.sku, result.outcome.value, remote, applied, result.ticket, problems, now)])
+        account, change.sku, status, remote, applied, ticket, problems, now)])
 
 
 def load_publication(connection: Connection, account: str, sku: str) -> Publication | None:
@@ -216,7 +240,7 @@ class StoredProgress:
         if kept is not None:
             return kept.answer
         answer = action()
-        with self._store.writing() as connection:
+        with self._store.writing(durable=True) as connection:
             connection.execute(insert(outbox_step).values(
                 outbox_id=self._row, step=key, answer=answer, done_at=self._clock()))
         return answer

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from pydantic import BaseModel
 
 from ocop_market import accounts
 from ocop_market.channels.api import Connector
@@ -12,7 +13,7 @@ from ocop_market.errors import RetryLater
 from ocop_market.market import Market, new_market, open_market
 from ocop_market.model.product import Certificate, Product
 from ocop_market.publishing.plan import Plan, PlanError
-from ocop_market.settings import add_account
+from ocop_market.settings import StarPolicy, add_account
 from ocop_market.store.catalog import save_products
 
 from .publishing.fake_platform import FakePlatform, PulledPlug
@@ -20,12 +21,16 @@ from .publishing.fake_platform import FakePlatform, PulledPlug
 PLATFORMS: dict[str, FakePlatform] = {}
 
 
+class NoSettings(BaseModel):
+    """Asks for nothing."""
+
+
 class MemoryChannel(Connector, FakePlatform):
     """Each account has a platform of its own, which outlives the connector."""
 
     profile = ChannelProfile("memory", "Memory", ())
 
-    from pydantic import BaseModel as Settings
+    Settings = NoSettings
 
     def __init__(self, account, settings, **kind):
         super().__init__(account, settings, **kind)
@@ -87,6 +92,7 @@ def test_a_plan_whose_rest_was_overtaken_by_a_newer_one_is_refused(market):
     plan = market.plan("one")
     PLATFORMS["one"].down = True
     market.apply(plan)
+    PLATFORMS["one"].down = False
     stocked(market, tea(market, price=60_000))
     market.apply(market.plan("one"))
     with pytest.raises(PlanError, match="plan-stale"):
@@ -114,7 +120,7 @@ def test_each_account_offers_its_share_of_the_stock(market):
 
 
 def test_the_star_goes_from_the_listing_on_the_day_on_which_the_certificate_ends(market, clock):
-    market.settings.publishing.lapsed = "without-stars"
+    market.settings.publishing.lapsed = StarPolicy.WITHOUT_STARS
     stocked(market, tea(market))
     market.apply(market.plan("one"))
     clock.forward(days=9)
@@ -166,3 +172,24 @@ def test_a_platform_that_is_away_while_planning_is_said(market, monkeypatch):
     monkeypatch.setattr("ocop_market.market.want", away)
     with pytest.raises(RetryLater):
         market.plan("one")
+
+
+@pytest.mark.parametrize(("change", "withdrawn"), [
+    ({"weight_g": None}, 0), ({"price": None}, 0), ({"name": "Rượu nếp"}, 1), ({"name": "Trà 5 sao"}, 1), ({"certificates": ()}, 1),
+    ({"practice": frozenset({"price"})}, 1)])
+def test_what_the_law_forbids_goes_off_sale_and_what_lacks_data_stays_as_it_is(market, change, withdrawn):
+    stocked(market, tea(market))
+    market.apply(market.plan("one"))
+    stocked(market, tea(market, **change))
+    plan = market.plan("one")
+    assert (plan.counts()["withdraw"], len(plan.withheld)) == (withdrawn, 1)
+
+
+def test_a_star_that_lapsed_goes_off_sale_with_its_listing_when_the_words_cannot_be_changed(market, clock):
+    market.settings.publishing.lapsed = StarPolicy.WITHOUT_STARS
+    stocked(market, tea(market))
+    market.apply(market.plan("one"))
+    stocked(market, replace(market.products()["TRA-0"], weight_g=None))
+    assert market.plan("one").counts()["withdraw"] == 0
+    clock.forward(days=10)
+    assert market.plan("one").counts()["withdraw"] == 1

@@ -5,14 +5,15 @@ from datetime import date
 
 import pytest
 
-from ocop_market.catalog.ocop_checks import Standing, is_alcohol, star_claim, withheld_because
-from ocop_market.channels.api import Attribute, Category, HasCategories
+from ocop_market.catalog.ocop_checks import Standing, is_alcohol, star_claim, stars_named, withheld_because
+from ocop_market.channels.api import Attribute, Category, Connector, HasCategories
 from ocop_market.channels.profile import ChannelProfile, DocPage
-from ocop_market.errors import SettingsError
+from ocop_market.errors import Problem, Refused, SettingsError
 from ocop_market.mapping.categories import CategoryMap
 from ocop_market.mapping.draft import draft_listing
 from ocop_market.model.product import Certificate, Group, Picture, Place, Product
-from ocop_market.settings import PublishingSettings, StarPolicy
+from ocop_market.publishing.wanted import want
+from ocop_market.settings import AccountSettings, PublishingSettings, StarPolicy
 
 PROFILE = ChannelProfile("fake", "Fake", (DocPage("page", "2026-11"),), title_limit=60, title_minimum=10, description_limit=500,
                          picture_by="upload", picture_limit=2)
@@ -67,6 +68,24 @@ def test_a_name_that_claims_a_star_by_itself_is_stopped(text):
     product = replace(TEA, name=text, certificates=(LAPSED,))
     _, problems = draft_listing(product, category="1", attributes=[], profile=PROFILE, day=TODAY)
     assert [p.code for p in problems] == ["star-in-text"]
+
+
+@pytest.mark.parametrize(("text", "stars"), [
+    ("Trà 4 sao", {4}), ("Trà 4sao", {4}), ("Trà (5 sao)", {5}), ("Trà 4★", {4}), ("Trà ★★★★", {4}), ("Trà 5*", {5}), ("Tea 3 Stars", {3}),
+    ("đạt năm sao", {5}), ("Trà O.C.O.P", {0}), ("OCOP", {0}), ("Trà sao suốt", set()), ("Mì Ba Sao", set()), ("★ Thơm ★ Ngon", set()),
+    ("Hộp 3 * 100 g", set()), ("14 sao", set()), ("Trà 1,5 sao", set()), ("Chocopie", set()), ("Sao vàng 2024", set())])
+def test_stars_are_seen_however_they_are_written(text, stars):
+    assert stars_named(text) == stars
+
+
+@pytest.mark.parametrize("name", ["Trà 5 sao", "Trà OCOP 5 sao", "Trà ★★★★★"])
+def test_a_name_may_not_claim_more_stars_than_the_certificate_gives(name):
+    _, problems = draft_listing(replace(TEA, name=name), category="1", attributes=[], profile=PROFILE, day=TODAY)
+    assert [p.code for p in problems] == ["star-in-text"]
+
+
+def test_a_name_that_says_its_star_already_is_not_given_it_twice():
+    assert title(replace(TEA, name="Trà Tân Cương OCOP 4 sao")) == "Trà Tân Cương OCOP 4 sao"
 
 
 @pytest.mark.parametrize(("name", "alcohol"), [
@@ -131,6 +150,15 @@ class Tree(HasCategories):
         return ["1", "2"] if "ong" in title else []
 
 
+class MemoryTree(Tree, Connector):
+    """The tree as a connector."""
+
+    profile = PROFILE
+
+    def __init__(self):
+        pass
+
+
 def test_categories_are_suggested_once_and_kept_for_review(tmp_path):
     path = tmp_path / "maps" / "shop.toml"
     products = [replace(TEA, sku="A", name="Mật ong rừng"), replace(TEA, sku="B", name="Trà xanh"),
@@ -139,6 +167,32 @@ def test_categories_are_suggested_once_and_kept_for_review(tmp_path):
     kept = CategoryMap(path)
     assert [kept.category(sku) for sku in "ABC"] == ["2", "3", ""]
     assert '"A" = { id = "2", name = "Mật ong ?" }  # Mật ong rừng' in path.read_text(encoding="utf-8")
+
+
+def test_what_a_person_wrote_beside_the_categories_stays(tmp_path):
+    path = tmp_path / "shop.toml"
+    path.write_bytes('\ufeff# Xem lại tháng 12\r\n[category]\r\n"Z" = { id = "2" }  # đã hỏi kênh\r\n'.encode())
+    CategoryMap(path).complete([replace(TEA, sku="TRÀ-1", name="Trà xanh")], Tree())
+    text = path.read_text(encoding="utf-8")
+    assert "# Xem lại tháng 12" in text and "# đã hỏi kênh" in text and "# Trà xanh" in text
+    kept = CategoryMap(path)
+    assert (kept.category("Z"), kept.category("TRÀ-1")) == ("2", "3")
+
+
+def test_a_category_that_the_platform_refuses_withholds_its_products_only(tmp_path):
+    class Strict(MemoryTree):
+        def attributes(self, category):
+            if category == "99":
+                raise Refused([Problem("no-such-category", "There is no category 99.", "category")])
+            return []
+
+    path = tmp_path / "shop.toml"
+    path.write_text('[category]\n"A" = { id = "99" }\n"B" = { id = "3" }\n', encoding="utf-8")
+    products = [replace(TEA, sku="A"), replace(TEA, sku="B"), replace(TEA, sku="C", name="Trà khác")]
+    path.write_text(path.read_text(encoding="utf-8") + '"C" = { id = "99" }\n', encoding="utf-8")
+    wanted = want(products, Strict(), AccountSettings(channel="x"), STRICT, CategoryMap(path), TODAY)
+    assert list(wanted.drafts) == ["B"]
+    assert {w.sku: [p.code for p in w.problems] for w in wanted.withheld} == {"A": ["no-such-category"], "C": ["no-such-category"]}
 
 
 def test_a_category_chosen_by_a_person_stays(tmp_path):

@@ -55,7 +55,7 @@ class FakePlatform(PublishOneByOne):
 
     def update(self, draft: ListingDraft, remote: RemoteListing, groups: frozenset[FieldGroup], progress: Any) -> Result:
         def change() -> None:
-            self.listings[int(remote.remote_id) - 1].update(title=draft.title, price=draft.price)
+            self.listings[int(remote.remote_id) - 1].update(title=draft.title, price=draft.price, visible=draft.visible)
 
         self._call(change)
         return Result(draft.sku, Outcome.LIVE, remote)
