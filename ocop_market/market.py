@@ -27,6 +27,7 @@ from ocop_market.channels.tokens import Tokens
 from ocop_market.errors import NotSupported, SettingsError
 from ocop_market.growth.basis import Basis
 from ocop_market.growth.compare import By, Comparison, Period, compare
+from ocop_market.growth.coverage import Coverage, coverage
 from ocop_market.language import N_
 from ocop_market.mapping.categories import CategoryMap
 from ocop_market.model.clock import VIETNAM, Clock, business_day, utc_now
@@ -38,6 +39,7 @@ from ocop_market.publishing.plan import Plan, Wanted, make_plan, moved_since, re
 from ocop_market.publishing.snapshot import write_snapshot
 from ocop_market.publishing.today import Today, untrue_stars
 from ocop_market.publishing.wanted import want
+from ocop_market.sales.beginning import begin_again_where_needed
 from ocop_market.sales.pull import Pulled, keep_page, pull, roll_up
 from ocop_market.sales.pull import Watch as PullWatch
 from ocop_market.settings import from_environment, read_settings, write_new_market
@@ -174,6 +176,8 @@ class Market:
         start = self.settings.account(account).start
         since = datetime(start.year, start.month, start.day, tzinfo=VIETNAM) if start else self.clock() - FIRST_SALES
         with self.turn(account) as turn:
+            with self.store.writing() as connection:
+                begin_again_where_needed(connection, account, since, start, self.clock())
             return pull(self.store, account, connector, self.clock, turn, start=since, watch=watch)
 
     def read_sales_file(self, account: str, path: str | Path) -> tuple[Pulled, SalesPage]:
@@ -192,6 +196,11 @@ class Market:
         with self.store.reading() as connection:
             products = {} if by is By.CHANNEL else {p.sku: p for p in load_products(connection)}
             return compare(connection, products, chosen, by=by, basis=basis)
+
+    def coverage(self, period: Period) -> Coverage:
+        """What is missing in the ledger for a comparison of this period with the one a year before."""
+        with self.store.reading() as connection:
+            return coverage(connection, period, list(self.settings.accounts))
 
     def complete_to(self) -> Mapping[str, datetime]:
         """Up to when each account's sales are complete."""

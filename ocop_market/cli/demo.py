@@ -24,6 +24,7 @@ DEFAULT = Path("ocop-demo")
 
 INTRO = N_("Practice with {count} real OCOP products. Prices, stock and buyers are made up; nothing leaves this computer.")
 AGAIN = N_("This folder has practised before: going on from where it stood.")
+WAITING = N_("The last run was stopped hard; going on in {seconds} seconds.")
 IMPORTED = N_("{rows} rows read: {accepted} accepted, {refused} refused; {products} products ({new} new). Prices and stock are "
               "practice values.")
 SERVED = N_("{channel}: practice server at {url}, {orders} orders since {day}.")
@@ -53,7 +54,7 @@ STEPS = (
 def demo(folder: Path, months: int, market_folder: Path, as_json: bool) -> Exit:
     """Runs the demo."""
     console.quiet = as_json
-    with Stage(folder, months=months) as stage:
+    with Stage(folder, months=months, on_wait=lambda seconds: tell(say(WAITING, seconds=seconds))) as stage:
         console.print(f"[bold]{escape(say(INTRO, count=stage.listed))}[/]")
         if stage.again:
             console.print(translate(AGAIN))
@@ -124,7 +125,7 @@ def _grow(stage: Stage) -> Path:
     _step(5)
     period = Period.twelve_months_to(stage.market.today - timedelta(days=1))
     figures = gather(stage.market, period, Basis.NET)
-    show_growth([figures.comparisons[by] for by in By], most=8)
+    show_growth([figures.comparisons[by] for by in By], figures.coverage, most=8)
     html, xlsx = write_reports(figures, stage.folder)
     tell(f"  {html} · {xlsx}")
     return html

@@ -11,10 +11,11 @@ from ocop_market.cli.frame import Exit, emit, shared_options, speaks_plainly, ta
 from ocop_market.cli.speech import Day, SpeakingCommand, option
 from ocop_market.growth.basis import Basis, explained
 from ocop_market.growth.compare import By, Comparison, Period
+from ocop_market.growth.coverage import Coverage
 from ocop_market.language import N_, say, translate
 from ocop_market.market import Market, open_market
 from ocop_market.reports.excel import to_xlsx
-from ocop_market.reports.figures import TITLES, Figures, collect, label
+from ocop_market.reports.figures import TITLES, Figures, collect, doubts, label
 from ocop_market.reports.html import BASIS, PERIOD, to_html
 from ocop_market.reports.numbers import day, dong, per_cent
 
@@ -40,14 +41,17 @@ def growth(by: tuple[str, ...], start: datetime | None, end: datetime | None, ba
     with open_market(market_folder) as market:
         period = chosen_period(market, start, end)
         tables = [market.growth(period, by=By(name), basis=Basis(basis)) for name in by or [b.value for b in By]]
+        covered = market.coverage(period)
     if as_json:
         emit({"basis": basis, "basis_text": explained(Basis(basis)), "period": _days(period),
               "before": _days(period.a_year_before()), "tables": {c.by.value: {
                   "rows": [{"key": r.key, "now": r.now, "before": r.before, "growth": r.growth} for r in c.rows],
                   "total": {"now": c.total.now, "before": c.total.before, "growth": c.total.growth},
-                  "unknown": c.unknown.now} for c in tables}})
+                  "unknown": c.unknown.now} for c in tables},
+              "begins": {account: first.isoformat() for account, first in covered.begins.items()},
+              "ends_early": list(covered.ends_early)})
         return Exit.DONE
-    show_growth(tables)
+    show_growth(tables, covered)
     return Exit.DONE
 
 
@@ -82,24 +86,34 @@ def gather(market: Market, period: Period, basis: Basis) -> Figures:
     """The figures of a report."""
     practice = any(account.practice for account in market.settings.accounts.values())
     return collect(market.store, market.products(), name=market.settings.name, period=period, basis=basis, now=market.clock(),
-                   practice=practice)
+                   practice=practice, accounts=list(market.settings.accounts))
 
 
 def write_reports(figures: Figures, folder: Path) -> tuple[Path, Path]:
-    """Writes both files and returns their paths; older ones of the same name are replaced."""
+    """Writes both files and returns their paths; older ones of the same name are replaced once the new ones are whole."""
     folder.mkdir(parents=True, exist_ok=True)
     html, xlsx = folder / "report.html", folder / "report.xlsx"
-    html.write_text(to_html(figures), encoding="utf-8", newline="\n")
-    xlsx.write_bytes(to_xlsx(figures))
+    made = {html: to_html(figures).encode(), xlsx: to_xlsx(figures)}
+    parts = {path.with_suffix(path.suffix + ".part"): path for path in made}
+    try:
+        for part, path in parts.items():
+            part.write_bytes(made[path])
+        for part, path in parts.items():
+            part.replace(path)
+    finally:
+        for part in parts:
+            part.unlink(missing_ok=True)
     return html, xlsx
 
 
-def show_growth(tables: list[Comparison], most: int = 12) -> None:
-    """Prints comparisons with period and basis."""
+def show_growth(tables: list[Comparison], covered: Coverage, most: int = 12) -> None:
+    """Prints comparisons with period and basis, and what is missing for them."""
     first = tables[0]
     tell(say(PERIOD, start=day(first.period.start), end=day(first.period.end), before_start=day(first.before.start),
                       before_end=day(first.before.end)))
     tell(say(BASIS, basis=explained(first.basis)))
+    for doubt in doubts(covered, first.unknown):
+        tell("! " + doubt)
     if not first.rows:
         tell(translate(NO_SALES))
         return

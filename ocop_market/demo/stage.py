@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import math
 import tempfile
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 from importlib.resources import files
 from pathlib import Path
@@ -34,6 +35,8 @@ MARKETPLACES = ("shopee", "tiki", TILL)
 API_SHOPS = ("shopee", "tiki", "kiotviet")
 BRANCHES = ("Điểm bán trung tâm", "Điểm bán bến xe")
 
+DAMAGED = N_("The demo in {folder} cannot go on: its memory is damaged. Remove the folder, or practise in another one: "
+             "ocop-market demo OTHER-FOLDER")
 NOT_OURS = N_("The folder {folder} holds other files and was not touched. Choose another one: ocop-market demo OTHER-FOLDER")
 
 
@@ -43,9 +46,12 @@ def demo_list() -> bytes:
 
 
 class Stage:
-    """One demo folder, open. The time stands still for the length of a run, so that shops and market agree on "now"."""
+    """One demo folder, open. The time stands still for the length of a run, so that shops and market agree on "now".
 
-    def __init__(self, folder: Path, *, months: int) -> None:
+    `on_wait` is told for how many seconds it waits when an earlier run was ended hard.
+    """
+
+    def __init__(self, folder: Path, *, months: int, on_wait: Callable[[int], None] = lambda seconds: None) -> None:
         self.folder = folder
         self._marker = folder / MARKER
         self.again = self._marker.is_file()
@@ -58,7 +64,7 @@ class Stage:
         if not (folder / FILE_NAME).exists():
             write_new_market(folder, "OCOP (luyện tập)")
         self.market = self._open()
-        self._wait_for_a_killed_run()
+        self._wait_for_a_killed_run(on_wait)
         self.histories: dict[str, History] = {}
 
     def __enter__(self) -> Stage:
@@ -120,14 +126,19 @@ class Stage:
 
     def _remember(self, months: int) -> tuple[date, dict[str, int]]:
         if self.again:
-            kept = json.loads(self._marker.read_text(encoding="utf-8"))
-            return date.fromisoformat(kept["first_day"]), kept["ports"]
+            try:
+                kept = json.loads(self._marker.read_text(encoding="utf-8"))
+                return date.fromisoformat(kept["first_day"]), dict(kept["ports"])
+            except (ValueError, KeyError, TypeError):
+                raise SettingsError(DAMAGED, code="demo-damaged", folder=str(self.folder)) from None
         return (business_day(self.now) - timedelta(days=round(months * 30.44))).replace(day=1), {}
 
     def _write_memory(self) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
         memory = {"first_day": self.first_day.isoformat(), "ports": self.practice.ports}
-        self._marker.write_text(json.dumps(memory, indent=1), encoding="utf-8")
+        part = self._marker.with_suffix(".part")
+        part.write_text(json.dumps(memory, indent=1), encoding="utf-8")
+        part.replace(self._marker)
 
     def _open(self) -> Market:
         return open_market(self.folder, clock=lambda: self.now)
@@ -152,13 +163,15 @@ class Stage:
             if isinstance(connector, AsksConsent) and answer and self.market.vault.get(channel, "tokens") is None:
                 self.market.keep_tokens(channel, connector.exchange(answer))
 
-    def _wait_for_a_killed_run(self) -> None:
+    def _wait_for_a_killed_run(self, on_wait: Callable[[int], None]) -> None:
         """A run that was ended hard keeps its turn for up to a minute; the clock is set after that."""
         from ocop_market.store.leases import last_end
 
         end = last_end(self.market.store)
         if end is not None and end > self.now:
-            time.sleep((end - self.now).total_seconds())
+            seconds = (end - self.now).total_seconds()
+            on_wait(math.ceil(seconds))
+            time.sleep(seconds)
             self.now = end
 
 

@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from sqlalchemy import Connection, func, select
 
+from ocop_market.catalog.identity import derived_sku, identity_of
 from ocop_market.catalog.ocop_checks import Standing, star_claim
 from ocop_market.errors import SettingsError
 from ocop_market.growth.basis import Basis, revenue
@@ -52,7 +53,8 @@ class Period:
     @classmethod
     def twelve_months_to(cls, end: date) -> Period:
         """The twelve months that end with `end`."""
-        return cls(_year_before(end) + timedelta(days=1), end)
+        start = _year_before(end) + timedelta(days=1)
+        return cls(start + timedelta(days=1) if (start.month, start.day) == (2, 29) else start, end)
 
 
 @dataclass(frozen=True)
@@ -136,16 +138,27 @@ def _sums(connection: Connection, products: Mapping[str, Product], period: Perio
     return sums
 
 
+def _finder(products: Mapping[str, Product]) -> Callable[[str], Product | None]:
+    """Products by SKU; also by the SKU that they had before a list gave them one, and by one in other letters."""
+    others: dict[str, Product] = {}
+    for product in products.values():
+        others.setdefault(product.sku.casefold(), product)
+        others.setdefault(derived_sku(identity_of(product.name, product.producer, product.place)).casefold(), product)
+    return lambda sku: products.get(sku) or others.get(sku.casefold())
+
+
 def _namer(products: Mapping[str, Product], by: By) -> Callable[..., str]:
+    find = _finder(products)
+
     def channel(account: str) -> str:
         return account
 
     def province(sku: str) -> str:
-        product = products.get(sku)
+        product = find(sku)
         return present_province(product.place.province) if product else NOT_ATTRIBUTED
 
     def star(sku: str, day: date) -> str:
-        product = products.get(sku)
+        product = find(sku)
         if product is None:
             return NOT_ATTRIBUTED
         claim = star_claim(product, day)

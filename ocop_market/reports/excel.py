@@ -11,8 +11,8 @@ import xlsxwriter
 from ocop_market.growth.compare import By, Comparison, Row
 from ocop_market.language import N_, say, translate
 from ocop_market.model.clock import VIETNAM
-from ocop_market.reports.figures import TITLES, Figures, incomplete, label
-from ocop_market.reports.html import BASIS, COMPLETE, MADE, PERIOD, PRACTICE, TOO_LOW
+from ocop_market.reports.figures import TITLES, Figures, doubts, label
+from ocop_market.reports.html import BASIS, COMPLETE, MADE, PERIOD, PRACTICE
 from ocop_market.reports.numbers import day
 
 SHEETS = {By.CHANNEL: N_("By channel"), By.STAR: N_("By star"), By.PROVINCE: N_("By province")}
@@ -49,8 +49,7 @@ def _about(book: Any, looks: dict[str, Any], figures: Figures) -> None:
              say(MADE, moment=f"{figures.made_at.astimezone(VIETNAM):%d/%m/%Y %H:%M}")]
     if figures.practice:
         lines.insert(1, translate(PRACTICE))
-    if late := incomplete(figures):
-        lines.append(say(TOO_LOW, accounts=", ".join(late)))
+    lines += doubts(figures.coverage, figures.comparisons[By.CHANNEL].unknown)
     for i, line in enumerate(lines):
         sheet.write_string(i, 0, line, looks["bold"] if i == 0 else looks["wrap"])
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from ocop_market.growth.basis import Basis, explained
-from ocop_market.growth.compare import NO_STAR, NOT_ATTRIBUTED, UNDATED, By, Comparison, Period, compare, monthly
+from ocop_market.growth.compare import NO_STAR, NOT_ATTRIBUTED, UNDATED, By, Comparison, Period, Row, compare, monthly
+from ocop_market.growth.coverage import Coverage, coverage
 from ocop_market.language import N_, say, translate
 from ocop_market.model.product import Product
+from ocop_market.reports.numbers import day, dong
 from ocop_market.store.engine import Store
 from ocop_market.store.ledger import complete_to
 
@@ -17,6 +19,11 @@ TITLES = {By.CHANNEL: N_("By channel"), By.STAR: N_("By star"), By.PROVINCE: N_(
 WORDS = {NOT_ATTRIBUTED: N_("goods not in the catalog"), NO_STAR: N_("no certificate in force"),
          UNDATED: N_("stars without a date")}
 STARS = N_("{stars} stars")
+TOO_LOW = N_("Sales of {accounts} do not reach the end of the period; their figures are too low. Pull sales and make the report "
+             "again.")
+TOO_YOUNG = N_("Sales are known only from the day in brackets on: {accounts}. Where more was sold before, growth looks higher than it "
+               "was. Set an earlier start in market.toml, or import older files, and pull again.")
+UNKNOWN = N_("Orders in states that are not known, beside the figures and not in them: {amount}.")
 
 
 @dataclass(frozen=True)
@@ -32,6 +39,7 @@ class Figures:
     comparisons: Mapping[By, Comparison]
     months: tuple[tuple[str, int, int], ...]
     practice: bool
+    coverage: Coverage = field(default_factory=Coverage)
 
     @property
     def basis_text(self) -> str:
@@ -40,15 +48,18 @@ class Figures:
 
 
 def collect(store: Store, products: Mapping[str, Product], *, name: str, period: Period, basis: Basis, now: datetime,
-            practice: bool) -> Figures:
-    """Reads all figures in one state of the database. `practice` marks the report as made from practice shops."""
+            practice: bool, accounts: Collection[str]) -> Figures:
+    """Reads all figures in one state of the database.
+
+    `practice` marks the report as made from practice shops; `accounts` are those whose sales can still be fetched.
+    """
     before = period.a_year_before()
     with store.reading() as connection:
         comparisons = {by: compare(connection, products, period, by=by, basis=basis) for by in By}
         now_months, then_months = monthly(connection, period, basis), monthly(connection, before, basis)
-        reached = complete_to(connection)
+        reached, covered = complete_to(connection), coverage(connection, period, accounts)
     return Figures(name, now, period, before, basis, reached, comparisons,
-                   tuple(_months(period, now_months, then_months)), practice)
+                   tuple(_months(period, now_months, then_months)), practice, covered)
 
 
 def label(by: By, key: str) -> str:
@@ -58,20 +69,27 @@ def label(by: By, key: str) -> str:
     return say(STARS, stars=key) if by is By.STAR else key
 
 
-def incomplete(figures: Figures) -> list[str]:
-    """Accounts whose sales do not reach the end of the period: their figures are too low."""
-    return [account for account, at in figures.complete_to.items() if at.date() < figures.period.end]
+def doubts(covered: Coverage, unknown: Row) -> list[str]:
+    """Sentences about figures that are too low, or left out, and why."""
+    notes = []
+    if covered.ends_early:
+        notes.append(say(TOO_LOW, accounts=", ".join(covered.ends_early)))
+    if covered.begins:
+        notes.append(say(TOO_YOUNG, accounts=", ".join(f"{account} ({day(first)})" for account, first in covered.begins.items())))
+    if unknown.now:
+        notes.append(say(UNKNOWN, amount=dong(unknown.now)))
+    return notes
 
 
 def _months(period: Period, now: Mapping[str, Mapping[str, int]], then: Mapping[str, Mapping[str, int]],
             ) -> list[tuple[str, int, int]]:
     """`(month, now, the same month a year before)`, months without sales too."""
     found = []
-    day = period.start.replace(day=1)
-    while day <= period.end:
-        month, year_before = f"{day:%Y-%m}", f"{day.year - 1}-{day:%m}"
+    first = period.start.replace(day=1)
+    while first <= period.end:
+        month, year_before = f"{first:%Y-%m}", f"{first.year - 1}-{first:%m}"
         found.append((month, sum(now.get(month, {}).values()), sum(then.get(year_before, {}).values())))
-        day = _next_month(day)
+        first = _next_month(first)
     return found
 
 

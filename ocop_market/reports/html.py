@@ -9,7 +9,7 @@ from ocop_market.language import N_, current_language, say, translate
 from ocop_market.model.clock import VIETNAM
 from ocop_market.model.lunar import tet_months
 from ocop_market.reports.charts import bars, columns
-from ocop_market.reports.figures import TITLES, Figures, incomplete, label
+from ocop_market.reports.figures import TITLES, Figures, doubts, label
 from ocop_market.reports.numbers import day, dong, per_cent
 
 STYLE = """
@@ -26,9 +26,6 @@ footer{color:#555;font-size:.85rem;margin-top:2rem}@media print{.note{border:1px
 MOST_BARS = 12
 
 PRACTICE = N_("Practice figures: real product names, made-up prices, simulated buyers. Not for any official use.")
-TOO_LOW = N_("Sales of {accounts} do not reach the end of the period; their figures are too low. Pull sales and make the report "
-             "again.")
-UNKNOWN = N_("Orders in states that are not known, beside the figures and not in them: {amount}.")
 PERIOD = N_("{start} to {end}, compared with {before_start} to {before_end}")
 BASIS = N_("What counts as revenue: {basis}.")
 MADE = N_("Made on {moment} (Viet Nam time).")
@@ -59,10 +56,7 @@ def to_html(figures: Figures) -> str:
 
 def _warnings(figures: Figures) -> list[str]:
     notes = [translate(PRACTICE)] if figures.practice else []
-    if late := incomplete(figures):
-        notes.append(say(TOO_LOW, accounts=", ".join(late)))
-    if figures.comparisons[By.CHANNEL].unknown.now:
-        notes.append(say(UNKNOWN, amount=dong(figures.comparisons[By.CHANNEL].unknown.now)))
+    notes += doubts(figures.coverage, figures.comparisons[By.CHANNEL].unknown)
     return [f'<p class="note">{escape(note)}</p>' for note in notes]
 
 

@@ -67,7 +67,8 @@ def test_stopped_in_the_middle_it_goes_on_the_next_time_and_says_so_in_json(tmp_
     # a build server may start everything with Ctrl-C ignored, and children inherit that
     listening = ("import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler); "
                  "from ocop_market.cli.main import main; main(sys.argv[1:])")
-    started = subprocess.Popen([sys.executable, "-c", listening, *DEMO[3:], *SHORT], cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+    started = subprocess.Popen([sys.executable, "-c", listening, *DEMO[3:], *SHORT], cwd=tmp_path,
+                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
                                env={**os.environ, "PYTHONUNBUFFERED": "1"})
     assert started.stdout is not None
     for line in started.stdout:

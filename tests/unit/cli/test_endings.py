@@ -162,3 +162,64 @@ def test_status_tells_why_the_last_run_failed(run, market):
 def test_long_lines_to_copy_are_never_broken(run, tmp_path):
     folder = tmp_path / ("rất dài " * 12).strip() / "chợ [phiên]"
     assert str(folder) in run("init", folder).out
+
+
+@pytest.fixture
+def sheet(run, market, tmp_path):
+    """A market with a list and a listing sheet."""
+    add_account(market, "sheet", "spreadsheet", {"folder": "out [1]"})
+    (tmp_path / "list.csv").write_text(
+        "Mã hàng;Tên sản phẩm;Hạng sao;Ngày cấp;Giá;Tồn kho;Khối lượng (g)\nA;Trà;4 sao;01/03/2026;50.000;5;500\n", encoding="utf-8")
+    run("import", tmp_path / "list.csv", "--market", market)
+    return market
+
+
+def test_a_plan_file_with_a_mark_before_it_or_another_ending_is_read(run, sheet, tmp_path):
+    for name, before in (("kế hoạch.json", b"\xef\xbb\xbf"), ("plan.txt", b"")):
+        path = tmp_path / name
+        assert run("plan", "sheet", "--out", path, "--market", sheet).code == Exit.DONE
+        path.write_bytes(before + path.read_bytes().replace(b"\n", b"\r\n"))
+        assert run("apply", path, "--market", sheet).code == Exit.DONE, name
+
+
+@pytest.mark.parametrize("content", [b"", b"[]", b"{}", b"\xff\xfe{\x00}\x00", b"[" * 100_000, b'{"account": 1, "digest": "x"}'])
+def test_a_file_that_is_no_plan_is_a_sentence(run, sheet, tmp_path, content):
+    (tmp_path / "plan.json").write_bytes(content)
+    ran = run("apply", tmp_path / "plan.json", "--market", sheet)
+    assert ran.code == Exit.INPUT and "plan-damaged" in ran.err
+
+
+def test_a_plan_that_was_made_already_says_so(run, sheet, tmp_path):
+    run("plan", "sheet", "--out", tmp_path / "plan.json", "--market", sheet)
+    run("apply", tmp_path / "plan.json", "--market", sheet)
+    assert "made before" in run("apply", tmp_path / "plan.json", "--market", sheet).out
+
+
+def test_growth_as_json_is_stable_and_names_what_is_missing(run, sheet):
+    body = run("growth", "--from", "29/02/2024", "--to", "01/03/2024", "--market", sheet, "--json").json
+    assert body["before"] == ["2023-02-28", "2023-03-01"]
+    assert set(body) == {"basis", "basis_text", "period", "before", "tables", "begins", "ends_early"}
+    assert set(body["tables"]) == {"channel", "star", "province"}
+    assert body["tables"]["channel"] == {"rows": [], "total": {"now": 0, "before": 0, "growth": None}, "unknown": 0}
+
+
+def test_an_account_whose_secrets_come_from_the_environment_can_be_checked_and_keyed_anew(run, market, monkeypatch):
+    monkeypatch.setenv("TEST_PARTNER", "7")
+    monkeypatch.setattr("click.prompt", lambda text, **more: "hush")
+    ran = run("accounts", "add", "shop", "--channel", "shopee", "--set", "partner_id=env:TEST_PARTNER", "--set", "shop_id=2", "--market", market)
+    assert ran.code == Exit.DONE, ran.err
+    assert run("accounts", "keys", "shop", "--market", market).code == Exit.DONE
+
+
+def test_nothing_is_asked_for_an_account_that_cannot_be_added(run, market, tmp_path, monkeypatch):
+    monkeypatch.setattr("click.prompt", lambda *_, **__: pytest.fail("asked"))
+    add_account(market, "shop", "spreadsheet", {})
+    for name, folder, code in (("shop", market, "account-there"), ("a/b", market, "setting-wrong"), ("x", tmp_path / "none", "no-market")):
+        assert code in run("accounts", "add", name, "--channel", "shopee", "--market", folder).err
+
+
+def test_the_schedule_tells_of_every_account_in_one_document(run, market):
+    add_account(market, "till", "kiotviet", {"retailer": "env:NOT_SET_ANYWHERE", "client_id": "y", "client_secret": "z"})
+    ran = run("schedule", "run", "--once", "--market", market, "--json")
+    assert [(one["account"], one["error"]["code"]) for one in ran.json] == [("till", "environment-missing")]
+    assert ran.code == Exit.PARTLY

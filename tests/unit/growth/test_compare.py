@@ -5,15 +5,17 @@ from decimal import Decimal
 
 import pytest
 
+from ocop_market.catalog.identity import derived_sku, identity_of
 from ocop_market.errors import SettingsError
 from ocop_market.growth.basis import Basis, explained
 from ocop_market.growth.compare import NO_STAR, NOT_ATTRIBUTED, UNDATED, By, Period, compare, monthly
+from ocop_market.growth.coverage import coverage
 from ocop_market.language import use_language
 from ocop_market.model.product import Certificate, Place, Product
 from ocop_market.model.sales import OrderState, SalesLine, SalesOrder
 from ocop_market.sales.pull import roll_up
 from ocop_market.store.leases import holding
-from ocop_market.store.ledger import save_orders
+from ocop_market.store.ledger import save_cursor, save_orders
 
 YEAR = Period(date(2026, 1, 1), date(2026, 12, 31))
 TEA = Product("TEA", "Trà", place=Place("Bắc Giang"), certificates=(
@@ -121,3 +123,41 @@ def test_every_basis_has_words(language):
     use_language(language)
     assert len({explained(basis) for basis in Basis}) == len(Basis)
     use_language("vi")
+
+
+@pytest.mark.parametrize(("last", "first"), [
+    (date(2025, 2, 28), date(2024, 3, 1)), (date(2024, 2, 29), date(2023, 3, 1)), (date(2026, 2, 28), date(2025, 3, 1)),
+    (date(2026, 10, 31), date(2025, 11, 1)), (date(2025, 2, 27), date(2024, 2, 28))])
+def test_twelve_months_are_twelve_months_also_around_29_february(last, first):
+    assert Period.twelve_months_to(last) == Period(first, last)
+
+
+def reach(store, clock, account: str, complete_to: datetime | None):
+    with store.writing() as connection:
+        save_cursor(connection, account, "sales", {"at": "1"}, clock(), complete_to=complete_to)
+
+
+@pytest.mark.parametrize(("reached", "early"), [
+    (datetime(2026, 12, 31, 17, tzinfo=UTC), ()), (datetime(2026, 12, 31, 16, 59, tzinfo=UTC), ("shopee",)),
+    (datetime(2026, 12, 31, 5, tzinfo=UTC), ("shopee",)), (None, ("shopee",))])
+def test_an_account_that_does_not_reach_the_end_of_the_period_in_viet_nam_time_is_named(store, clock, sell, reached, early):
+    sell(date(2025, 1, 1), 100)
+    reach(store, clock, "shopee", reached)
+    reach(store, clock, "removed", datetime(2020, 1, 1, tzinfo=UTC))
+    with store.reading() as connection:
+        assert coverage(connection, YEAR, ["shopee", "till"]).ends_early == early
+
+
+@pytest.mark.parametrize(("first", "named"), [
+    (date(2024, 5, 1), False), (date(2025, 1, 20), False), (date(2025, 6, 1), True), (date(2026, 3, 1), True), (date(2027, 1, 2), False)])
+def test_an_account_that_is_known_only_from_within_the_periods_is_named(store, sell, first, named):
+    sell(first, 100)
+    with store.reading() as connection:
+        assert coverage(connection, YEAR, []).begins == ({"shopee": first} if named else {})
+
+
+def test_sales_under_the_sku_that_a_product_had_before_or_in_other_letters_are_its_own(store, sell):
+    older = derived_sku(identity_of(TEA.name, TEA.producer, TEA.place))
+    for sku in (older, "tea", "TEA"):
+        sell(date(2026, 5, 1), 100, sku=sku)
+    assert [(row.key, row.now) for row in table(store, by=By.PROVINCE).rows] == [("Bắc Ninh", 300)]

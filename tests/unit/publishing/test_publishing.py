@@ -1,5 +1,6 @@
 """Plan and apply: what was shown is what is done, once, whatever happens in between."""
 
+import json
 from datetime import date
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from ocop_market.errors import Problem
 from ocop_market.model.change import ChangeKind, Outcome, RemoteListing, Result, Ticket
 from ocop_market.model.listing import FieldGroup, ListingDraft
+from ocop_market.model.product import Picture
 from ocop_market.publishing.apply import work_off
 from ocop_market.publishing.follow_up import follow_up
 from ocop_market.publishing.plan import (
@@ -91,6 +93,16 @@ def test_a_product_that_must_stay_back_is_withdrawn_and_comes_back(store, clock)
 def test_a_plan_goes_to_a_file_and_back_unchanged(store, clock):
     plan = plan_for(store, clock, THREE)
     assert Plan.from_json(plan.to_json(), "plan.json") == plan
+
+
+def test_nothing_of_a_plan_is_lost_in_a_file(store, clock):
+    full = ListingDraft("A", "Trà “Tân Cương”", "Dòng 1\nDòng 2", "900101", 50_000, 5, 650, {"100": "200 g"}, "Hảo Đạt",
+                        (Picture("https://x.vn/a.jpg", "a.jpg", "ab12"),), (30, 20, 10), "8930000000017", False, {"pre_order": {"days": 3}})
+    reasons = (Problem("practice-values", "{name}: {fields!t}", "practice", {"name": "Mật", "fields": ["price", "stock"], "n": 3}),)
+    plan = plan_for(store, clock, wanted(full, withheld=(Withheld("M", "Mật", reasons),)))
+    read = Plan.from_json(json.loads(json.dumps(plan.to_json())), "plan.json")
+    assert (read.changes, read.digest, read.made_at, read.snapshot) == (plan.changes, plan.digest, plan.made_at, plan.snapshot)
+    assert read.withheld[0].problems[0].sentence("en") == reasons[0].sentence("en")
 
 
 def test_a_plan_changed_by_hand_is_refused(store, clock):

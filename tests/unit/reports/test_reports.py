@@ -4,13 +4,16 @@ import io
 import re
 from datetime import UTC, date, datetime
 from html.parser import HTMLParser
+from pathlib import Path
 from xml.etree import ElementTree
 
 import openpyxl
 import pytest
 
+from ocop_market.cli.report import write_reports
 from ocop_market.growth.basis import Basis
 from ocop_market.growth.compare import NO_STAR, By, Comparison, Period, Row
+from ocop_market.growth.coverage import Coverage
 from ocop_market.language import use_language
 from ocop_market.reports.charts import bars, columns
 from ocop_market.reports.excel import to_xlsx
@@ -18,19 +21,20 @@ from ocop_market.reports.figures import Figures, label
 from ocop_market.reports.html import to_html
 from ocop_market.reports.numbers import dong, per_cent, short
 
+WHOLE = Coverage()
 PERIOD = Period(date(2025, 11, 1), date(2026, 10, 31))
 
 
-def figures(*, practice: bool = False, reached: datetime = datetime(2026, 11, 1, tzinfo=UTC), unknown: int = 0) -> Figures:
+def figures(*, practice: bool = False, covered: Coverage = WHOLE, unknown: int = 0) -> Figures:
     def table(by: By, *rows: Row) -> Comparison:
         return Comparison(by, Basis.NET, PERIOD, PERIOD.a_year_before(), rows, Row("unknown", unknown, 0))
 
     return Figures("HTX <Chè & Trà>", datetime(2026, 11, 1, 3, tzinfo=UTC), PERIOD, PERIOD.a_year_before(), Basis.NET,
-                   {"shopee": reached}, {
+                   {"shopee": datetime(2026, 11, 1, tzinfo=UTC)}, {
                        By.CHANNEL: table(By.CHANNEL, Row("shopee", 1_500_000, 1_000_000), Row("=HYPERLINK(1)", 5, 0)),
                        By.STAR: table(By.STAR, Row("4", 1_000_000, 900_000), Row(NO_STAR, 500_005, 100_000)),
                        By.PROVINCE: table(By.PROVINCE, Row("Bắc Ninh", 1_500_005, 1_000_000))},
-                   tuple((f"2026-{m:02d}", 100_000 * m, 90_000 * m) for m in range(1, 11)), practice)
+                   tuple((f"2026-{m:02d}", 100_000 * m, 90_000 * m) for m in range(1, 11)), practice, covered)
 
 
 class Tags(HTMLParser):
@@ -72,7 +76,8 @@ def test_the_page_shows_period_basis_and_every_row():
 
 @pytest.mark.parametrize(("changed", "there"), [
     ({"practice": True}, "made-up prices"), ({"unknown": 77_000}, "77.000"),
-    ({"reached": datetime(2026, 10, 1, tzinfo=UTC)}, "do not reach the end")])
+    ({"covered": Coverage(ends_early=("shopee",))}, "Sales of shopee do not reach the end"),
+    ({"covered": Coverage(begins={"tiki": date(2025, 6, 1)})}, "tiki (01/06/2025)")])
 def test_what_a_reader_must_know_stands_on_top(changed, there):
     use_language("en")
     assert there in to_html(figures(**changed)).partition("<h2>")[0]
@@ -129,3 +134,16 @@ def test_rows_have_words_not_keys():
     use_language("en")
     assert (label(By.STAR, "5"), label(By.STAR, NO_STAR), label(By.PROVINCE, "Huế")) == ("5 stars", "no certificate in force", "Huế")
     use_language("vi")
+
+
+def test_an_older_report_stays_whole_when_the_new_one_cannot_be_written(tmp_path, monkeypatch):
+    write_reports(figures(), tmp_path)
+    before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+
+    def full(self, content):
+        raise OSError(28, "No space left on device", str(self))
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    with pytest.raises(OSError, match="No space"):
+        write_reports(figures(practice=True), tmp_path)
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before

@@ -14,6 +14,7 @@ from ocop_market.sandbox.buyers import Good, History
 from ocop_market.sandbox.faults import Fault, FaultKind
 from ocop_market.sandbox.transport import WsgiAdapter
 from ocop_market.settings import add_account
+from ocop_market.store import ledger
 from ocop_market.store.engine import LOCKED, StoreBusy, StoreError
 from ocop_market.store.leases import holding
 from ocop_market.store.runs import latest_runs
@@ -214,6 +215,37 @@ def test_the_clock_holds_ticks_only_and_counts_missed_ones_as_one(market):
 
 def test_every_job_has_an_interval():
     assert EVERY.keys() == JOBS.keys()
+
+
+def orders_of(market) -> int:
+    with market.store.reading() as connection:
+        return ledger.count_orders(connection)["till"]
+
+
+def test_an_earlier_first_day_brings_the_older_sales_in_as_well(market, clock):
+    file = market.folder / "market.toml"
+    earlier = file.read_text(encoding="utf-8")
+    days = f"start = {(clock.now - timedelta(days=30)).date()}"
+    file.write_text(earlier.replace(days, f"start = {(clock.now - timedelta(days=5)).date()}"), encoding="utf-8")
+    with open_market(market.folder, clock=clock, adapter=market._adapter) as short:
+        run(short, "pull-sales", "till")
+        few = orders_of(short)
+    file.write_text(earlier, encoding="utf-8")
+    with open_market(market.folder, clock=clock, adapter=market._adapter) as long:
+        assert run(long, "pull-sales", "till").counts["new"] > 0
+        assert orders_of(long) > few
+        assert run(long, "pull-sales", "till").counts["new"] == 0
+
+
+def test_a_pull_made_while_the_clock_ran_ahead_hides_no_later_sales(market, clock, sandbox):
+    at = clock.now
+    clock.now = at + timedelta(days=400)
+    run(market, "pull-sales", "till")
+    clock.now = at + timedelta(days=1)
+    run(market, "pull-sales", "till")
+    assert market.complete_to()["till"] == clock.now
+    with market.store.reading() as connection:
+        assert "2027" not in str(ledger.load_cursor(connection, "till", "sales"))
 
 
 def test_tokens_survive_the_process(market, clock, tmp_path):

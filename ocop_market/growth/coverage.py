@@ -1,0 +1,41 @@
+"""Where the ledger does not reach: figures of such days are too low, and reports say so."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import Connection, func, select
+
+from ocop_market.growth.compare import Period
+from ocop_market.model.clock import business_day
+from ocop_market.store.tables import sales_day, sync_cursor
+
+SLACK = timedelta(days=31)
+"""A shop that sells now and then may have its first sale so long after the first day that was fetched."""
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """`begins`: accounts whose first known sale lies inside the two periods, with its day; growth looks too high then.
+
+    `ends_early`: accounts whose sales are not complete to the end of the period.
+    """
+
+    begins: Mapping[str, date] = field(default_factory=dict)
+    ends_early: tuple[str, ...] = ()
+
+
+def coverage(connection: Connection, period: Period, accounts: Collection[str]) -> Coverage:
+    """What is missing for a comparison. Of accounts, only those in `accounts` can still be fetched."""
+    before = period.a_year_before()
+    since = before.start + min(SLACK, (before.end - before.start) / 4)
+    first_days = connection.execute(select(sales_day.c.account, func.min(sales_day.c.day)).group_by(sales_day.c.account))
+    begins = {account: day for account, day in first_days if since < day <= period.end}
+    c = sync_cursor.c
+    reached: dict[str, datetime | None] = dict(connection.execute(
+        select(c.account, func.max(c.complete_to)).where(c.stream == "sales").group_by(c.account)).all())
+    early = [account for account, at in reached.items()
+             if account in accounts and (at is None or business_day(at) <= period.end)]
+    return Coverage(dict(sorted(begins.items())), tuple(sorted(early)))
