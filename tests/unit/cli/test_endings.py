@@ -206,7 +206,8 @@ def test_growth_as_json_is_stable_and_names_what_is_missing(run, sheet):
 def test_an_account_whose_secrets_come_from_the_environment_can_be_checked_and_keyed_anew(run, market, monkeypatch):
     monkeypatch.setenv("TEST_PARTNER", "7")
     monkeypatch.setattr("click.prompt", lambda text, **more: "hush")
-    ran = run("accounts", "add", "shop", "--channel", "shopee", "--set", "partner_id=env:TEST_PARTNER", "--set", "shop_id=2", "--market", market)
+    ran = run("accounts", "add", "shop", "--channel", "shopee", "--set", "partner_id=env:TEST_PARTNER",
+        "--set", "shop_id=2", "--market", market)
     assert ran.code == Exit.DONE, ran.err
     assert run("accounts", "keys", "shop", "--market", market).code == Exit.DONE
 
