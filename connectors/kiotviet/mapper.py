@@ -6,7 +6,6 @@ as Decimal and rounded once, when it becomes đồng.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -135,11 +134,11 @@ def _remote_state(status: str, word: str) -> str:
 
 def _line_keys(lines: Iterable[InvoiceLineIn | ReturnLineIn]) -> list[str]:
     """One article may stand on several lines, so its occurrence is part of the key."""
-    met: Counter[str] = Counter()
+    met: dict[str, int] = {}
     keys = []
     for line in lines:
         article = line.product_id or line.product_code
-        met[article] += 1
+        met[article] = met.get(article, 0) + 1
         keys.append(f"{article}:{met[article]}")
     return keys
 
@@ -196,11 +195,12 @@ def _sum_problem(invoice: InvoiceIn, lines: Sequence[SalesLine], exact: Decimal)
     surcharges = sum((charge.price if charge.price is not None else charge.sur_value or ZERO
                       for charge in invoice.invoice_order_surcharges), ZERO)
     # without a pricing mode (direct method) the tax is inside the prices: DOC "Hóa đơn", 2026-03
-    taxes = {invoice.total_tax or ZERO} if invoice.pricing_mode is not None else {invoice.total_tax or ZERO, ZERO}
+    tax = invoice.total_tax or ZERO
+    taxes = (tax,) if invoice.pricing_mode is not None or not tax else (tax, ZERO)
     for goods in (exact, sum(line.list_amount - line.seller_discount for line in lines)):
         if any(abs(goods + surcharges + added - invoice.total) <= TOLERANCE for added in taxes):
             return None
-    found = exact + surcharges + (invoice.total_tax or ZERO)
+    found = exact + surcharges + tax
     return Problem("sum-mismatch", SUM_MISMATCH, "lines", {
         "document": invoice.code or invoice.id, "found": whole_dong(found), "total": whole_dong(invoice.total)})
 

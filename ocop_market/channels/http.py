@@ -54,6 +54,7 @@ class Http:
         self._timeout, self._parallel, self._proxies = timeout, parallel, proxies or {}
         self._adapter = adapter
         self._local = threading.local()
+        self._threads = ThreadPoolExecutor(max(1, parallel), f"http-{account}", initializer=self._mark_thread)
 
     def call(self, build: Build, *, endpoint: str, classify: Classify, repeatable: bool = True,
              renew: Callable[[], None] | None = None) -> requests.Response:
@@ -76,14 +77,16 @@ class Http:
     def map(self, work: Callable[[Item], Answer], items: Iterable[Item]) -> Iterator[Answer]:
         """`work` done for every item on a few threads; answers come in the order of the items, errors where they fell.
 
-        For pure reads only; nothing here may touch a database.
+        For pure reads only; nothing here may touch a database. The threads stay, each with its open connections; work that
+        maps in its turn does so in its own thread.
         """
         waiting = list(items)
-        if len(waiting) < 2 or self._parallel < 2:
-            yield from map(work, waiting)
-            return
-        with ThreadPoolExecutor(min(self._parallel, len(waiting))) as pool:
-            yield from pool.map(work, waiting)
+        if len(waiting) < 2 or self._parallel < 2 or getattr(self._local, "is_ours", False):
+            return map(work, waiting)
+        return self._threads.map(work, waiting)
+
+    def _mark_thread(self) -> None:
+        self._local.is_ours = True
 
     def _with_retries(self, build: Build, endpoint: str, classify: Classify, repeatable: bool) -> requests.Response:
         tries = tenacity.Retrying(

@@ -9,12 +9,12 @@ from datetime import date, datetime, timedelta
 from itertools import chain
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
 from ocop_market.channels.api import SalesRefusal
 from ocop_market.model.clock import business_day
 from ocop_market.model.sales import SalesOrder
-from ocop_market.store.engine import insert_missing, insert_rows, upsert
+from ocop_market.store.engine import CHUNK, insert_missing, insert_rows, rows_listed, upsert
 from ocop_market.store.publications import problem_to_json
 from ocop_market.store.tables import (
     AMOUNTS,
@@ -28,14 +28,7 @@ from ocop_market.store.tables import (
     touched_day,
 )
 
-CHUNK = 500
 DAY = timedelta(days=1)
-
-_ORDER = sales_order.c
-_OF_IDS = (_ORDER.account == bindparam("account"), _ORDER.order_id.in_(bindparam("ids", expanding=True)))
-_KNOWN = select(_ORDER.order_id, _ORDER.remote_updated_at, _ORDER.settled, _ORDER.digest, _ORDER.own_day, _ORDER.day).where(*_OF_IDS)
-_SLIPS = select(_ORDER.order_id, _ORDER.returns, _ORDER.day).where(
-    _ORDER.account == bindparam("account"), _ORDER.returns.in_(bindparam("ids", expanding=True)))
 
 
 @dataclass
@@ -59,14 +52,16 @@ def save_orders(connection: Connection, account: str, orders: Sequence[SalesOrde
     """Keeps the newest version of each order, replaces the lines of those that changed, and notes the days touched."""
     saved = Saved()
     incoming = _newest(orders)
-    known = _known(connection, account, list(incoming))
+    c = sales_order.c
+    columns = (c.order_id, c.remote_updated_at, c.settled, c.digest)
+    known = {row[0]: _Known(*row[1:]) for row in rows_listed(connection, columns, account, c.order_id, list(incoming))}
     fresh: list[_Rows] = []
     for order_id, order in incoming.items():
         rows = _rows(account, order)
         before = known.get(order_id)
         if before is None:
             saved.new += 1
-        elif before.digest != rows.digest and _supersedes(order, before):
+        elif rows.supersedes(before):
             saved.changed += 1
         else:
             saved.unchanged += 1
@@ -74,7 +69,7 @@ def save_orders(connection: Connection, account: str, orders: Sequence[SalesOrde
         fresh.append(rows)
     saved.unchanged += len(orders) - len(incoming)
     if fresh:
-        _write(connection, account, fresh, known)
+        _write(connection, account, fresh, [rows.order.order_id for rows in fresh if rows.order.order_id in known])
     return saved
 
 
@@ -87,23 +82,16 @@ def _newest(orders: Iterable[SalesOrder]) -> dict[str, SalesOrder]:
     return newest
 
 
-def _known(connection: Connection, account: str, ids: list[str]) -> dict[str, Row[Any]]:
-    found: dict[str, Row[Any]] = {}
-    for start in range(0, len(ids), CHUNK):
-        some = connection.execute(_KNOWN, {"account": account, "ids": ids[start:start + CHUNK]})
-        found.update({row.order_id: row for row in some})
-    return found
+class _Known(NamedTuple):
+    """What tells a new version of an order from the one that is kept; the time in microseconds."""
 
-
-def _supersedes(order: SalesOrder, before: Row[Any]) -> bool:
-    """A later version always does; of two with the same time, one that is final, or the one that came last."""
-    if order.updated_at != before.remote_updated_at:
-        return bool(order.updated_at > before.remote_updated_at)
-    return order.settled or not before.settled
+    updated_at: int
+    settled: bool
+    digest: str
 
 
 class _Rows(NamedTuple):
-    """An order as rows of plain values; `own` are the columns between its days and its digest, which is made from them."""
+    """An order as rows of plain values: the columns before its days, those behind them, and its lines."""
 
     order: SalesOrder
     own_day: date
@@ -111,6 +99,15 @@ class _Rows(NamedTuple):
     state: tuple[Any, ...]
     lines: list[tuple[Any, ...]]
     digest: str
+
+    def supersedes(self, kept: _Known) -> bool:
+        """A later version always does; of two with the same time, one that is final, or the one that came last."""
+        if self.digest == kept.digest:
+            return False
+        updated_at = microseconds(self.order.updated_at)
+        if updated_at != kept.updated_at:
+            return updated_at > kept.updated_at
+        return self.order.settled or not kept.settled
 
 
 def _rows(account: str, order: SalesOrder) -> _Rows:
@@ -125,24 +122,31 @@ def _rows(account: str, order: SalesOrder) -> _Rows:
     return _Rows(order, business_day(order.placed_at), head, state, lines, digest)
 
 
-def _write(connection: Connection, account: str, fresh: Sequence[_Rows], known: Mapping[str, Row[Any]]) -> None:
+def _write(connection: Connection, account: str, fresh: Sequence[_Rows], changed: Sequence[str]) -> None:
     own_days = {rows.order.order_id: rows.own_day for rows in fresh}
     sale_days = _days_of_sales(connection, account, [rows.order for rows in fresh if rows.order.returns], own_days)
-    touched = {known[order_id].day for order_id in own_days if order_id in known}
+    touched = _leave_days(connection, account, changed)
     heads = []
     for rows in fresh:
         day = sale_days.get(rows.order.returns or "", rows.own_day)
         touched.add(day)
         heads.append((*rows.head, rows.own_day.isoformat(), day.isoformat(), *rows.state, rows.digest))
-    changed = [order_id for order_id in own_days if order_id in known]
-    for start in range(0, len(changed), CHUNK):
-        connection.execute(delete(sales_line).where(
-            sales_line.c.account == account, sales_line.c.order_id.in_(changed[start:start + CHUNK])))
     insert_rows(connection, sales_order, heads, replace=True)
     insert_rows(connection, sales_line, [line for rows in fresh for line in rows.lines])
     touched |= _move_slips(connection, account, {
         rows.order.order_id: rows.own_day for rows in fresh if rows.order.returns is None})
     insert_missing(connection, touched_day, [{"account": account, "day": day} for day in sorted(touched)])
+
+
+def _leave_days(connection: Connection, account: str, changed: Sequence[str]) -> set[date]:
+    """Takes the lines of changed orders out; the days on which they stood."""
+    days: set[date] = set()
+    for start in range(0, len(changed), CHUNK):
+        some = changed[start:start + CHUNK]
+        days.update(connection.execute(select(sales_order.c.day).where(
+            sales_order.c.account == account, sales_order.c.order_id.in_(some))).scalars())
+        connection.execute(delete(sales_line).where(sales_line.c.account == account, sales_line.c.order_id.in_(some)))
+    return days
 
 
 def _days_of_sales(connection: Connection, account: str, slips: list[SalesOrder], own_days: Mapping[str, date],
@@ -163,9 +167,10 @@ def _move_slips(connection: Connection, account: str, sale_days: Mapping[str, da
     touched: set[date] = set()
     moved: list[dict[str, object]] = []
     c = sales_order.c
-    ids = sorted(sale_days)
-    for start in range(0, len(ids), CHUNK):
-        for slip in connection.execute(_SLIPS, {"account": account, "ids": ids[start:start + CHUNK]}):
+    returned = sorted({sale for sale, in rows_listed(connection, (c.returns,), account, c.returns, sorted(sale_days))})
+    for start in range(0, len(returned), CHUNK):
+        query = select(c.order_id, c.returns, c.day).where(c.account == account, c.returns.in_(returned[start:start + CHUNK]))
+        for slip in connection.execute(query):
             if slip.day != sale_days[slip.returns]:
                 touched |= {slip.day, sale_days[slip.returns]}
                 moved.append({"slip": slip.order_id, "to": sale_days[slip.returns]})

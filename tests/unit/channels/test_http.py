@@ -280,3 +280,19 @@ def test_each_thread_has_a_session_of_its_own() -> None:
         return id(http._session())
 
     assert len(set(http.map(work, range(2)))) == 2
+
+
+def test_threads_keep_their_sessions_from_one_map_to_the_next() -> None:
+    http, together = Http("shop", "quay", adapter=Scripted(200), parallel=2), threading.Barrier(2, timeout=5)
+
+    def work(_: int) -> int:
+        together.wait()
+        return id(http._session())
+
+    assert set(http.map(work, range(2))) == set(http.map(work, range(2)))
+
+
+def test_work_that_maps_in_its_turn_comes_to_an_end() -> None:
+    http = Http("shop", "quay", parallel=2)
+    assert [list(inner) for inner in http.map(lambda n: list(http.map(lambda m: n * m, range(3))), range(3))] == [
+        [0, 0, 0], [0, 1, 2], [0, 2, 4]]

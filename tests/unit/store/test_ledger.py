@@ -14,7 +14,7 @@ from ocop_market.errors import Problem
 from ocop_market.model.clock import business_day
 from ocop_market.model.sales import OrderState, SalesLine, SalesOrder
 from ocop_market.sales.pull import keep_page, roll_up
-from ocop_market.store.engine import Store
+from ocop_market.store.engine import CHUNK, Store
 from ocop_market.store.leases import holding
 from ocop_market.store.ledger import count_refusals, load_cursor, save_orders, touched_days
 from ocop_market.store.tables import sales_day, sales_line, sales_order
@@ -109,6 +109,40 @@ def test_half_kilos_are_kept_to_the_gram(store):
     keep(store, half)
     with store.reading() as connection:
         assert connection.execute(select(sales_line.c.quantity)).scalar() == Decimal("0.125")
+
+
+def test_every_value_is_kept_in_its_own_column(store):
+    line = SalesLine("l", "sku", "name", Decimal("1.5"), 2, "remote", 3, 4, 5, 6, 7, Decimal("0.25"))
+    keep(store, SalesOrder("id", MORNING, MORNING + timedelta(days=1, microseconds=7), OrderState.ACCEPTED, "word", (line,),
+                           "document", "branch", "source", "province", "", True))
+    with store.reading() as connection:
+        head = connection.execute(select(sales_order)).one()._asdict()
+        row = connection.execute(select(sales_line)).one()._asdict()
+    assert len(head.pop("digest")) == 16
+    assert head == {
+        "account": "shop", "order_id": "id", "document": "document", "placed_at": MORNING, "state": "accepted",
+        "remote_updated_at": MORNING + timedelta(days=1, microseconds=7), "own_day": MORNING.date(), "day": MORNING.date(),
+        "remote_state": "word", "location": "branch", "source": "source", "province": "province", "returns": "", "settled": True}
+    assert row == {
+        "account": "shop", "order_id": "id", "line": "l", "sku": "sku", "name": "name", "quantity": Decimal("1.5"),
+        "list_amount": 2, "remote_id": "remote", "seller_discount": 3, "platform_discount": 4, "fees": 5, "tax_withheld": 6,
+        "refund": 7, "returned_quantity": Decimal("0.25")}
+
+
+def test_more_orders_than_one_list_of_a_statement_holds_are_known_again(store):
+    many = [order(f"A{i}") for i in range(CHUNK + 3)]
+    keep(store, *many)
+    with store.writing() as connection:
+        again = save_orders(connection, "shop", [*many, order("new")])
+    assert (again.new, again.changed, again.unchanged) == (1, 0, CHUNK + 3)
+
+
+def test_totals_are_made_anew_on_days_that_lie_apart(store, clock):
+    keep(store, *(order(f"A{day}", day=day, amount=1000 + day) for day in (0, 1, 2, 9, 30)))
+    totals(store, clock)
+    keep(store, *(order(f"A{day}", day=day, amount=2000 + day, version=1) for day in (1, 2, 30)))
+    assert {day: amount for (day, _), (amount, _) in totals(store, clock).items()} == {
+        "2026-03-01": 1000, "2026-03-02": 2001, "2026-03-03": 2002, "2026-03-10": 1009, "2026-03-31": 2030}
 
 
 def test_rows_and_cursor_are_kept_together_or_not_at_all(store, clock):
