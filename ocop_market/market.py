@@ -144,7 +144,7 @@ class Market:
         refuse_if_too_many(plan, self.settings.publishing.most_creates)
         with self.turn(plan.account) as turn:
             wanted = self._wanted(plan.account, connector)
-            with self.store.writing(durable=True) as connection:
+            with self.store.writing() as connection:
                 moved = moved_since(plan, connector.profile.key, snapshot(wanted, load_publications(connection, plan.account)))
                 if not moved:
                     enqueue(connection, plan.account, plan.digest, [p.change for p in plan.changes], self.clock())

@@ -6,6 +6,7 @@ import logging
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from ocop_market.channels.redact import traceback_of
 from ocop_market.errors import MarketError, NeedsLogin, RetryLater, Unexpected
 from ocop_market.market import Market
 from ocop_market.store.engine import StoreBusy
@@ -56,7 +57,7 @@ def run(market: Market, job: str, account: str, watch: Watch | None = None) -> R
         report = RunReport(job, account, _sorted(error), error=error)
     except Exception as error:  # a fault of one connector may not stop the other accounts
         unexpected = Unexpected.of(error)
-        log.error("%s %s: %s", account, job, unexpected)
+        log.debug("%s", traceback_of(error))
         report = RunReport(job, account, RunOutcome.FAILED, error=unexpected)
     finally:
         if number is not None:

@@ -19,6 +19,7 @@ from pydantic import BaseModel
 
 from ocop_market.channels.http import Http
 from ocop_market.channels.profile import ChannelProfile
+from ocop_market.channels.redact import traceback_of
 from ocop_market.channels.tokens import TokenKeeper, Tokens
 from ocop_market.errors import MarketError, Problem, Refused, RetryLater, Uncertain, Unexpected, UnexpectedAnswer
 from ocop_market.model.change import Change, ChangeKind, Outcome, RemoteListing, Result, Ticket
@@ -113,7 +114,7 @@ class PublishOneByOne(PublishesListings):
                 raise
             except Exception as error:  # a fault at one item: the change may have been made, and the others go on
                 fault = Unexpected.of(error)
-                log.error("%s %s: %s", change.kind, change.sku, fault)
+                log.debug("%s", traceback_of(error))
                 yield Result(change.sku, Outcome.UNCERTAIN, note=fault.sentence())
 
     def _make(self, change: Change, progress: Progress) -> Result:

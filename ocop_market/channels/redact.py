@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 import re
+import traceback
+from collections.abc import Iterator
 
 _NAMED = re.compile(
     r"""(?ix) \b ( [\w-]*(?:token|secret|password|signature) | sign | (?:partner|app|api)_?key | code | (?:proxy-)?authorization )
@@ -29,3 +31,17 @@ class RedactSecrets(logging.Filter):
         if record.exc_text:
             record.exc_text = redact(record.exc_text)
         return True
+
+
+def traceback_of(error: BaseException) -> str:
+    """Where an error and its causes come from. Their texts are left out: they may quote a secret, or a buyer's data."""
+    return redact("".join(_steps(error)))
+
+
+def _steps(error: BaseException) -> Iterator[str]:
+    cause = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    if cause is not None:
+        yield from _steps(cause)
+    yield "\nTraceback (most recent call last):\n"
+    yield from traceback.format_tb(error.__traceback__)
+    yield type(error).__name__

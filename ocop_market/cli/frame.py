@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import json
+import logging
 import sys
 from collections.abc import Callable, Sequence
 from enum import IntEnum
@@ -15,7 +16,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from ocop_market.cli.logs import log_traceback, start_logging
+from ocop_market.channels.redact import traceback_of
+from ocop_market.cli.logs import start_logging
 from ocop_market.cli.speech import option
 from ocop_market.errors import MarketError, NeedsLogin, NotSupported, RetryLater, SettingsError, Unexpected
 from ocop_market.language import LANGUAGES, N_
@@ -50,6 +52,7 @@ NOBODY = N_("This command has a question, and nobody is there to answer. Give th
             "window of its own.")
 DISK = N_("The disk or folder refuses ({reason!t}: {path}). Make room, or choose another folder with --market.")
 
+log = logging.getLogger(__name__)
 console = Console(highlight=False)
 errors = Console(stderr=True, highlight=False)
 
@@ -73,7 +76,7 @@ def speaks_plainly(function: Function) -> Function:
         except (click.ClickException, click.exceptions.Exit, BrokenPipeError):
             raise  # click's own business
         except (Exception, KeyboardInterrupt) as error:
-            log_traceback(error)
+            log.debug("%s", traceback_of(error))
             told, code = _told(error)
             complain(told, as_json=bool(values.get("as_json")))
         sys.exit(code or Exit.DONE)

@@ -4,10 +4,6 @@ from __future__ import annotations
 
 import logging
 import os
-import traceback
-from collections.abc import Iterator
-
-from pydantic import ValidationError
 
 from ocop_market.channels.redact import RedactSecrets
 
@@ -15,8 +11,6 @@ DEBUG_VARIABLE = "OCOP_MARKET_DEBUG"
 OURS = ("ocop_market", "connectors", "sync_jobs", "urllib3")
 """Loggers that talk more when debugging. SQLAlchemy's is not among them: it would write out every row."""
 NAME = "ocop-market"
-
-log = logging.getLogger(__name__)
 
 
 def debugging() -> bool:
@@ -36,19 +30,3 @@ def start_logging() -> None:
     root.addHandler(handler)
     for name in OURS:
         logging.getLogger(name).setLevel(logging.DEBUG if debugging() else logging.NOTSET)
-
-
-def log_traceback(error: BaseException) -> None:
-    """Writes the error with its causes to the log, when debugging."""
-    log.debug("%s", "".join(_told(error)))
-
-
-def _told(error: BaseException) -> Iterator[str]:
-    cause = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
-    if cause is not None:
-        yield from _told(cause)
-    # the text of a validation error quotes what was read, which may be a buyer's
-    text = f"{error.error_count()} fields" if isinstance(error, ValidationError) else str(error)
-    yield "\nTraceback (most recent call last):\n"
-    yield from traceback.format_tb(error.__traceback__)
-    yield f"{type(error).__name__}: {text}"

@@ -58,7 +58,7 @@ def work_off(store: Store, account: str, connector: PublishesListings, clock: Cl
     postponed = 0
     for done, (row, result) in enumerate(_in_turn(store, connector, clock, turn, begun, fresh), start=1):
         turn.check()
-        with store.writing(durable=True) as connection:
+        with store.writing() as connection:
             settle(connection, account, row, result, clock())
         applied.count(result)
         if watch is not None:
@@ -100,7 +100,7 @@ def _in_turn(store: Store, connector: PublishesListings, clock: Clock, turn: Lea
     def progress(change: Change) -> Progress:
         turn.check()
         row = rows[change.sku]
-        with store.writing(durable=True) as connection:
+        with store.writing(durable=True) as connection:  # else a power cut could make it again without looking
             mark_sending(connection, row.id)
         return StoredProgress(store, row.id, clock)
 

@@ -38,7 +38,7 @@ def follow_up(store: Store, account: str, connector: AnswersLater, clock: Clock,
         known = waiting[result.sku]
         if result.sku in ended and result.outcome is Outcome.LIVE:  # whether it took what was reviewed is not known: sent again
             known = replace(known, applied={group: value for group, value in known.applied.items() if group not in REVIEWED})
-        with store.writing(durable=True) as connection:
+        with store.writing() as connection:
             settle_ticket(connection, known, result, clock())
     return applied
 

@@ -240,7 +240,7 @@ class StoredProgress:
         if kept is not None:
             return kept.answer
         answer = action()
-        with self._store.writing(durable=True) as connection:
+        with self._store.writing() as connection:
             connection.execute(insert(outbox_step).values(
                 outbox_id=self._row, step=key, answer=answer, done_at=self._clock()))
         return answer

@@ -39,7 +39,7 @@ def test_a_fault_of_the_program_is_a_sentence_with_its_place_and_no_value(run, m
     assert "Traceback" not in ran.out + ran.err and "0912345678" not in ran.out + ran.err
 
 
-def test_the_traceback_is_shown_when_asked_for_without_secrets(run, market, monkeypatch):
+def test_the_traceback_is_shown_when_asked_for_without_the_texts_of_errors(run, market, monkeypatch):
     monkeypatch.setenv("OCOP_MARKET_DEBUG", "1")
     monkeypatch.setattr(status, "gather", failing_with(ValueError("access_token=hush-hush")))
     ran = run("status", "--market", market)
@@ -206,8 +206,8 @@ def test_growth_as_json_is_stable_and_names_what_is_missing(run, sheet):
 def test_an_account_whose_secrets_come_from_the_environment_can_be_checked_and_keyed_anew(run, market, monkeypatch):
     monkeypatch.setenv("TEST_PARTNER", "7")
     monkeypatch.setattr("click.prompt", lambda text, **more: "hush")
-    ran = run("accounts", "add", "shop", "--channel", "shopee", "--set", "partner_id=env:TEST_PARTNER",
-        "--set", "shop_id=2", "--market", market)
+    ran = run("accounts", "add", "shop", "--channel", "shopee", "--set", "partner_id=env:TEST_PARTNER", "--set", "shop_id=2",
+              "--market", market)
     assert ran.code == Exit.DONE, ran.err
     assert run("accounts", "keys", "shop", "--market", market).code == Exit.DONE
 
@@ -224,3 +224,13 @@ def test_the_schedule_tells_of_every_account_in_one_document(run, market):
     ran = run("schedule", "run", "--once", "--market", market, "--json")
     assert [(one["account"], one["error"]["code"]) for one in ran.json] == [("till", "environment-missing")]
     assert ran.code == Exit.PARTLY
+
+
+def test_the_traceback_of_a_fault_in_one_account_is_shown_when_asked_for(run, market, monkeypatch):
+    add_account(market, "till", "kiotviet", {"retailer": "x", "client_id": "y", "client_secret": "z"})
+    monkeypatch.setattr("ocop_market.market.Market.pull_sales", fault)
+    said = run("pull", "till", "--market", market).err
+    assert "Traceback" not in said and said.count("KeyError") == 1
+    monkeypatch.setenv("OCOP_MARKET_DEBUG", "1")
+    said = run("pull", "till", "--market", market).err
+    assert "Traceback" in said and "in fault" in said
