@@ -16,7 +16,8 @@ def whole_dong(amount: int | Decimal | str) -> int:
         raise TypeError("money must be int, Decimal or text, never float")
     if isinstance(amount, int):
         return amount
-    return int(Decimal(amount).to_integral_value(ROUND_HALF_UP))
+    exact = amount if isinstance(amount, Decimal) else Decimal(amount)
+    return int(exact.to_integral_value(ROUND_HALF_UP))
 
 
 def share_out(total: int, weights: Sequence[int | Decimal]) -> list[int]:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _WORDS = re.compile(r"[^0-9a-z]+")
 
 
+@lru_cache(maxsize=4096)
 def tidy(text: str) -> str:
     """NFC, every run of white space (no-break spaces and line breaks too) as one space, ends trimmed."""
     return " ".join(unicodedata.normalize("NFC", text).split())

@@ -6,7 +6,6 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from itertools import chain
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
@@ -117,8 +116,7 @@ def _rows(account: str, order: SalesOrder) -> _Rows:
         account, order.order_id, line.line, line.sku, line.name, line.remote_id, thousandths(line.quantity), line.list_amount,
         line.seller_discount, line.platform_discount, line.fees, line.tax_withheld, line.refund,
         thousandths(line.returned_quantity)) for line in order.lines]
-    values = "\x1f".join(map(str, (*head, *state, *chain.from_iterable(lines))))
-    digest = hashlib.blake2b(values.encode(), digest_size=8).hexdigest()
+    digest = hashlib.blake2b(repr((head, state, lines)).encode(), digest_size=8).hexdigest()
     return _Rows(order, business_day(order.placed_at), head, state, lines, digest)
 
 

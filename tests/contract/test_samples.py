@@ -46,7 +46,7 @@ SIGNATURES = [(channel, row) for channel in SAMPLES for rows in load_signatures(
 
 def read(sample: Sample, body: object) -> str:
     adapter: TypeAdapter[Any] = TypeAdapter(READS[sample.channel][place(sample.endpoint)])
-    return adapter.dump_json(adapter.validate_json(json.dumps(body))).decode()
+    return adapter.dump_json(adapter.validate_python(body)).decode()
 
 
 def with_new_fields(value: object) -> object:
