@@ -107,7 +107,8 @@ class Market:
         products = listed if adjust is None else tuple(adjust(listed))
         with self.store.writing() as connection:
             together = bring_together(load_products(connection), products)
-            new, changed = save_products(connection, together.products, self.clock(), renamed=together.renamed)
+            new, changed = save_products(connection, together.products, self.clock(), origin=Path(path).name,
+                                         renamed=together.renamed)
         return read, new, changed
 
     def products(self) -> dict[str, Product]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from enum import StrEnum
 
 
@@ -38,12 +40,48 @@ class Place:
     commune: str = ""
 
 
+class CertificateKind(StrEnum):
+    """What a rating was, as on the forms of Decision 26/2026/QĐ-TTg: lần đầu, nâng hạng, đánh giá lại."""
+
+    FIRST = "first"
+    UPGRADE = "upgrade"
+    RE_RATING = "re-rating"
+    UNKNOWN = "unknown"
+
+
+class WithdrawalCause(StrEnum):
+    """The six causes of Decision 26/2026/QĐ-TTg, Art. 8."""
+
+    UNTRUE_DOSSIER = "untrue-dossier"
+    CRITERIA_NO_LONGER_MET = "criteria-no-longer-met"
+    BREACH_OF_LAW = "breach-of-law"
+    MARK_MISUSED = "mark-misused"
+    NO_LONGER_MADE = "no-longer-made"
+    OTHER_FINDING = "other-finding"
+
+
+class Evidence(StrEnum):
+    """How well a fact is proved; an import keeps the level that it is told and never raises it by itself."""
+
+    SIGNED = "A"
+    """A signed decision or its annex."""
+    PUBLISHED = "B1"
+    """A page of an authority or of the press says that it was recognised."""
+    PROPOSED = "B2"
+    """Proposed or scored only."""
+    SHOP = "C"
+    """A shop's page: good for price and packing only."""
+    UNKNOWN = ""
+
+
 @dataclass(frozen=True)
 class Certificate:
-    """One recognition: stars 3 to 5 (None: the source gives none), decision number, dates.
+    """One recognition: stars 3 to 5 (None: the source gives none), decision, dates, and how it ended.
 
-    A decision number repeats between bodies and years; it is a key only together with the date. `expires_on` is the
-    first day after the 36 months on which the certificate no longer holds.
+    A decision's number repeats between bodies and years: number, issuing `body` and `issued_on` together are the key.
+    `expires_on` is the first day on which the certificate no longer holds. `potential` is a score of 90 or more before the
+    ministry has decided: never five stars. `reapplied_on` is the day on which a re-rating was applied for, None when none is
+    pending.
     """
 
     stars: int | None
@@ -51,6 +89,65 @@ class Certificate:
     issued_on: date | None = None
     expires_on: date | None = None
     source: str = ""
+    body: str = ""
+    kind: CertificateKind = CertificateKind.UNKNOWN
+    potential: bool = False
+    reapplied_on: date | None = None
+    withdrawn_on: date | None = None
+    withdrawn_because: WithdrawalCause | None = None
+    evidence: Evidence = Evidence.UNKNOWN
+
+
+class PaperKind(StrEnum):
+    """Papers beside the certificate that goods may need, most of them with an end of their own."""
+
+    BUSINESS_REGISTRATION = "business-registration"
+    FOOD_SAFETY = "food-safety"
+    SELF_DECLARATION = "self-declaration"
+    REGISTERED_DECLARATION = "registered-declaration"
+    TEST_REPORT = "test-report"
+    GMP = "gmp"
+    ADVERTISING_CONFIRMATION = "advertising-confirmation"
+    COSMETIC_NOTIFICATION = "cosmetic-notification"
+    ALCOHOL_PRODUCTION = "alcohol-production"
+    ALCOHOL_TRADE = "alcohol-trade"
+    QUARANTINE = "quarantine"
+    VIETGAP = "vietgap"
+    ORGANIC = "organic"
+    HACCP = "haccp"
+    ISO_22000 = "iso-22000"
+    TRADEMARK = "trademark"
+    BARCODE_FEE = "barcode-fee"
+    OTHER = "other"
+
+
+@dataclass(frozen=True)
+class Paper:
+    """A paper: kind, number, issuer and dates, nothing else of it; `expires_on` is the first day without it (None: no end known)."""
+
+    kind: PaperKind
+    number: str = ""
+    issuer: str = ""
+    issued_on: date | None = None
+    expires_on: date | None = None
+
+
+class LabelField(StrEnum):
+    """What a label may have to show, by Decree 37/2026/NĐ-CP; name, producer, net weight and shelf life are the product's own."""
+
+    ADDRESS = "address"
+    ORIGIN = "origin"
+    INGREDIENTS = "ingredients"
+    NUTRITION = "nutrition"
+    MADE_ON = "made-on"
+    EXPIRY = "expiry"
+    LOT = "lot"
+    USE = "use"
+    STORAGE = "storage"
+    WARNING = "warning"
+    NET_CONTENT = "net-content"
+    MATERIAL = "material"
+    NOTICE = "notice"
 
 
 @dataclass(frozen=True)
@@ -69,8 +166,11 @@ class Picture:
 class Product:
     """A product with what listings need: price in đồng, stock in sales units, net weight in grams.
 
-    `practice` names the fields whose values were made up for practice (`price`, `stock`, …); such values are marked
-    wherever they are shown and are refused on real platforms.
+    `owner` is the producer or office whose part of the catalog the product is, empty where there is only one.
+    `product_set` is the scoring set of Decision 26/2026/QĐ-TTg, 1 to 26. `tax_number` is the producer's, ten or thirteen
+    digits, never a personal one. `alcohol_percent` is by volume. `label` holds what the label says where it is known.
+    `evidence` tells by name of a field how well its value is proved. `practice` names the fields whose values were made up
+    for practice (`price`, `stock`, …); such values are marked wherever they are shown and are refused on real platforms.
     """
 
     sku: str
@@ -88,3 +188,10 @@ class Product:
     description: str = ""
     pictures: tuple[Picture, ...] = ()
     practice: frozenset[str] = frozenset()
+    owner: str = ""
+    product_set: int | None = None
+    tax_number: str = ""
+    alcohol_percent: Decimal | None = None
+    papers: tuple[Paper, ...] = ()
+    label: Mapping[LabelField, str] = field(default_factory=dict)
+    evidence: Mapping[str, Evidence] = field(default_factory=dict)

@@ -1,26 +1,57 @@
-"""Products and their certificates in the database."""
+"""Products, their certificates and what changed of them in the database."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict
-from datetime import datetime
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, fields
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, Row, delete, insert, select
 
-from ocop_market.model.product import Certificate, Group, Picture, Place, ProducerKind, Product
+from ocop_market.model.product import (
+    Certificate,
+    CertificateKind,
+    Evidence,
+    Group,
+    LabelField,
+    Paper,
+    PaperKind,
+    Picture,
+    Place,
+    ProducerKind,
+    Product,
+    WithdrawalCause,
+)
 from ocop_market.store.engine import upsert
-from ocop_market.store.tables import certificate, product
+from ocop_market.store.tables import certificate, product, product_change
 
 CHUNK = 500
 
 
-def save_products(connection: Connection, products: Sequence[Product], now: datetime, *, renamed: Mapping[str, str] | None = None,
-                  ) -> tuple[int, int]:
+@dataclass(frozen=True)
+class ProductChange:
+    """One field of a product that changed: when, through what (a file, a command), the value before and after as JSON.
+
+    A product that came has the field `product` with nothing before; one that went, with nothing after.
+    """
+
+    sku: str
+    at: datetime
+    origin: str
+    field: str
+    before: Any
+    after: Any
+
+
+def save_products(connection: Connection, products: Sequence[Product], now: datetime, *, origin: str,
+                  renamed: Mapping[str, str] | None = None) -> tuple[int, int]:
     """Keeps products by SKU, just as they are handed in; returns how many were new and how many changed.
 
-    `renamed` maps new SKUs to those that they replace: the products under the older ones go.
+    `origin` tells where the values came from, for the history. `renamed` maps new SKUs to those that they replace: the
+    products under the older ones go.
     """
     known = {p.sku: p for p in load_products(connection)}
     older = renamed or {}
@@ -32,8 +63,12 @@ def save_products(connection: Connection, products: Sequence[Product], now: date
     for start in range(0, len(gone), CHUNK):
         connection.execute(delete(certificate).where(certificate.c.sku.in_(gone[start:start + CHUNK])))
     connection.execute(delete(product).where(product.c.sku.in_(older.values())))
-    rows = [{"sku": p.sku, "position": i, **asdict(c)} for p in written for i, c in enumerate(p.certificates)]
+    rows = [_certificate_row(p.sku, i, c) for p in written for i, c in enumerate(p.certificates)]
     upsert(connection, certificate, rows)
+    before = {p.sku: known.get(older.get(p.sku, p.sku)) for p in written}
+    log = [{"sku": p.sku, "at": now, "origin": origin, **change} for p in written for change in _differences(before[p.sku], p)]
+    if log:
+        connection.execute(insert(product_change), log)
     return len(new), len(changed)
 
 
@@ -41,15 +76,47 @@ def load_products(connection: Connection) -> Iterator[Product]:
     """All products, by SKU."""
     certificates: dict[str, list[Certificate]] = {}
     for row in connection.execute(select(certificate).order_by(certificate.c.sku, certificate.c.position)):
-        certificates.setdefault(row.sku, []).append(
-            Certificate(row.stars, row.decision, row.issued_on, row.expires_on, row.source))
+        certificates.setdefault(row.sku, []).append(_certificate(row))
     for row in connection.execute(select(product).order_by(product.c.sku)):
         yield Product(
             sku=row.sku, name=row.name, producer=row.producer, producer_kind=ProducerKind(row.producer_kind),
             group=Group(row.product_group), place=Place(row.province, row.district, row.commune),
             certificates=tuple(certificates.get(row.sku, ())), price=row.price, stock=row.stock, weight_g=row.weight_g,
             shelf_life_days=row.shelf_life_days, gtin=row.gtin, description=row.description,
-            pictures=tuple(Picture(**picture) for picture in row.pictures), practice=frozenset(row.practice))
+            pictures=tuple(Picture(**picture) for picture in row.pictures), practice=frozenset(row.practice),
+            owner=row.owner, product_set=row.product_set, tax_number=row.tax_number, alcohol_percent=row.alcohol_percent,
+            papers=tuple(map(_paper, row.papers)), label={LabelField(key): text for key, text in row.label.items()},
+            evidence={key: Evidence(level) for key, level in row.evidence.items()})
+
+
+def load_history(connection: Connection, sku: str) -> list[ProductChange]:
+    """All changes of a product, the first one first; under the SKU that it has now also those from before a change of SKU."""
+    skus = [sku]
+    found: list[ProductChange] = []
+    while skus:
+        rows = connection.execute(select(product_change).where(product_change.c.sku == skus.pop()).order_by(product_change.c.id))
+        changes = [ProductChange(r.sku, r.at, r.origin, r.field, r.before, r.after) for r in rows]
+        found = changes + found
+        skus += [change.before for change in changes if change.field == "sku"]
+    return found
+
+
+def _certificate_row(sku: str, position: int, c: Certificate) -> dict[str, Any]:
+    texts = {name: None if value is None else str(value) for name, value in (
+        ("kind", c.kind), ("withdrawn_because", c.withdrawn_because), ("evidence", c.evidence))}
+    return {"sku": sku, "position": position, **asdict(c), **texts}
+
+
+def _certificate(row: Row[Any]) -> Certificate:
+    cause = row.withdrawn_because
+    return Certificate(
+        row.stars, row.decision, row.issued_on, row.expires_on, row.source, row.body, CertificateKind(row.kind), row.potential,
+        row.reapplied_on, row.withdrawn_on, None if cause is None else WithdrawalCause(cause), Evidence(row.evidence))
+
+
+def _paper(kept: Mapping[str, Any]) -> Paper:
+    days = {key: date.fromisoformat(kept[key]) if kept[key] else None for key in ("issued_on", "expires_on")}
+    return Paper(PaperKind(kept["kind"]), kept["number"], kept["issuer"], **days)
 
 
 def _product_row(p: Product, now: datetime) -> dict[str, Any]:
@@ -59,4 +126,27 @@ def _product_row(p: Product, now: datetime) -> dict[str, Any]:
         "commune": p.place.commune, "price": p.price, "stock": p.stock, "weight_g": p.weight_g,
         "shelf_life_days": p.shelf_life_days, "gtin": p.gtin, "description": p.description,
         "pictures": [asdict(picture) for picture in p.pictures], "practice": sorted(p.practice), "updated_at": now,
+        "owner": p.owner, "product_set": p.product_set, "tax_number": p.tax_number, "alcohol_percent": p.alcohol_percent,
+        "papers": [_plain(paper) for paper in p.papers], "label": _plain(p.label), "evidence": _plain(p.evidence),
     }
+
+
+def _differences(before: Product | None, after: Product) -> Iterable[dict[str, Any]]:
+    """What changed field by field; a product that is new is one change."""
+    if before is None:
+        return [{"field": "product", "before": None, "after": _plain(after)}]
+    names = [f.name for f in fields(Product) if getattr(before, f.name) != getattr(after, f.name)]
+    return [{"field": name, "before": _plain(getattr(before, name)), "after": _plain(getattr(after, name))} for name in names]
+
+
+def _plain(value: Any) -> Any:
+    """A value as JSON can hold it."""
+    if hasattr(value, "__dataclass_fields__"):
+        return {f.name: _plain(getattr(value, f.name)) for f in fields(value)}
+    if isinstance(value, Mapping):
+        return {str(key): _plain(inner) for key, inner in value.items()}
+    if isinstance(value, (tuple, list, frozenset)):
+        return [_plain(inner) for inner in (sorted(value) if isinstance(value, frozenset) else value)]
+    if isinstance(value, date):
+        return value.isoformat()
+    return str(value) if isinstance(value, Decimal | StrEnum) else value

@@ -24,6 +24,7 @@ from sqlalchemy import (
     Table,
     Text,
     TypeDecorator,
+    false,
 )
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -94,6 +95,13 @@ product = Table(
     Column("pictures", JSON, nullable=False),
     Column("practice", JSON, nullable=False),
     Column("updated_at", UtcTime, nullable=False),
+    Column("owner", Text, nullable=False, server_default=""),
+    Column("product_set", Integer),
+    Column("tax_number", String(14), nullable=False, server_default=""),
+    Column("alcohol_percent", Thousandths),
+    Column("papers", JSON, nullable=False, server_default="[]"),
+    Column("label", JSON, nullable=False, server_default="{}"),
+    Column("evidence", JSON, nullable=False, server_default="{}"),
 )
 
 certificate = Table(
@@ -105,7 +113,26 @@ certificate = Table(
     Column("issued_on", Date),
     Column("expires_on", Date),
     Column("source", Text, nullable=False),
+    Column("body", Text, nullable=False, server_default=""),
+    Column("kind", String(16), nullable=False, server_default="unknown"),
+    Column("potential", Boolean, nullable=False, server_default=false()),
+    Column("reapplied_on", Date),
+    Column("withdrawn_on", Date),
+    Column("withdrawn_because", String(32)),
+    Column("evidence", String(2), nullable=False, server_default=""),
     PrimaryKeyConstraint("sku", "position"),
+)
+
+product_change = Table(
+    "product_change", metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("sku", String(100), nullable=False),
+    Column("at", UtcTime, nullable=False),
+    Column("origin", Text, nullable=False),
+    Column("field", String(32), nullable=False),
+    Column("before", JSON),
+    Column("after", JSON),
+    Index("product_change_by_sku", "sku", "id"),
 )
 
 secret = Table(

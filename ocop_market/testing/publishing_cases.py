@@ -165,7 +165,7 @@ def change_catalog(trial: Trial, alter: Callable[[Product], Product]) -> None:
     """Alters every product of the catalog."""
     changed = [alter(product) for product in trial.market.products().values()]
     with trial.market.store.writing() as connection:
-        save_products(connection, changed, trial.clock())
+        save_products(connection, changed, trial.clock(), origin="trial")
 
 
 def good_draft(trial: Trial) -> ListingDraft:

@@ -222,7 +222,7 @@ class Ground:
     def _stock(self, trial: Trial, articles: int) -> None:
         products: list[Product] = with_pictures(PRODUCTS[:articles], trial.folder / "pictures")
         with trial.market.store.writing() as connection:
-            save_products(connection, products, trial.clock())
+            save_products(connection, products, trial.clock(), origin="trial")
 
 
 def placeholders(kind: type[Connector]) -> dict[str, Any]:

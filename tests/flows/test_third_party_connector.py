@@ -47,7 +47,7 @@ add_account(folder, "a", "acme", {"practice": True, "base_url": settings["base_u
 with open_market(folder, clock=lambda: now, adapter=lambda account: WsgiAdapter(shop)) as market:
     keep_secrets(market.vault, "a", {"api_key": settings["api_key"]}, now)
     with market.store.writing() as connection:
-        save_products(connection, with_pictures(PRODUCTS, folder / "pictures"), now)
+        save_products(connection, with_pictures(PRODUCTS, folder / "pictures"), now, origin="test")
     outcomes = market.apply(market.plan("a")).outcomes
     print(json.dumps({"outcomes": outcomes, "listings": [shop.count_listings(p.sku) for p in PRODUCTS],
                       "left": len(market.plan("a").changes)}))

@@ -58,7 +58,7 @@ def tea(market: Market, n: int = 0, **other) -> Product:
 
 def stocked(market: Market, *products: Product) -> None:
     with market.store.writing() as connection:
-        save_products(connection, products, market.clock())
+        save_products(connection, products, market.clock(), origin="test")
 
 
 def titles(account: str) -> list[str]:

@@ -24,7 +24,7 @@ def kept(store, clock):
     def keep(*products: Product) -> tuple[int, int]:
         with store.writing() as connection:
             together = bring_together(load_products(connection), products)
-            return save_products(connection, together.products, clock(), renamed=together.renamed)
+            return save_products(connection, together.products, clock(), origin="test", renamed=together.renamed)
 
     keep(KNOWN)
     return keep
