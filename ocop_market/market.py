@@ -44,7 +44,7 @@ from ocop_market.sales.pull import Pulled, keep_page, pull, roll_up
 from ocop_market.sales.pull import Watch as PullWatch
 from ocop_market.settings import from_environment, read_settings, write_new_market
 from ocop_market.store import ledger
-from ocop_market.store.catalog import load_products, save_products
+from ocop_market.store.catalog import ProductChange, load_history, load_products, save_products
 from ocop_market.store.engine import Store
 from ocop_market.store.leases import Lease, holding
 from ocop_market.store.publications import can_go_on, enqueue, load_publications
@@ -115,6 +115,11 @@ class Market:
         """The catalog by SKU."""
         with self.store.reading() as connection:
             return {product.sku: product for product in load_products(connection)}
+
+    def history(self, sku: str) -> list[ProductChange]:
+        """What changed of a product, the first change first; empty when it is not known."""
+        with self.store.reading() as connection:
+            return load_history(connection, sku)
 
     def connector(self, account: str) -> Connector:
         """The account's connector, ready to call; SettingsError when a setting or key is missing."""
@@ -232,8 +237,9 @@ class Market:
 
     def _wanted(self, account: str, connector: Connector) -> Wanted:
         categories = CategoryMap(self.folder / "maps" / f"{account}.toml")
-        return want(self.products().values(), connector, self.settings.account(account), self.settings.publishing, categories,
-                    self.today)
+        settings = self.settings.account(account)
+        owned = [product for product in self.products().values() if settings.owner in ("", product.owner)]
+        return want(owned, connector, settings, self.settings.publishing, categories, self.today)
 
 
 def open_market(folder: str | Path = ".", *, clock: Clock = utc_now, adapter: Adapter | None = None,

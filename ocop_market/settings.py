@@ -83,6 +83,8 @@ class AccountSettings(BaseModel):
     practice: bool = False
     stock_share: int = Field(default=100, ge=0, le=100)
     """Per cent of a product's stock that this account may offer."""
+    owner: str = ""
+    """Whose products this account sells, where the catalog has several owners; empty: all of them."""
 
     @property
     def own(self) -> dict[str, Any]:

@@ -16,6 +16,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "demo": ("demo:demo", N_("Shows everything once on practice shops: real products, made-up sales.")),
     "init": ("catalog:init", N_("Makes a new market in a folder.")),
     "import": ("catalog:import_list", N_("Reads a list of products (.xlsx, .xls, .csv) into the catalog.")),
+    "history": ("history:history", N_("What changed of a product, when, and through what.")),
     "accounts": ("accounts:accounts", N_("Shops and points of sale: list, add, log in, check.")),
     "plan": ("publish:plan", N_("Shows what publishing would change; changes nothing.")),
     "apply": ("publish:apply", N_("Makes the changes of a plan.")),

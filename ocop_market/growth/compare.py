@@ -10,7 +10,7 @@ from enum import StrEnum
 from sqlalchemy import Connection, func, select
 
 from ocop_market.catalog.identity import derived_sku, identity_of
-from ocop_market.catalog.ocop_checks import Standing, star_claim
+from ocop_market.catalog.standing import Standing, star_claim
 from ocop_market.errors import SettingsError
 from ocop_market.growth.basis import Basis, revenue
 from ocop_market.language import N_

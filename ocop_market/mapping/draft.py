@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from ocop_market.catalog.ocop_checks import pictures_for, star_claim, stars_named
+from ocop_market.catalog.ocop_checks import pictures_for, stars_named
+from ocop_market.catalog.standing import star_claim
 from ocop_market.channels.api import Attribute
 from ocop_market.channels.profile import ChannelProfile
 from ocop_market.errors import Problem

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
-from ocop_market.catalog.ocop_checks import star_claim, stars_named, withheld_because
+from ocop_market.catalog.ocop_checks import stars_named, withheld_because
+from ocop_market.catalog.standing import star_claim
 from ocop_market.channels.profile import ChannelProfile
 from ocop_market.mapping.draft import draft_listing
 from ocop_market.model.change import Change, ChangeKind

@@ -5,7 +5,8 @@ from datetime import date
 
 import pytest
 
-from ocop_market.catalog.ocop_checks import Standing, is_alcohol, star_claim, stars_named, withheld_because
+from ocop_market.catalog.ocop_checks import is_alcohol, stars_named, withheld_because
+from ocop_market.catalog.standing import Standing, star_claim
 from ocop_market.channels.api import Attribute, Category, Connector, HasCategories
 from ocop_market.channels.profile import ChannelProfile, DocPage
 from ocop_market.errors import Problem, Refused, SettingsError
