@@ -17,6 +17,7 @@ from ocop_market.catalog.pictures import found_beside
 from ocop_market.channels.api import (
     AnswersLater,
     Connector,
+    ListsOrders,
     PublishesListings,
     PublishSnapshot,
     PullsSales,
@@ -39,12 +40,15 @@ from ocop_market.publishing.plan import Plan, Wanted, make_plan, moved_since, re
 from ocop_market.publishing.snapshot import write_snapshot
 from ocop_market.publishing.today import Today, untrue_stars
 from ocop_market.publishing.wanted import want
-from ocop_market.sales.beginning import begin_again_where_needed
+from ocop_market.sales.beginning import begin_again_where_needed, first_day
 from ocop_market.sales.pull import Pulled, keep_page, pull, roll_up
 from ocop_market.sales.pull import Watch as PullWatch
+from ocop_market.sales.verify import Watch as VerifyWatch
+from ocop_market.sales.verify import due_again, months, verify
 from ocop_market.settings import from_environment, read_settings, write_new_market
 from ocop_market.store import ledger
 from ocop_market.store.catalog import ProductChange, load_history, load_products, save_products
+from ocop_market.store.checks import Check, load_checks
 from ocop_market.store.engine import Store
 from ocop_market.store.leases import Lease, holding
 from ocop_market.store.publications import can_go_on, enqueue, load_publications
@@ -59,6 +63,8 @@ FIRST_SALES = timedelta(days=365)
 CANNOT_PUBLISH = N_("The channel {channel} of account '{account}' takes no listings.")
 CANNOT_PULL = N_("The channel {channel} of account '{account}' reports no sales. Read a file with: "
                  "ocop-market pull {account} --file FILE")
+CANNOT_VERIFY = N_("The channel {channel} of account '{account}' cannot list its orders again, so its sales cannot be compared.")
+PULL_FIRST = N_("The sales of account '{account}' were never pulled to the end. Run first: ocop-market pull {account}")
 CANNOT_READ = N_("The channel {channel} of account '{account}' reads no files; its sales are pulled: ocop-market pull {account}")
 NOT_READABLE = N_("{path} cannot be opened: {reason!t}. Check the name, and that no other program holds the file.")
 Adapter = Callable[[str], "BaseAdapter | None"]
@@ -185,6 +191,27 @@ class Market:
             with self.store.writing() as connection:
                 begin_again_where_needed(connection, account, since, start, self.clock())
             return pull(self.store, account, connector, self.clock, turn, start=since, watch=watch)
+
+    def verify(self, account: str, *, since: date | None = None, only_due: bool = False, repair: bool = True,
+               watch: VerifyWatch | None = None) -> list[Check]:
+        """Compares the ledger with the platform's own list, month by month up to yesterday, and reads again what differs.
+
+        `since` is the first day (else the first day of sales); with `only_due` months that were compared lately are left out.
+        """
+        connector = self.connector(account)
+        if not isinstance(connector, ListsOrders):
+            raise NotSupported(CANNOT_VERIFY, code="no-order-list", channel=connector.profile.title, account=account)
+        with self.turn(account) as turn:
+            with self.store.reading() as connection:
+                reached = ledger.complete_to(connection).get(account)
+                first = since or first_day(connection, account) or self.settings.account(account).start
+                checks = load_checks(connection, account)
+            if reached is None or first is None:
+                raise SettingsError(PULL_FIRST, code="nothing-pulled", account=account)
+            windows = list(months(first, business_day(min(reached, self.clock()))))
+            if only_due:
+                windows = due_again(windows, checks, self.clock())
+            return verify(self.store, account, connector, self.clock, turn, windows, repair=repair, watch=watch)
 
     def read_sales_file(self, account: str, path: str | Path) -> tuple[Pulled, SalesPage]:
         """Takes the sales of an exported file into the ledger; reading it again changes nothing."""

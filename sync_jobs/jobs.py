@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ocop_market.channels.api import AnswersLater, Connector, PublishesListings, PullsSales
+from ocop_market.channels.api import AnswersLater, Connector, ListsOrders, PublishesListings, PullsSales
 from ocop_market.channels.registry import load_connector
 from ocop_market.errors import MarketError
 from ocop_market.market import Market
@@ -33,11 +33,19 @@ def follow_up(market: Market, account: str, watch: Watch | None = None) -> Count
     return dict(market.follow_up(account).outcomes)
 
 
+def recount(market: Market, account: str, watch: Watch | None = None) -> Counts:
+    """Compares months of the ledger with the platform's own list, as far as they are due, and mends what differs."""
+    checks = market.verify(account, only_due=True, watch=watch)
+    return {"windows": len(checks), "repaired": sum(check.repaired for check in checks),
+            "differing": sum(not check.agrees for check in checks)}
+
+
 Job = Callable[[Market, str, Watch | None], Counts]
 JOBS: Mapping[str, tuple[Job, type[Any]]] = {
     "pull-sales": (pull_sales, PullsSales),
     "finish-changes": (finish_changes, PublishesListings),
     "follow-up": (follow_up, AnswersLater),
+    "recount": (recount, ListsOrders),
 }
 """By name: the function, and the role that a connector must have for it."""
 

@@ -16,6 +16,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
 from ocop_market.market import Market
+from ocop_market.store.ledger import complete_to
 from ocop_market.store.runs import latest_runs
 from ocop_market.store.vault import last_sealed
 from sync_jobs.jobs import jobs_of
@@ -25,6 +26,7 @@ EVERY: Mapping[str, timedelta] = {
     "pull-sales": timedelta(minutes=15),
     "finish-changes": timedelta(minutes=5),
     "follow-up": timedelta(minutes=10),
+    "recount": timedelta(days=1),
 }
 TICK = timedelta(minutes=1)
 LANES = 4
@@ -43,8 +45,11 @@ def due(market: Market, now: datetime) -> Iterator[tuple[str, str]]:
     with market.store.reading() as connection:
         latest = {(row["account"], row["job"]): row for row in latest_runs(connection)}
         sealed = last_sealed(connection)
+        pulled = complete_to(connection)
     for account, settings in market.settings.accounts.items():
         for job in jobs_of(settings.channel):
+            if job == "recount" and account not in pulled:
+                continue  # nothing to compare before the first pull has come to its end
             last = latest.get((account, job))
             if last is None or (_time_has_come(last["started_at"], EVERY[job], now) and not (
                     last["outcome"] == RunOutcome.NEEDS_LOGIN and sealed.get(account, last["started_at"]) <= last["started_at"])):

@@ -23,8 +23,9 @@ from ocop_market.channels.api import (
     Cursor,
     HasGoods,
     HasLocations,
+    ListedOrder,
+    ListsOrders,
     Location,
-    PullsSales,
     RemoteGood,
     SalesPage,
     SalesRefusal,
@@ -42,7 +43,7 @@ UNREADABLE = N_("A document of KiotViet cannot be read (field {fields}). The oth
 Document = InvoiceIn | ReturnIn
 
 
-class KiotVietConnector(Connector, PullsSales, HasLocations, HasGoods):
+class KiotVietConnector(Connector, ListsOrders, HasLocations, HasGoods):
     """One KiotViet shop. Its branches are the locations of its sales and of its stock."""
 
     profile = facts.PROFILE
@@ -83,19 +84,46 @@ class KiotVietConnector(Connector, PullsSales, HasLocations, HasGoods):
             if standing.run is None and run.until < end:
                 standing = standing.begin(start, end)
 
-    def reread_sales(self, days: int = facts.NIGHTLY_DAYS, *, until: datetime, cursor: Cursor | None = None,
-                     ) -> Iterator[SalesPage]:
-        """Invoices sold, and slips changed, in the last `days`, for clerks may back-date a sale.
-
-        The pages carry `cursor` unchanged, so that saving it moves nothing.
-        """
-        start = _filter_time(until - timedelta(days=days))
-        sold = {"fromPurchaseDate": start, "toPurchaseDate": _filter_time(until)}
-        for stream, query in (("invoices", sold), ("returns", {"lastModifiedFrom": start})):
+    def orders_placed(self, since: datetime, until: datetime) -> Iterator[ListedOrder]:
+        """Invoices by time of sale and slips by time of return, with their amounts."""
+        sold = {"fromPurchaseDate": _filter_time(since), "toPurchaseDate": _filter_time(until)}
+        # slips can be asked for by time of change only, which is never before their own day but for a clerk's slip
+        for stream, query in (("invoices", sold), ("returns", {"lastModifiedFrom": _filter_time(since)})):
             walk = Walk()
             while not walk.over:
-                rows = self._rows(stream, query, walk)
-                yield self._page(stream, rows, walk, cursor or {})
+                rows = [row for row in self._rows(stream, query, walk) if _may_lie_within(row, since, until)]
+                page = self._page(stream, rows, walk, {})
+                amounts: dict[str, int | None] = {refusal.order_id: None for refusal in page.refused}
+                amounts |= {order.order_id: order.amount for order in page.orders}
+                yield from (ListedOrder(order_id, amount) for order_id, amount in amounts.items())
+
+    def read_orders(self, order_ids: Sequence[str]) -> SalesPage:
+        """These invoices and slips as they are now, asked for singly; ids are ours, such as `invoice:17`."""
+        read = list(self.http.map(self._document, order_ids))
+        sales = [row for row in read if isinstance(row, Sale)]
+        refused = [row for row in read if isinstance(row, SalesRefusal)]
+        refused += [SalesRefusal(sale.order.order_id, sale.problem) for sale in sales if sale.problem is not None]
+        return SalesPage([sale.order for sale in sales], {}, refused)
+
+    def _document(self, order_id: str) -> Sale | SalesRefusal | None:
+        stream, number = mapper.stream_and_number(order_id)
+        try:
+            row = self._invoice_as_listed(number) if stream == "invoices" else self._api.return_slip(number)
+        except Refused:  # KiotViet has no word of its own for a document that is not there
+            return None
+        except UnexpectedAnswer as error:
+            return SalesRefusal(order_id, Problem("unreadable", UNREADABLE, values={"fields": ", ".join(error.fields)}))
+        sale = self._taken_over([row])[0]
+        return SalesRefusal(order_id, sale) if isinstance(sale, Problem) else sale
+
+    def _invoice_as_listed(self, number: str) -> InvoiceIn:
+        """An invoice as lists show it: there alone stands the sale channel, and with it whether a marketplace sold it."""
+        alone = self._api.invoice(number)
+        if alone.purchase_date is None:
+            return alone
+        second = {"fromPurchaseDate": _filter_time(alone.purchase_date),
+                  "toPurchaseDate": _filter_time(alone.purchase_date + timedelta(seconds=1))}
+        return next((row for row in self._api.invoices(second, 0).rows if isinstance(row, InvoiceIn) and row.id == number), alone)
 
     def _read_on(self, standing: Standing, run: Run) -> Iterator[tuple[SalesPage, Standing]]:
         """The rest of one stream page by page, each with the standing behind it."""
@@ -165,6 +193,14 @@ def _shown_in_part(row: Document | Malformed, listed: Sale | Problem) -> bool:
     if isinstance(row, ReturnIn):
         return row.return_discount is None
     return isinstance(listed, Sale) and listed.problem is not None and row.discount is None
+
+
+def _may_lie_within(row: Document | Malformed, since: datetime, until: datetime) -> bool:
+    """Whether a document's own day lies in a window; one whose day cannot be read may."""
+    if isinstance(row, Malformed):
+        return True
+    placed_at = mapper.placed_at(row)
+    return placed_at is None or since <= placed_at < until
 
 
 def _changed_by(row: Document | Malformed, until: datetime) -> bool:

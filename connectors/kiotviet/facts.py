@@ -36,9 +36,8 @@ RETURNS = "/returns"
 PAGE_SIZE = 100
 BY_ID = {"orderBy": "id", "orderDirection": "Asc"}  # ids grow with creation, so rows that come in meanwhile stand last
 
-# --- reading again: DOC "Hóa đơn", "Trả hàng", 2026-03; the lengths are our own
+# --- reading again: DOC "Hóa đơn", "Trả hàng", 2026-03; the length is our own
 OVERLAP = timedelta(minutes=10)
-NIGHTLY_DAYS = 35
 
 # --- times are naive Viet Nam time with up to seven fraction digits; filters take seconds (recorded answers, 2026-03)
 FILTER_TIME = "%Y-%m-%dT%H:%M:%S"

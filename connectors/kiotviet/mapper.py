@@ -55,13 +55,13 @@ class Sale:
 
 def to_sale(invoice: InvoiceIn) -> Sale:
     """An invoice as a sale; raises Refused when it has no date at all."""
-    placed_at, updated_at = _times(invoice.purchase_date, invoice, invoice.code or invoice.id)
+    placed, updated_at = _times(invoice)
     worths = [_after_line_discount(line) for line in invoice.invoice_details]
     discount = _invoice_discount(invoice, worths)
     lines = _sold(invoice.invoice_details, _spread(discount, invoice.invoice_details, worths))
     state = _state(invoice)
     order = SalesOrder(
-        order_id=order_id("invoices", invoice.id), placed_at=placed_at, updated_at=updated_at, state=state,
+        order_id=order_id("invoices", invoice.id), placed_at=placed, updated_at=updated_at, state=state,
         remote_state=_remote_state(invoice.status, invoice.status_value), lines=lines, document=invoice.code,
         location=invoice.branch_id, source=tidy(invoice.sale_channel.name or invoice.sale_channel_name),
     )
@@ -71,7 +71,7 @@ def to_sale(invoice: InvoiceIn) -> Sale:
 
 def to_return(slip: ReturnIn) -> Sale:
     """A return slip as a document of goods taken back; raises Refused when it has no date at all."""
-    placed_at, updated_at = _times(slip.return_date, slip, slip.code or slip.id)
+    placed, updated_at = _times(slip)
     refund, problem = _refund(slip)
     cancelled = "huy" in fold(slip.status_value).split()
     keys = _line_keys(slip.return_details)
@@ -82,7 +82,7 @@ def to_return(slip: ReturnIn) -> Sale:
         for key, line, share in zip(keys, slip.return_details, shares, strict=True)
     )
     order = SalesOrder(
-        order_id=order_id("returns", slip.id), placed_at=placed_at, updated_at=updated_at,
+        order_id=order_id("returns", slip.id), placed_at=placed, updated_at=updated_at,
         state=OrderState.CANCELLED if cancelled else OrderState.DELIVERED,
         remote_state=_remote_state(slip.status, slip.status_value), lines=lines, document=slip.code, location=slip.branch_id,
         returns=order_id("invoices", slip.invoice_id) if slip.invoice_id not in ("", "0") else "",
@@ -93,6 +93,18 @@ def to_return(slip: ReturnIn) -> Sale:
 def order_id(stream: str, number: str) -> str:
     """Our order id for the id of a document of a stream, `invoices` or `returns`."""
     return f"{'invoice' if stream == 'invoices' else 'return'}:{number}"
+
+
+def stream_and_number(order_id: str) -> tuple[str, str]:
+    """The stream and KiotViet's id behind an order id of ours."""
+    kind, _, number = order_id.partition(":")
+    return "invoices" if kind == "invoice" else "returns", number
+
+
+def placed_at(document: InvoiceIn | ReturnIn) -> datetime | None:
+    """When a sale or a return was made, None when the document has no time at all."""
+    own = document.purchase_date if isinstance(document, InvoiceIn) else document.return_date
+    return own or document.created_date or document.modified_date
 
 
 def last_change(document: InvoiceIn | ReturnIn) -> datetime | None:
@@ -114,11 +126,11 @@ def to_good(product: ProductIn) -> RemoteGood:
     )
 
 
-def _times(business: datetime | None, document: InvoiceIn | ReturnIn, name: str) -> tuple[datetime, datetime]:
-    placed_at = business or document.created_date or document.modified_date
-    if placed_at is None:
-        raise Refused([Problem("no-date", NO_TIME, "placed_at", {"document": name})])
-    return placed_at, last_change(document) or placed_at
+def _times(document: InvoiceIn | ReturnIn) -> tuple[datetime, datetime]:
+    placed = placed_at(document)
+    if placed is None:
+        raise Refused([Problem("no-date", NO_TIME, "placed_at", {"document": document.code or document.id})])
+    return placed, last_change(document) or placed
 
 
 def _state(invoice: InvoiceIn) -> OrderState:

@@ -201,9 +201,10 @@ class ShopeeApi:
 
     # --- sales
 
-    def order_list(self, window: Window, cursor: str) -> OrderListResponse:
-        """A page of orders that changed in a window of at most 15 days."""
-        query = {"time_range_field": "update_time", "time_from": _unix(window.start), "time_to": _unix(window.end),
+    def order_list(self, window: Window, cursor: str, *, by: Literal["update_time", "create_time"] = "update_time",
+                   ) -> OrderListResponse:
+        """A page of orders that changed, or were placed, in a window of at most 15 days."""
+        query = {"time_range_field": by, "time_from": _unix(window.start), "time_to": _unix(window.end),
                  "page_size": facts.PAGE_SIZE, "cursor": cursor, "request_order_status_pending": "true"}
         return self._get(facts.GET_ORDER_LIST, query, OrderListAnswer).response
 

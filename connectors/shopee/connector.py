@@ -25,9 +25,10 @@ from ocop_market.channels.api import (
     Connector,
     Cursor,
     HasCategories,
+    ListedOrder,
+    ListsOrders,
     Progress,
     PublishOneByOne,
-    PullsSales,
     SalesPage,
 )
 from ocop_market.channels.http import Http
@@ -53,7 +54,7 @@ GONE = N_("The listing of {sku} is not in the shop any more. Publish it again.")
 REASON_LIMIT = 300
 
 
-class ShopeeConnector(Connector, PublishOneByOne, AnswersLater, PullsSales, HasCategories, AsksConsent):
+class ShopeeConnector(Connector, PublishOneByOne, AnswersLater, ListsOrders, HasCategories, AsksConsent):
     """One shop on Shopee Viet Nam."""
 
     profile: ClassVar[ChannelProfile] = facts.PROFILE
@@ -215,6 +216,14 @@ class ShopeeConnector(Connector, PublishOneByOne, AnswersLater, PullsSales, HasC
         return self._sales.pages(cursor, start=start, until=until)
 
     # --- parts of publishing
+
+    def orders_placed(self, since: datetime, until: datetime) -> Iterator[ListedOrder]:
+        """The numbers of all orders by time of placing; Shopee's list has no amounts."""
+        return map(ListedOrder, self._sales.placed(since, until))
+
+    def read_orders(self, order_ids: Sequence[str]) -> SalesPage:
+        """These orders with their money and returns as they are now."""
+        return self._sales.read(order_ids)
 
     def _content(self, draft: ListingDraft, groups: frozenset[FieldGroup]) -> JsonObject:
         """The item's content. Raises Refused with all that is wrong in these groups, before anything is sent."""

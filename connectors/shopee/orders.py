@@ -87,6 +87,20 @@ class SalesReader:
             after = place.after if place and done == 0 else ""
             yield from self._window(window, after, done, len(plan))
 
+    def placed(self, since: datetime, until: datetime) -> Iterator[str]:
+        """Numbers of all orders placed in a time, in any order."""
+        for window in windows(_whole_second(since), _whole_second(until), facts.ORDER_WINDOW):
+            cursor, more = "", True
+            while more:
+                rows = self._api.order_list(window, cursor, by="create_time")
+                yield from (row.order_sn for row in rows.order_list)
+                more, cursor = rows.more and rows.next_cursor not in ("", cursor), rows.next_cursor
+
+    def read(self, numbers: Sequence[str]) -> SalesPage:
+        """These orders as they are now; numbers that Shopee does not know are left out."""
+        orders, refused = self._read(numbers, Touched())
+        return SalesPage(orders, {}, [row for row in refused if row.problem.code != "order-not-given"])
+
     def _window(self, window: Window, after: str, done: int, expected: int) -> Iterator[SalesPage]:
         touched = self._touched(window)
         numbers = [number for number in touched.numbers() if number > after]

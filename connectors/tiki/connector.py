@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
 from typing import ClassVar
@@ -24,11 +24,13 @@ from ocop_market.channels.api import (
     Cursor,
     HasCategories,
     HasLocations,
+    ListedOrder,
+    ListsOrders,
     Location,
     Progress,
     PublishOneByOne,
-    PullsSales,
     SalesPage,
+    SalesRefusal,
 )
 from ocop_market.channels.http import Http
 from ocop_market.channels.profile import ChannelProfile
@@ -48,7 +50,7 @@ OFFER = frozenset({FieldGroup.PRICE, FieldGroup.STOCK, FieldGroup.VISIBILITY})
 REVIEWED = frozenset({FieldGroup.CONTENT, FieldGroup.MEDIA})
 
 
-class TikiConnector(Connector, PublishOneByOne, AnswersLater, PullsSales, HasCategories, HasLocations, AsksConsent):
+class TikiConnector(Connector, PublishOneByOne, AnswersLater, ListsOrders, HasCategories, HasLocations, AsksConsent):
     """One shop on Tiki."""
 
     profile: ClassVar[ChannelProfile] = facts.PROFILE
@@ -136,14 +138,19 @@ class TikiConnector(Connector, PublishOneByOne, AnswersLater, PullsSales, HasCat
         """Orders that changed, by windows of their last change; goods sent in exchange are no sales and are left out."""
         return sales.pull(self._api, cursor, start=start, until=until)
 
+    def orders_placed(self, since: datetime, until: datetime) -> Iterator[ListedOrder]:
+        """All orders by time of placing, with their amounts."""
+        return sales.placed(self._api, since, until)
+
+    def read_orders(self, order_ids: Sequence[str]) -> SalesPage:
+        """These orders as they are now, asked for singly."""
+        read = list(self.http.map(lambda code: sales.read_one(self._api, code), order_ids))
+        return SalesPage([row for row in read if isinstance(row, SalesOrder)], {},
+                         [row for row in read if isinstance(row, SalesRefusal)])
+
     def pull_events(self, cursor: Cursor | None) -> events.EventPage:
         """The next batch of the event queue: codes of orders worth a look. The cursor handed in is acknowledged."""
         return events.pull(self._api, self.account, cursor)
-
-    def read_order(self, code: str) -> SalesOrder | None:
-        """The order that an event named, as it stands now; None when it is no sale."""
-        order = self._api.order(code)
-        return mapper.to_sale(order) if mapper.is_sale(order) else None
 
     # --- categories and warehouses
 

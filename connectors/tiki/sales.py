@@ -9,9 +9,9 @@ from connectors.tiki import facts
 from connectors.tiki.api import TikiApi
 from connectors.tiki.mapper import is_sale, to_sale
 from connectors.tiki.wire import OrderPage, Unread
-from ocop_market.channels.api import Cursor, SalesPage, SalesRefusal
+from ocop_market.channels.api import Cursor, ListedOrder, SalesPage, SalesRefusal
 from ocop_market.channels.windows import Window, windows
-from ocop_market.errors import Problem
+from ocop_market.errors import Problem, Refused, UnexpectedAnswer
 from ocop_market.language import N_
 from ocop_market.model.sales import SalesOrder
 
@@ -36,6 +36,36 @@ def pull(api: TikiApi, cursor: Cursor | None, *, start: datetime, until: datetim
     for done, (window, page) in enumerate(todo):
         for answer, next_page in _backwards(api, window, page):
             yield _page(answer, _cursor(window, next_page), done + (next_page == 0), len(todo))
+
+
+def placed(api: TikiApi, since: datetime, until: datetime) -> Iterator[ListedOrder]:
+    """Orders by time of placing with their amounts; one that cannot be read is listed without."""
+    for window in windows(since, until, facts.SALES_WINDOW):
+        page, last = 1, 1
+        while page <= last:
+            answer = api.orders({"page": page, "created_from_date": _local(window.start), "created_to_date": _local(window.end)})
+            last = answer.paging.last_page
+            for row in answer.rows():
+                if isinstance(row, Unread):
+                    yield ListedOrder(row.code or NAMELESS)
+                elif is_sale(row):
+                    sale = to_sale(row)
+                    if window.start <= sale.placed_at < window.end:
+                        yield ListedOrder(sale.order_id, sale.amount)
+            page += 1
+
+
+def read_one(api: TikiApi, code: str) -> SalesOrder | SalesRefusal | None:
+    """An order as it is now; None when Tiki does not know it or when it is no sale."""
+    try:
+        order = api.order(code)
+    except Refused as error:
+        if error.code != "not-found":
+            raise
+        return None
+    except UnexpectedAnswer as error:
+        return refusal_of(Unread(code=code, fields=tuple(error.fields)))
+    return to_sale(order) if is_sale(order) else None
 
 
 def _backwards(api: TikiApi, window: Window, page: int | None) -> Iterator[tuple[OrderPage, int]]:

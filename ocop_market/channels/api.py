@@ -234,6 +234,29 @@ class PullsSales(ABC):
 
 
 @dataclass(frozen=True)
+class ListedOrder:
+    """An order, invoice or slip in the platform's own list.
+
+    `amount` is what it is worth in đồng, as `SalesOrder.amount`, where the list tells; None where it does not.
+    """
+
+    order_id: str
+    amount: int | None = None
+
+
+class ListsOrders(PullsSales):
+    """Can list again what was sold in a time, apart from what changed since; so that the ledger can be proved complete."""
+
+    @abstractmethod
+    def orders_placed(self, since: datetime, until: datetime) -> Iterator[ListedOrder]:
+        """Everything placed from `since` up to, not including, `until`, as the platform lists it now; no cursor is touched."""
+
+    @abstractmethod
+    def read_orders(self, order_ids: Sequence[str]) -> SalesPage:
+        """These orders as they are now, with an empty cursor; those that the platform does not know are left out."""
+
+
+@dataclass(frozen=True)
 class Location:
     """A branch or warehouse: the platform's id and its name."""
 
@@ -298,6 +321,6 @@ class AsksConsent(ABC):
 
 __all__ = [
     "AnswersLater", "AsksConsent", "Attribute", "Category", "Connector", "Cursor", "HasCategories", "HasGoods",
-    "HasLocations", "Location", "Progress", "PublishOneByOne", "PublishSnapshot", "PublishesListings",
+    "HasLocations", "ListedOrder", "ListsOrders", "Location", "Progress", "PublishOneByOne", "PublishSnapshot", "PublishesListings",
     "PullsSales", "ReadsSalesFiles", "RemoteGood", "SalesPage", "SalesRefusal",
 ]

@@ -21,6 +21,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "plan": ("publish:plan", N_("Shows what publishing would change; changes nothing.")),
     "apply": ("publish:apply", N_("Makes the changes of a plan.")),
     "pull": ("sales:pull", N_("Brings sales in from shops, or from an exported file.")),
+    "verify": ("verify:verify", N_("Proves the ledger complete against the platforms' own lists.")),
     "growth": ("report:growth", N_("Revenue against the same period a year before.")),
     "report": ("report:report", N_("Writes report.html and report.xlsx.")),
     "status": ("status:status", N_("What waits for whom, and when each account last worked.")),

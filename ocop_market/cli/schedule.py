@@ -19,7 +19,8 @@ from ocop_market.model.clock import VIETNAM
 from sync_jobs.runner import RunOutcome, RunReport
 from sync_jobs.scheduler import EVERY, due, make_scheduler, see_what_is_due
 
-JOBS = {"pull-sales": N_("pull sales"), "finish-changes": N_("finish changes"), "follow-up": N_("ask about reviews")}
+JOBS = {"pull-sales": N_("pull sales"), "finish-changes": N_("finish changes"), "follow-up": N_("ask about reviews"),
+        "recount": N_("compare with the platform's list")}
 ENDS = {RunOutcome.DONE: N_("done"), RunOutcome.LATER: N_("goes on later"), RunOutcome.NEEDS_LOGIN: N_("needs a login"),
         RunOutcome.BUSY: N_("another run was at it"), RunOutcome.FAILED: N_("failed"), RunOutcome.STOPPED: N_("stopped")}
 COUNTS = {"new": N_("new"), "changed": N_("changed"), "unchanged": N_("unchanged"), "refused": N_("refused"),

@@ -76,3 +76,8 @@ class SalesOrder:
     province: str = ""
     returns: str | None = None
     settled: bool = False
+
+    @property
+    def amount(self) -> int:
+        """List price less the seller's discounts and refunds over all lines, in đồng; below zero on a return slip."""
+        return sum(line.list_amount - line.seller_discount - line.refund for line in self.lines)

@@ -27,3 +27,9 @@ def begin_again_where_needed(connection: Connection, account: str, start: dateti
         save_cursor(connection, account, STREAM, {}, now, complete_to=None)
     day = asked or (date.fromisoformat(kept["day"]) if kept else start.date())
     save_cursor(connection, account, BEGINNING, {"day": day.isoformat()}, now, complete_to=None)
+
+
+def first_day(connection: Connection, account: str) -> date | None:
+    """The day from which on the account's sales were asked for; None before its first pull."""
+    kept = load_cursor(connection, account, BEGINNING)
+    return date.fromisoformat(kept["day"]) if kept else None

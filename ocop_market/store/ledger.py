@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -12,7 +12,7 @@ from sqlalchemy import Connection, bindparam, delete, func, insert, select, upda
 
 from ocop_market.channels.api import SalesRefusal
 from ocop_market.model.clock import business_day
-from ocop_market.model.sales import SalesOrder
+from ocop_market.model.sales import SalesLine, SalesOrder
 from ocop_market.store.engine import CHUNK, insert_missing, insert_rows, rows_listed, upsert
 from ocop_market.store.publications import problem_to_json
 from ocop_market.store.tables import (
@@ -115,9 +115,25 @@ def _rows(account: str, order: SalesOrder) -> _Rows:
     lines = [(
         account, order.order_id, line.line, line.sku, line.name, line.remote_id, thousandths(line.quantity), line.list_amount,
         line.seller_discount, line.platform_discount, line.fees, line.tax_withheld, line.refund,
-        thousandths(line.returned_quantity)) for line in order.lines]
+        thousandths(line.returned_quantity)) for line in _told_apart(order.lines)]
     digest = hashlib.blake2b(repr((head, state, lines)).encode(), digest_size=8).hexdigest()
     return _Rows(order, business_day(order.placed_at), head, state, lines, digest)
+
+
+def _told_apart(lines: Sequence[SalesLine]) -> Sequence[SalesLine]:
+    """Lines of which no two have the same id: what a platform calls alike a second time is kept under its occurrence."""
+    if len({line.line for line in lines}) == len(lines):
+        return lines
+    taken: set[str] = set()
+    apart = []
+    for line in lines:
+        name, times = line.line, 1
+        while name in taken:
+            times += 1
+            name = f"{line.line}#{times}"
+        taken.add(name)
+        apart.append(replace(line, line=name))
+    return apart
 
 
 def _write(connection: Connection, account: str, fresh: Sequence[_Rows], changed: Sequence[str]) -> None:

@@ -238,6 +238,22 @@ sales_refusal = Table(
     PrimaryKeyConstraint("account", "order_id", "code"),
 )
 
+sales_check = Table(
+    "sales_check", metadata,
+    Column("account", String(64), nullable=False),
+    Column("since", UtcTime, nullable=False),
+    Column("until", UtcTime, nullable=False),
+    Column("checked_at", UtcTime, nullable=False),
+    Column("listed", Integer, nullable=False),
+    Column("kept", Integer, nullable=False),
+    Column("repaired", Integer, nullable=False),
+    Column("missing", JSON, nullable=False),
+    Column("extra", JSON, nullable=False),
+    Column("differing", JSON, nullable=False),
+    Column("difference", BigInteger),
+    PrimaryKeyConstraint("account", "since"),
+)
+
 sync_cursor = Table(
     "sync_cursor", metadata,
     Column("account", String(64), nullable=False),

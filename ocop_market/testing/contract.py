@@ -13,7 +13,8 @@ from typing import Any
 
 import pytest
 
-CASES = ("frame", "identity_cases", "publishing_cases", "trouble_cases", "sales_cases", "privacy_cases", "file_cases", "truth")
+CASES = ("frame", "identity_cases", "publishing_cases", "trouble_cases", "sales_cases", "verify_cases", "privacy_cases", "file_cases",
+         "truth")
 pytest.register_assert_rewrite(*(f"ocop_market.testing.{name}" for name in CASES))
 
 from ocop_market.testing.file_cases import FileCases  # noqa: E402  (after their asserts were registered)
@@ -23,9 +24,10 @@ from ocop_market.testing.privacy_cases import PrivacyCases  # noqa: E402
 from ocop_market.testing.publishing_cases import PublishingCases  # noqa: E402
 from ocop_market.testing.sales_cases import SalesCases  # noqa: E402
 from ocop_market.testing.trouble_cases import TroubleCases  # noqa: E402
+from ocop_market.testing.verify_cases import VerifyCases  # noqa: E402
 
 
-class ConnectorContract(FileCases, PrivacyCases, SalesCases, TroubleCases, PublishingCases, IdentityCases):
+class ConnectorContract(FileCases, PrivacyCases, SalesCases, VerifyCases, TroubleCases, PublishingCases, IdentityCases):
     """All cases; `channel` is set by `contract_for`."""
 
 

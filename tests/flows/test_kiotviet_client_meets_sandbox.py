@@ -277,14 +277,15 @@ def test_sales_made_while_a_pull_is_under_way_lose_no_other(till: Till) -> None:
     assert till.figures() == till.truth()
 
 
-def test_the_nightly_reading_brings_nothing_that_was_not_known(till: Till) -> None:
+def test_a_month_is_listed_again_by_day_of_sale_and_each_document_is_found_alone(till: Till) -> None:
     till.pull()
-    before = dict(till.orders)
-    read = [order for page in till.connector().reread_sales(35, until=till.now) for order in page.orders]
-    recent = {number for number, order in before.items()
-              if order.returns is None and order.placed_at >= till.now - timedelta(days=35)}
-    assert {order.order_id for order in read if order.returns is None} == recent
-    assert all(before[order.order_id] == order for order in read)
+    since, until = till.now - timedelta(days=35), till.now - timedelta(days=5)
+    placed = {order_id: order for order_id, order in till.orders.items() if since <= order.placed_at < until}
+    listed = {order.order_id: order.amount for order in till.connector().orders_placed(since, until)}
+    assert listed == {order_id: order.amount for order_id, order in placed.items()}
+    some = sorted(placed)[::9]
+    alone = till.connector().read_orders([*some, "invoice:1"])
+    assert {order.order_id: order for order in alone.orders} == {order_id: placed[order_id] for order_id in some}
 
 
 def test_no_buyer_reaches_an_order_a_cursor_or_a_refusal(till: Till) -> None:

@@ -212,6 +212,6 @@ def test_events_come_again_until_the_next_pull_confirms_them(category: str) -> N
     first = shop.connector().pull_events(start.cursor)
     assert first.order_codes
     assert shop.connector().pull_events(start.cursor).order_codes == first.order_codes
-    orders = [shop.connector().read_order(code) for code in first.order_codes]
-    assert all(order is not None and order.state is not OrderState.PLACED for order in orders)
+    orders = shop.connector().read_orders(first.order_codes).orders
+    assert len(orders) == len(first.order_codes) and all(order.state is not OrderState.PLACED for order in orders)
     assert shop.connector().pull_events(first.cursor).order_codes == ()

@@ -99,13 +99,26 @@ def test_only_what_a_channel_can_do_is_due(market, clock):
 
 def test_after_two_weeks_asleep_each_job_is_due_once(market, clock):
     see_what_is_due(market)
+    see_what_is_due(market)
     assert list(due(market, clock())) == []
     clock.forward(minutes=14)
     assert list(due(market, clock())) == []
     clock.forward(days=14)
     reports = see_what_is_due(market)
-    assert sorted((r.account, r.outcome) for r in reports) == [("till", "done"), ("till-2", "done")]
+    assert sorted((r.account, r.job, r.outcome) for r in reports) == [
+        (account, job, "done") for account in ("till", "till-2") for job in ("pull-sales", "recount")]
     assert list(due(market, clock())) == []
+
+
+def test_months_are_compared_once_sales_were_pulled_and_then_daily(market, clock):
+    assert "recount" not in {job for _, job in due(market, clock())}
+    see_what_is_due(market)
+    compared = {r.account: r for r in see_what_is_due(market)}
+    assert {r.job for r in compared.values()} == {"recount"}
+    assert compared["till"].counts["windows"] > 0 and compared["till"].counts["differing"] == 0
+    clock.forward(hours=25)
+    again = [r for r in see_what_is_due(market) if r.job == "recount" and r.account == "till"]
+    assert [r.counts["windows"] for r in again] == [1], "only the month that grew by a day"
 
 
 def test_an_account_with_a_wrong_setting_is_reported_and_does_not_stop_the_others(market):
@@ -172,7 +185,8 @@ def test_a_clock_that_ran_ahead_and_was_set_back_stops_nothing(market, clock):
     clock.forward(days=900)
     see_what_is_due(market)
     clock.forward(days=-900)
-    assert sorted(due(market, clock())) == [("till", "pull-sales"), ("till-2", "pull-sales")]
+    assert [(account, job) for account, job in due(market, clock()) if job == "pull-sales"] == [
+        ("till", "pull-sales"), ("till-2", "pull-sales")]
 
 
 def test_each_run_is_told_of_when_it_ends(market):

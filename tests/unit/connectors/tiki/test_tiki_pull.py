@@ -154,5 +154,4 @@ def test_busy_list_is_asked_again_after_the_wait_it_names(shop: Any, platform: A
 def test_order_named_by_an_event_is_read_alone(shop: Any, platform: Any) -> None:
     platform.answers["GET /integration/v2/orders/7"] = row(7, START)
     platform.answers["GET /integration/v2/orders/8"] = row(8, START, is_rma=True)
-    assert shop.connector.read_order("7").order_id == "7"
-    assert shop.connector.read_order("8") is None
+    assert [order.order_id for order in shop.connector.read_orders(["7", "8"]).orders] == ["7"]
