@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Mapping
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Collection, Iterable, Mapping
+from contextlib import AbstractContextManager, suppress
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
@@ -24,8 +24,9 @@ from ocop_market.channels.api import (
     ReadsSalesFiles,
     SalesPage,
 )
+from ocop_market.channels.registry import load_connector
 from ocop_market.channels.tokens import Tokens
-from ocop_market.errors import NotSupported, SettingsError
+from ocop_market.errors import MarketError, NotSupported, SettingsError
 from ocop_market.growth.basis import Basis
 from ocop_market.growth.compare import By, Comparison, Period, compare
 from ocop_market.growth.coverage import Coverage, coverage
@@ -41,6 +42,7 @@ from ocop_market.publishing.snapshot import write_snapshot
 from ocop_market.publishing.today import Today, untrue_stars
 from ocop_market.publishing.wanted import want
 from ocop_market.sales.beginning import begin_again_where_needed, first_day
+from ocop_market.sales.mirror import MirrorState, direct_accounts, find_mirrors
 from ocop_market.sales.pull import Pulled, keep_page, pull, roll_up
 from ocop_market.sales.pull import Watch as PullWatch
 from ocop_market.sales.verify import Watch as VerifyWatch
@@ -50,7 +52,8 @@ from ocop_market.store import ledger
 from ocop_market.store.catalog import ProductChange, load_history, load_products, save_products
 from ocop_market.store.checks import Check, load_checks
 from ocop_market.store.engine import Store
-from ocop_market.store.leases import Lease, holding
+from ocop_market.store.leases import Lease, LeaseError, holding
+from ocop_market.store.mirrors import MirrorShown, decide, show_mirrors
 from ocop_market.store.publications import can_go_on, enqueue, load_publications
 from ocop_market.store.vault import Vault
 
@@ -190,7 +193,10 @@ class Market:
         with self.turn(account) as turn:
             with self.store.writing() as connection:
                 begin_again_where_needed(connection, account, since, start, self.clock())
-            return pull(self.store, account, connector, self.clock, turn, start=since, watch=watch)
+            pulled = pull(self.store, account, connector, self.clock, turn, start=since, watch=watch)
+        if not pulled.nothing_new:
+            self._count_once()
+        return pulled
 
     def verify(self, account: str, *, since: date | None = None, only_due: bool = False, repair: bool = True,
                watch: VerifyWatch | None = None) -> list[Check]:
@@ -221,7 +227,37 @@ class Market:
         page = connector.read_sales_file(Path(path).name, self._content(path))
         with self.turn(account) as turn:
             saved = keep_page(self.store, account, page, self.clock())
-            return Pulled(saved, roll_up(self.store, account, turn)), page
+            pulled = Pulled(saved, roll_up(self.store, account, turn))
+        self._count_once()
+        return pulled, page
+
+    def mirrors(self) -> list[MirrorShown]:
+        """Sales of tills that a marketplace's account reports as well, or may; see `ocop_market.sales.mirror`."""
+        with self.store.reading() as connection:
+            return show_mirrors(connection)
+
+    def decide_mirrors(self, account: str, order_ids: Collection[str], state: MirrorState) -> list[str]:
+        """Keeps a person's word on what sales of a till are, and makes the totals anew; the documents that were in question."""
+        self.settings.account(account)
+        with self.turn(account) as turn:
+            with self.store.writing() as connection:
+                known = decide(connection, account, order_ids, state, self.clock())
+            roll_up(self.store, account, turn)
+        return known
+
+    def _count_once(self) -> None:
+        """Finds till sales that a marketplace's account has as well; totals of a till that is busy are made by its own run."""
+        channels: dict[str, tuple[str, str]] = {}
+        for account, settings in self.settings.accounts.items():
+            with suppress(MarketError):  # a channel that cannot be loaded reports no sales either
+                profile = load_connector(settings.channel).profile
+                if not profile.point_of_sale:
+                    channels[account] = profile.key, profile.title
+        with self.store.writing() as connection:
+            touched = find_mirrors(connection, direct_accounts(connection, channels))
+        for account in sorted(touched):
+            with suppress(LeaseError), self.turn(account) as turn:
+                roll_up(self.store, account, turn)
 
     def growth(self, period: Period | None = None, *, by: By = By.CHANNEL, basis: Basis = Basis.NET) -> Comparison:
         """Revenue against the same period a year before; without a period, the twelve months up to yesterday."""

@@ -64,6 +64,7 @@ def to_sale(invoice: InvoiceIn) -> Sale:
         order_id=order_id("invoices", invoice.id), placed_at=placed, updated_at=updated_at, state=state,
         remote_state=_remote_state(invoice.status, invoice.status_value), lines=lines, document=invoice.code,
         location=invoice.branch_id, source=tidy(invoice.sale_channel.name or invoice.sale_channel_name),
+        source_code=invoice.order_code,
     )
     counts = state is not OrderState.CANCELLED
     return Sale(order, _sum_problem(invoice, lines, sum(worths, ZERO) - discount) if counts else None)

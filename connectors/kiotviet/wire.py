@@ -229,6 +229,7 @@ class InvoiceIn(Record):
     created_date: Moment = None
     modified_date: Moment = None
     branch_id: Text = ""
+    order_code: Text = ""
     status: Text = ""
     status_value: Text = ""
     total: Decimal | None = None

@@ -16,7 +16,8 @@ KIOTVIET_INVOICES = Vocabulary(
     right=frozenset({"unit_discount", "line_status"}),
     aliases={
         "place": ("chi nhanh",), "document": ("ma hoa don",), "time": ("thoi gian",), "updated": ("ngay cap nhat",),
-        "channel": ("kenh ban",), "goods_total": ("tong tien hang",), "invoice_discount": ("giam gia hoa don", "giam gia"),
+        "channel": ("kenh ban",), "source_code": ("ma dat hang",),
+        "goods_total": ("tong tien hang",), "invoice_discount": ("giam gia hoa don", "giam gia"),
         "vat": ("vat",), "other": ("thu khac",), "due": ("khach can tra",), "paid": ("khach da tra",), "cash": ("tien mat",),
         "card": ("the",), "wallet": ("vi",), "transfer": ("chuyen khoan",), "status": ("trang thai",), "sku": ("ma hang",),
         "name": ("ten hang",), "quantity": ("so luong",), "unit_price": ("don gia",), "unit_discount": ("giam gia",),
@@ -66,7 +67,7 @@ SAPO_ORDERS = Vocabulary(
     aliases={
         "place": ("chi nhanh", "chi nhanh ban"), "document": ("ma don hang", "ma don"),
         "time": ("ngay ban", "ngay tao", "ngay chung tu", "ngay tao don", "ngay dat hang"), "updated": ("ngay cap nhat",),
-        "channel": ("nguon ban hang", "nguon don hang"), "status": ("trang thai", "trang thai don hang"),
+        "channel": ("nguon ban hang", "nguon don hang"), "source_code": ("ma tham chieu",), "status": ("trang thai", "trang thai don hang"),
         "order_discount": ("chiet khau don hang", "giam gia don hang", "chiet khau tong don"),
         "due": ("khach phai tra",), "delivery": ("phi giao hang", "phi van chuyen", "phi giao hang thu cua khach"),
         "sku": ("ma sku", "sku", "ma san pham"), "name": ("ten san pham",), "quantity": ("so luong", "so luong san pham"),
@@ -85,6 +86,8 @@ PLAIN_SALES = Vocabulary(
         "time": ("thoi gian ban", "thoi gian", "ngay ban", "ngay hoa don", "ngay ban hang", "ngay lap", "ngay tao",
                  "ngay chung tu", "ngay dat", "ngay dat hang", "ngay gio ban", "ngay gio", "ngay", "date"),
         "updated": ("ngay cap nhat",),
+        "channel": ("kenh ban", "kenh ban hang", "kenh", "nguon don", "nguon don hang", "nguon ban hang", "san", "san tmdt"),
+        "source_code": ("ma don san", "ma don hang san", "ma don tren san", "ma tham chieu"),
         "sku": ("ma sku", "ma hang", "ma sp", "ma san pham", "ma hang hoa", "sku"),
         "name": ("ten hang", "ten san pham", "ten hang hoa", "ten sp", "mat hang", "san pham", "item", "dien giai"),
         "quantity": ("so luong", "sl", "so luong ban", "quantity"),

@@ -92,6 +92,7 @@ def _invoice(document: Document, table: SalesTable, now: datetime) -> SalesOrder
     return SalesOrder(
         order_id=document.key, placed_at=placed, updated_at=updated, state=head.state(), remote_state=head.text("status"),
         document=document.number, location=document.place, source=head.text("channel"),
+        source_code=head.text("source_code"),
         lines=tuple(line.to_line(number, share) for number, (line, share) in enumerate(zip(lines, discounts, strict=True), 1)))
 
 

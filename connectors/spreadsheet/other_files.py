@@ -169,7 +169,8 @@ def _order(document: Document, placed: datetime, updated: datetime, lines: Seque
     return SalesOrder(
         order_id=document.key, placed_at=placed, updated_at=updated, state=head.state(), remote_state=head.text("status"),
         lines=tuple(to_line(number, line) for number, line in enumerate(lines, 1)), document=document.number,
-        location=document.place, source=head.text("channel"), returns=returns)
+        location=document.place, source=head.text("channel"), returns=returns,
+        source_code=head.text("source_code"))
 
 
 def _sold_line(number: int, line: _Line) -> SalesLine:

@@ -58,10 +58,10 @@ class SalesOrder:
 
     `order_id` identifies it inside the account for good; `document` is the number that people see. `placed_at` gives
     the business day. `location` is the branch; `source` the platform's word for where the order came from when a till
-    mirrors other channels. `province` is the buyer's province, the only thing kept of a buyer, where the platform
-    gives it. `returns` is set on a return slip only: the `order_id` of the sale that the goods came from, or `""`
-    when the slip names none; such lines carry `refund` and `returned_quantity`, and no quantity of their own.
-    `settled` is True when the platform says that the amounts are final.
+    mirrors other channels, and `source_code` the order's number there, where it tells. `province` is the buyer's
+    province, the only thing kept of a buyer, where the platform gives it. `returns` is set on a return slip only: the
+    `order_id` of the sale that the goods came from, or `""` when the slip names none; such lines carry `refund` and
+    `returned_quantity`, and no quantity of their own. `settled` is True when the platform says that the amounts are final.
     """
 
     order_id: str
@@ -76,6 +76,7 @@ class SalesOrder:
     province: str = ""
     returns: str | None = None
     settled: bool = False
+    source_code: str = ""
 
     @property
     def amount(self) -> int:

@@ -20,6 +20,7 @@ from ocop_market.store.tables import (
     microseconds,
     sales_day,
     sales_line,
+    sales_mirror,
     sales_order,
     sales_refusal,
     sync_cursor,
@@ -28,6 +29,8 @@ from ocop_market.store.tables import (
 )
 
 DAY = timedelta(days=1)
+NOT_COUNTED = ("same", "doubtful")
+"""States of `sales_mirror` in which a till's sale is left out of all totals, because a marketplace's account counts it."""
 
 
 @dataclass
@@ -90,12 +93,13 @@ class _Known(NamedTuple):
 
 
 class _Rows(NamedTuple):
-    """An order as rows of plain values: the columns before its days, those behind them, and its lines."""
+    """An order as rows of plain values: the columns before its days, those behind them, those behind its digest, and its lines."""
 
     order: SalesOrder
     own_day: date
     head: tuple[Any, ...]
     state: tuple[Any, ...]
+    behind: tuple[Any, ...]
     lines: list[tuple[Any, ...]]
     digest: str
 
@@ -112,12 +116,13 @@ class _Rows(NamedTuple):
 def _rows(account: str, order: SalesOrder) -> _Rows:
     head = (account, order.order_id, order.document, microseconds(order.placed_at), microseconds(order.updated_at))
     state = (order.state.value, order.remote_state, order.location, order.source, order.province, order.returns, order.settled)
+    behind = (order.source_code,)
     lines = [(
         account, order.order_id, line.line, line.sku, line.name, line.remote_id, thousandths(line.quantity), line.list_amount,
         line.seller_discount, line.platform_discount, line.fees, line.tax_withheld, line.refund,
         thousandths(line.returned_quantity)) for line in _told_apart(order.lines)]
-    digest = hashlib.blake2b(repr((head, state, lines)).encode(), digest_size=8).hexdigest()
-    return _Rows(order, business_day(order.placed_at), head, state, lines, digest)
+    digest = hashlib.blake2b(repr((head, state, behind, lines)).encode(), digest_size=8).hexdigest()
+    return _Rows(order, business_day(order.placed_at), head, state, behind, lines, digest)
 
 
 def _told_apart(lines: Sequence[SalesLine]) -> Sequence[SalesLine]:
@@ -144,7 +149,7 @@ def _write(connection: Connection, account: str, fresh: Sequence[_Rows], changed
     for rows in fresh:
         day = sale_days.get(rows.order.returns or "", rows.own_day)
         touched.add(day)
-        heads.append((*rows.head, rows.own_day.isoformat(), day.isoformat(), *rows.state, rows.digest))
+        heads.append((*rows.head, rows.own_day.isoformat(), day.isoformat(), *rows.state, rows.digest, *rows.behind))
     insert_rows(connection, sales_order, heads, replace=True)
     insert_rows(connection, sales_line, [line for rows in fresh for line in rows.lines])
     touched |= _move_slips(connection, account, {
@@ -242,13 +247,15 @@ def touched_days(connection: Connection, account: str) -> list[date]:
 
 def rebuild_days(connection: Connection, account: str, days: Iterable[date]) -> None:
     """Makes the totals of these days anew from the lines and takes the days off the list; never adds up differences."""
-    o, line = sales_order.c, sales_line.c
+    o, line, mirror = sales_order.c, sales_line.c, sales_mirror.c
+    counted_elsewhere = select(mirror.order_id).where(
+        mirror.account == o.account, mirror.order_id == o.order_id, mirror.state.in_(NOT_COUNTED)).exists()
     keys = (o.account, o.day, line.sku, o.location, o.state)
     lines = sales_order.join(sales_line, (o.account == line.account) & (o.order_id == line.order_id))
     for first, last in _runs(days):
         connection.execute(delete(sales_day).where(sales_day.c.account == account, sales_day.c.day.between(first, last)))
         totals = select(*keys, *(func.sum(line[name]) for name in AMOUNTS)).select_from(lines).where(
-            o.account == account, o.day.between(first, last)).group_by(*keys)
+            o.account == account, o.day.between(first, last), ~counted_elsewhere).group_by(*keys)
         connection.execute(insert(sales_day).from_select(["account", "day", "sku", "location", "state", *AMOUNTS], totals))
         connection.execute(delete(touched_day).where(touched_day.c.account == account, touched_day.c.day.between(first, last)))
 

@@ -204,9 +204,22 @@ sales_order = Table(
     Column("returns", String(64)),
     Column("settled", Boolean, nullable=False),
     Column("digest", String(16), nullable=False),
+    Column("source_code", Text, nullable=False, server_default=""),
     PrimaryKeyConstraint("account", "order_id"),
     Index("sales_order_day", "account", "day"),
     Index("sales_order_returns", "account", "returns"),
+    Index("sales_order_source", "source", "account"),
+)
+
+sales_mirror = Table(
+    "sales_mirror", metadata,
+    Column("account", String(64), nullable=False),
+    Column("order_id", String(64), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("of_account", String(64), nullable=False),
+    Column("of_order", String(64), nullable=False),
+    Column("decided_at", UtcTime),
+    PrimaryKeyConstraint("account", "order_id"),
 )
 
 sales_line = Table(

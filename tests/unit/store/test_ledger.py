@@ -124,7 +124,7 @@ def test_half_kilos_are_kept_to_the_gram(store):
 def test_every_value_is_kept_in_its_own_column(store):
     line = SalesLine("l", "sku", "name", Decimal("1.5"), 2, "remote", 3, 4, 5, 6, 7, Decimal("0.25"))
     keep(store, SalesOrder("id", MORNING, MORNING + timedelta(days=1, microseconds=7), OrderState.ACCEPTED, "word", (line,),
-                           "document", "branch", "source", "province", "", True))
+                           "document", "branch", "source", "province", "", True, "code"))
     with store.reading() as connection:
         head = connection.execute(select(sales_order)).one()._asdict()
         row = connection.execute(select(sales_line)).one()._asdict()
@@ -132,7 +132,8 @@ def test_every_value_is_kept_in_its_own_column(store):
     assert head == {
         "account": "shop", "order_id": "id", "document": "document", "placed_at": MORNING, "state": "accepted",
         "remote_updated_at": MORNING + timedelta(days=1, microseconds=7), "own_day": MORNING.date(), "day": MORNING.date(),
-        "remote_state": "word", "location": "branch", "source": "source", "province": "province", "returns": "", "settled": True}
+        "remote_state": "word", "location": "branch", "source": "source", "province": "province", "returns": "", "settled": True,
+        "source_code": "code"}
     assert row == {
         "account": "shop", "order_id": "id", "line": "l", "sku": "sku", "name": "name", "quantity": Decimal("1.5"),
         "list_amount": 2, "remote_id": "remote", "seller_discount": 3, "platform_discount": 4, "fees": 5, "tax_withheld": 6,

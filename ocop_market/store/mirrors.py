@@ -1,0 +1,148 @@
+"""Which sales of a till are a marketplace's orders, in the database."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, delete, func, or_, select, update
+
+from ocop_market.store.engine import CHUNK, insert_missing, upsert
+from ocop_market.store.tables import sales_line, sales_mirror, sales_order, touched_day
+
+
+@dataclass(frozen=True)
+class Mirror:
+    """A document of a till that is another account's order, or may be; `decided_at` is set when a person said so."""
+
+    account: str
+    order_id: str
+    state: str
+    of_account: str
+    of_order: str = ""
+    decided_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class MirrorShown:
+    """A mirror with what a person needs to decide: number, day and worth in đồng."""
+
+    mirror: Mirror
+    document: str
+    day: date
+    source: str
+    amount: int
+
+
+@dataclass(frozen=True)
+class SourceSale:
+    """A sale whose till names where it came from, with the return slips that refer to it."""
+
+    order_id: str
+    document: str
+    source_code: str
+    placed_at: datetime
+    own_day: date
+    slips: list[str] = field(default_factory=list)
+
+
+def sources(connection: Connection) -> list[tuple[str, str]]:
+    """Each account with each source that its sales name."""
+    c = sales_order.c
+    return [(account, source) for account, source in connection.execute(
+        select(c.account, c.source).where(c.source != "").distinct().order_by(c.account, c.source))]
+
+
+def sales_from(connection: Connection, account: str, source: str) -> list[SourceSale]:
+    """The sales of an account with that source, oldest number first."""
+    c = sales_order.c
+    sale = (c.account == account) & (c.source == source) & c.returns.is_(None)
+    found = {row.order_id: SourceSale(row.order_id, row.document, row.source_code, row.placed_at, row.own_day)
+             for row in connection.execute(select(sales_order).where(sale).order_by(c.order_id))}
+    origin = sales_order.alias()
+    slips = select(c.order_id, c.returns).join(origin, (origin.c.account == c.account) & (origin.c.order_id == c.returns)).where(
+        c.account == account, origin.c.source == source).order_by(c.order_id)
+    for slip in connection.execute(slips):
+        if slip.returns in found:
+            found[slip.returns].slips.append(slip.order_id)
+    return list(found.values())
+
+
+def orders_by_code(connection: Connection, accounts: Sequence[str], codes: Collection[str]) -> Mapping[str, tuple[str, str]]:
+    """Of these codes those under which one of the accounts has an order, with its account and id."""
+    c, wanted = sales_order.c, sorted(codes)
+    found: dict[str, tuple[str, str]] = {}
+    for start in range(0, len(wanted), CHUNK):
+        some = wanted[start:start + CHUNK]
+        for row in connection.execute(select(c.account, c.order_id, c.document).where(
+                c.account.in_(accounts), or_(c.order_id.in_(some), c.document.in_(some)))):
+            found |= {code: (row.account, row.order_id) for code in (row.document, row.order_id) if code}
+    return found
+
+
+def load_mirrors(connection: Connection) -> list[Mirror]:
+    """All of them."""
+    return [_mirror(row) for row in connection.execute(select(sales_mirror))]
+
+
+def keep_mirrors(connection: Connection, found: Iterable[Mirror]) -> set[str]:
+    """Makes what is kept what was found, but for what persons decided; the accounts whose days are touched."""
+    now = {(one.account, one.order_id): one for one in found}
+    before = {(one.account, one.order_id): one for one in load_mirrors(connection) if one.decided_at is None}
+    gone = before.keys() - now.keys()
+    changed = {key for key, one in now.items() if before.get(key) != one}
+    c = sales_mirror.c
+    for account, order_id in gone:
+        connection.execute(delete(sales_mirror).where(c.account == account, c.order_id == order_id))
+    upsert(connection, sales_mirror, [_row(now[key]) for key in sorted(changed)])
+    states = {key for key in changed if key not in before or before[key].state != now[key].state}
+    return _touch(connection, sorted(gone | states))
+
+
+def decide(connection: Connection, account: str, order_ids: Collection[str], state: str, now: datetime) -> list[str]:
+    """Keeps a person's decision about documents of an account and about their slips; those ids that were asked about."""
+    c, o = sales_mirror.c, sales_order.c
+    wanted = sorted(order_ids)
+    slips = select(o.order_id).where(o.account == account, o.returns.in_(wanted))
+    known = list(connection.execute(select(c.order_id).where(
+        c.account == account, or_(c.order_id.in_(wanted), c.order_id.in_(slips)))).scalars())
+    connection.execute(update(sales_mirror).where(c.account == account, c.order_id.in_(known)).values(state=state, decided_at=now))
+    _touch(connection, [(account, order_id) for order_id in known])
+    return known
+
+
+def show_mirrors(connection: Connection) -> list[MirrorShown]:
+    """All mirrors with number, day, source and worth, newest day first."""
+    m, o, line = sales_mirror.c, sales_order.c, sales_line.c
+    amount = func.coalesce(func.sum(line.list_amount - line.seller_discount - line.refund), 0).label("amount")
+    joined = sales_mirror.join(sales_order, (o.account == m.account) & (o.order_id == m.order_id)).outerjoin(
+        sales_line, (line.account == o.account) & (line.order_id == o.order_id))
+    query = select(*sales_mirror.c, o.document, o.day, o.source, amount).select_from(joined).group_by(
+        *sales_mirror.c, o.document, o.day, o.source).order_by(o.day.desc(), m.account, m.order_id)
+    return [MirrorShown(_mirror(row), row.document, row.day, row.source, int(row.amount)) for row in connection.execute(query)]
+
+
+def _touch(connection: Connection, documents: Sequence[tuple[str, str]]) -> set[str]:
+    """Notes the days of these documents, so that their totals are made anew; the accounts."""
+    c = sales_order.c
+    days: set[tuple[str, date]] = set()
+    by_account: dict[str, list[str]] = {}
+    for account, order_id in documents:
+        by_account.setdefault(account, []).append(order_id)
+    for account, ids in by_account.items():
+        for start in range(0, len(ids), CHUNK):
+            query = select(c.day).where(c.account == account, c.order_id.in_(ids[start:start + CHUNK]))
+            days |= {(account, day) for day in connection.execute(query).scalars()}
+    insert_missing(connection, touched_day, [{"account": account, "day": day} for account, day in sorted(days)])
+    return set(by_account)
+
+
+def _mirror(row: Any) -> Mirror:
+    return Mirror(row.account, row.order_id, row.state, row.of_account, row.of_order, row.decided_at)
+
+
+def _row(one: Mirror) -> dict[str, object]:
+    return {"account": one.account, "order_id": one.order_id, "state": str(one.state), "of_account": one.of_account,
+            "of_order": one.of_order, "decided_at": one.decided_at}
