@@ -45,6 +45,7 @@ from ocop_market.sales.beginning import begin_again_where_needed, first_day
 from ocop_market.sales.mirror import MirrorState, direct_accounts, find_mirrors
 from ocop_market.sales.pull import Pulled, keep_page, pull, roll_up
 from ocop_market.sales.pull import Watch as PullWatch
+from ocop_market.sales.unknown import UnknownGood, unknown_goods
 from ocop_market.sales.verify import Watch as VerifyWatch
 from ocop_market.sales.verify import due_again, months, verify
 from ocop_market.settings import from_environment, read_settings, write_new_market
@@ -52,6 +53,7 @@ from ocop_market.store import ledger
 from ocop_market.store.catalog import ProductChange, load_history, load_products, save_products
 from ocop_market.store.checks import Check, load_checks
 from ocop_market.store.engine import Store
+from ocop_market.store.goods import SoldGood, forget_link, load_links, save_link, sold_goods
 from ocop_market.store.leases import Lease, LeaseError, holding
 from ocop_market.store.mirrors import MirrorShown, decide, show_mirrors
 from ocop_market.store.publications import can_go_on, enqueue, load_publications
@@ -244,6 +246,24 @@ class Market:
                 known = decide(connection, account, order_ids, state, self.clock())
             roll_up(self.store, account, turn)
         return known
+
+    def unknown_goods(self, account: str | None = None) -> list[UnknownGood]:
+        """Articles sold under a code that the catalog does not know, the ones worth most first, with suggestions."""
+        owners = {name: settings.owner for name, settings in self.settings.accounts.items()}
+        with self.store.reading() as connection:
+            goods, links = sold_goods(connection, account), load_links(connection)
+            products = {product.sku: product for product in load_products(connection)}
+        return unknown_goods(goods, links, products, owners)
+
+    def link_good(self, good: SoldGood, product_sku: str | None) -> None:
+        """Says which product an article is (`NOT_OURS`: none, None: nothing is known any more); its history follows."""
+        with self.turn(good.account) as turn:
+            with self.store.writing() as connection:
+                if product_sku is None:
+                    forget_link(connection, good)
+                else:
+                    save_link(connection, good, product_sku, self.clock())
+            roll_up(self.store, good.account, turn)
 
     def _count_once(self) -> None:
         """Finds till sales that a marketplace's account has as well; totals of a till that is busy are made by its own run."""

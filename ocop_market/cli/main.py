@@ -23,6 +23,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "pull": ("sales:pull", N_("Brings sales in from shops, or from an exported file.")),
     "verify": ("verify:verify", N_("Proves the ledger complete against the platforms' own lists.")),
     "mirrors": ("mirrors:mirrors", N_("Sales of a till that a marketplace reports as well: counted once.")),
+    "goods": ("goods:goods", N_("What was sold under a code that the catalog does not know.")),
     "growth": ("report:growth", N_("Revenue against the same period a year before.")),
     "report": ("report:report", N_("Writes report.html and report.xlsx.")),
     "status": ("status:status", N_("What waits for whom, and when each account last worked.")),

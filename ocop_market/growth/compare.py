@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from sqlalchemy import Connection, func, select
 
-from ocop_market.catalog.identity import derived_sku, identity_of
+from ocop_market.catalog.lookup import finder
 from ocop_market.catalog.standing import Standing, star_claim
 from ocop_market.errors import SettingsError
 from ocop_market.growth.basis import Basis, revenue
@@ -138,17 +138,8 @@ def _sums(connection: Connection, products: Mapping[str, Product], period: Perio
     return sums
 
 
-def _finder(products: Mapping[str, Product]) -> Callable[[str], Product | None]:
-    """Products by SKU; also by the SKU that they had before a list gave them one, and by one in other letters."""
-    others: dict[str, Product] = {}
-    for product in products.values():
-        others.setdefault(product.sku.casefold(), product)
-        others.setdefault(derived_sku(identity_of(product.name, product.producer, product.place)).casefold(), product)
-    return lambda sku: products.get(sku) or others.get(sku.casefold())
-
-
 def _namer(products: Mapping[str, Product], by: By) -> Callable[..., str]:
-    find = _finder(products)
+    find = finder(products)
 
     def channel(account: str) -> str:
         return account

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, bindparam, case, delete, func, insert, select, update
 
 from ocop_market.channels.api import SalesRefusal
 from ocop_market.model.clock import business_day
@@ -17,6 +17,7 @@ from ocop_market.store.engine import CHUNK, insert_missing, insert_rows, rows_li
 from ocop_market.store.publications import problem_to_json
 from ocop_market.store.tables import (
     AMOUNTS,
+    goods_link,
     microseconds,
     sales_day,
     sales_line,
@@ -250,8 +251,13 @@ def rebuild_days(connection: Connection, account: str, days: Iterable[date]) -> 
     o, line, mirror = sales_order.c, sales_line.c, sales_mirror.c
     counted_elsewhere = select(mirror.order_id).where(
         mirror.account == o.account, mirror.order_id == o.order_id, mirror.state.in_(NOT_COUNTED)).exists()
-    keys = (o.account, o.day, line.sku, o.location, o.state)
-    lines = sales_order.join(sales_line, (o.account == line.account) & (o.order_id == line.order_id))
+    link = goods_link.c
+    # goods without a code of the seller are told apart by the platform's own number
+    linked = (link.account == line.account) & (link.sku == line.sku) & (
+        link.remote_id == case((line.sku == "", line.remote_id), else_=""))
+    sku = func.coalesce(func.nullif(link.product_sku, ""), line.sku)
+    keys = (o.account, o.day, sku, o.location, o.state)
+    lines = sales_order.join(sales_line, (o.account == line.account) & (o.order_id == line.order_id)).outerjoin(goods_link, linked)
     for first, last in _runs(days):
         connection.execute(delete(sales_day).where(sales_day.c.account == account, sales_day.c.day.between(first, last)))
         totals = select(*keys, *(func.sum(line[name]) for name in AMOUNTS)).select_from(lines).where(

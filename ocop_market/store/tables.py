@@ -251,6 +251,16 @@ sales_refusal = Table(
     PrimaryKeyConstraint("account", "order_id", "code"),
 )
 
+goods_link = Table(
+    "goods_link", metadata,
+    Column("account", String(64), nullable=False),
+    Column("sku", String(100), nullable=False),
+    Column("remote_id", String(64), nullable=False),
+    Column("product_sku", String(100), nullable=False),
+    Column("decided_at", UtcTime, nullable=False),
+    PrimaryKeyConstraint("account", "sku", "remote_id"),
+)
+
 sales_check = Table(
     "sales_check", metadata,
     Column("account", String(64), nullable=False),
