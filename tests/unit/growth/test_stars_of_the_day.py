@@ -1,0 +1,43 @@
+"""Every sale counts with the stars that were in force on its day, whatever has become of the certificate since."""
+
+from collections import Counter
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+
+from ocop_market.catalog.standing import star_claim
+from ocop_market.growth.basis import Basis
+from ocop_market.growth.compare import NO_STAR, By, Period, compare
+from ocop_market.model.product import Certificate, Product
+from ocop_market.model.sales import OrderState, SalesLine, SalesOrder
+from ocop_market.sales.pull import roll_up
+from ocop_market.store.leases import holding
+from ocop_market.store.ledger import save_orders
+
+EXTENDED = Product("EXT", "Trà", certificates=(
+    Certificate(3, "1/QĐ", date(2023, 6, 1), date(2026, 6, 1), reapplied_on=date(2026, 4, 1)),
+    Certificate(4, "2/QĐ", date(2026, 9, 1), date(2029, 9, 1))))
+WITHDRAWN = Product("OUT", "Mật ong", certificates=(
+    Certificate(3, "3/QĐ", date(2024, 1, 1), date(2027, 1, 1)),
+    Certificate(4, "4/QĐ", date(2026, 2, 1), date(2029, 2, 1), withdrawn_on=date(2026, 8, 1))))
+YEAR = Period(date(2026, 1, 1), date(2026, 12, 31))
+
+
+def sales(sku: str) -> list[SalesOrder]:
+    """One sale of one đồng at noon of every day of 2026."""
+    days = [YEAR.start + timedelta(days=n) for n in range(365)]
+    return [SalesOrder(f"{sku}{at:%m%d}", at, at, OrderState.DELIVERED, "x", (SalesLine("1", sku, sku, Decimal(1), 1),))
+            for at in (datetime(day.year, day.month, day.day, 5, tzinfo=UTC) for day in days)]
+
+
+def test_a_year_of_sales_is_divided_by_the_days_of_each_certificate(store, clock):
+    products = {product.sku: product for product in (EXTENDED, WITHDRAWN)}
+    with store.writing() as connection:
+        save_orders(connection, "shop", [order for sku in products for order in sales(sku)])
+    with holding(store, "t", clock) as turn:
+        roll_up(store, "shop", turn)
+    with store.reading() as connection:
+        found = {row.key: row.now for row in compare(connection, products, YEAR, by=By.STAR, basis=Basis.NET).rows}
+    to_september, to_february, to_august = ((date(2026, month, 1) - YEAR.start).days for month in (9, 2, 8))
+    assert found == {"3": to_september + to_february, "4": 365 - to_september + to_august - to_february, NO_STAR: 365 - to_august}
+    days = [YEAR.start + timedelta(days=n) for n in range(365)]
+    assert found == Counter(str(star_claim(product, day).stars or NO_STAR) for product in products.values() for day in days)
