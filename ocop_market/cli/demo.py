@@ -17,7 +17,7 @@ from ocop_market.cli.speech import SpeakingCommand, argument, option
 from ocop_market.demo.check import Agreement
 from ocop_market.demo.stage import MARKETPLACES, TILL, Stage
 from ocop_market.growth.basis import Basis
-from ocop_market.growth.compare import By, Period
+from ocop_market.growth.compare import Period
 from ocop_market.language import N_, say, translate
 
 DEFAULT = Path("ocop-demo")
@@ -125,7 +125,7 @@ def _grow(stage: Stage) -> Path:
     _step(5)
     period = Period.twelve_months_to(stage.market.today - timedelta(days=1))
     figures = gather(stage.market, period, Basis.NET)
-    show_growth([figures.comparisons[by] for by in By], figures.coverage, most=8)
+    show_growth(list(figures.comparisons.values()), figures.coverage, most=8)
     html, xlsx = write_reports(figures, stage.folder)
     tell(f"  {html} · {xlsx}")
     return html

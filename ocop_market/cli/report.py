@@ -10,12 +10,13 @@ import click
 from ocop_market.cli.frame import Exit, emit, shared_options, speaks_plainly, table, tell
 from ocop_market.cli.speech import Day, SpeakingCommand, option
 from ocop_market.growth.basis import Basis, explained
-from ocop_market.growth.compare import By, Comparison, Period
+from ocop_market.growth.compare import REPORTED, By, Comparison, Period
 from ocop_market.growth.coverage import Coverage
 from ocop_market.language import N_, say, translate
 from ocop_market.market import Market, open_market
+from ocop_market.places.units import GEOGRAPHY_WORDS, Geography
 from ocop_market.reports.excel import to_xlsx
-from ocop_market.reports.figures import TITLES, Figures, collect, doubts, label
+from ocop_market.reports.figures import Figures, collect, doubts, label, table_title
 from ocop_market.reports.html import BASIS, PERIOD, to_html
 from ocop_market.reports.numbers import day, dong, per_cent
 
@@ -26,24 +27,29 @@ period_from = option("--from", "start", type=Day(), help=N_("First day (default:
 period_to = option("--to", "end", type=Day(), help=N_("Last day (default: yesterday)."))
 which_basis = option("--basis", type=click.Choice([basis.value for basis in Basis]), default=Basis.NET.value,
                      help=N_("What counts as revenue (default: net of returns)."))
+which_geography = option("--geography", type=click.Choice([geography.value for geography in Geography]), default=Geography.PRESENT.value,
+                         help=N_("Count places by the units of 30/6/2025 ('old') or of today ('present', the default)."))
 
 
 @click.command("growth", cls=SpeakingCommand, help=N_("Prints revenue against the same period a year before."))
-@option("--by", type=click.Choice([by.value for by in By]), multiple=True, help=N_("What the rows are (default: all three)."))
+@option("--by", type=click.Choice([by.value for by in By]), multiple=True,
+        help=N_("What the rows are (default: channel, star and province)."))
 @period_from
 @period_to
 @which_basis
+@which_geography
 @shared_options
 @speaks_plainly
-def growth(by: tuple[str, ...], start: datetime | None, end: datetime | None, basis: str, market_folder: Path, as_json: bool,
-           ) -> Exit:
+def growth(by: tuple[str, ...], start: datetime | None, end: datetime | None, basis: str, geography: str, market_folder: Path,
+           as_json: bool) -> Exit:
     """Prints growth."""
     with open_market(market_folder) as market:
         period = chosen_period(market, start, end)
-        tables = [market.growth(period, by=By(name), basis=Basis(basis)) for name in by or [b.value for b in By]]
+        tables = [market.growth(period, by=By(name), basis=Basis(basis), geography=Geography(geography)) for name in by or REPORTED]
         covered = market.coverage(period)
     if as_json:
-        emit({"basis": basis, "basis_text": explained(Basis(basis)), "period": _days(period),
+        emit({"basis": basis, "basis_text": explained(Basis(basis)), "geography": geography,
+              "geography_text": translate(GEOGRAPHY_WORDS[Geography(geography)]), "period": _days(period),
               "before": _days(period.a_year_before()), "tables": {c.by.value: {
                   "rows": [{"key": r.key, "now": r.now, "before": r.before, "growth": r.growth} for r in c.rows],
                   "total": {"now": c.total.now, "before": c.total.before, "growth": c.total.growth},
@@ -61,13 +67,14 @@ def growth(by: tuple[str, ...], start: datetime | None, end: datetime | None, ba
 @period_from
 @period_to
 @which_basis
+@which_geography
 @shared_options
 @speaks_plainly
-def report(out: Path | None, start: datetime | None, end: datetime | None, basis: str, market_folder: Path, as_json: bool,
-           ) -> Exit:
+def report(out: Path | None, start: datetime | None, end: datetime | None, basis: str, geography: str, market_folder: Path,
+           as_json: bool) -> Exit:
     """Writes both reports."""
     with open_market(market_folder) as market:
-        figures = gather(market, chosen_period(market, start, end), Basis(basis))
+        figures = gather(market, chosen_period(market, start, end), Basis(basis), Geography(geography))
         html, xlsx = write_reports(figures, out or market_folder / "reports")
     if as_json:
         emit({"html": str(html), "xlsx": str(xlsx)})
@@ -82,11 +89,11 @@ def chosen_period(market: Market, start: datetime | None, end: datetime | None) 
     return Period(start.date(), last) if start else Period.twelve_months_to(last)
 
 
-def gather(market: Market, period: Period, basis: Basis) -> Figures:
+def gather(market: Market, period: Period, basis: Basis, geography: Geography = Geography.PRESENT) -> Figures:
     """The figures of a report."""
     practice = any(account.practice for account in market.settings.accounts.values())
     return collect(market.store, market.products(), name=market.settings.name, period=period, basis=basis, now=market.clock(),
-                   practice=practice, accounts=list(market.settings.accounts))
+                   practice=practice, accounts=list(market.settings.accounts), geography=geography)
 
 
 def write_reports(figures: Figures, folder: Path) -> tuple[Path, Path]:
@@ -124,7 +131,7 @@ def show_growth(tables: list[Comparison], covered: Coverage, most: int = 12) -> 
         shown = rows[:most]
         if len(rows) > most:
             shown.append((say(N_("… {count} more in the report"), count=len(rows) - most), "", "", ""))
-        table(translate(TITLES[comparison.by]), headings, [
+        table(table_title(comparison), headings, [
             *shown, (translate(N_("Total")), dong(total.now), dong(total.before), per_cent(total.growth))], right=[1, 2, 3])
 
 

@@ -1,4 +1,4 @@
-"""Revenue of a period against the same period a year before, by channel, star or province."""
+"""Revenue of a period against the same period a year before, by channel, star or place."""
 
 from __future__ import annotations
 
@@ -6,17 +6,19 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
+from functools import cache
 
 from sqlalchemy import Connection, func, select
 
 from ocop_market.catalog.lookup import finder
-from ocop_market.catalog.standing import Standing, star_claim
+from ocop_market.catalog.standing import CertificateRecord, Standing
 from ocop_market.errors import SettingsError
 from ocop_market.growth.basis import Basis, revenue
 from ocop_market.language import N_
 from ocop_market.model.product import Product
-from ocop_market.model.provinces import present_province
 from ocop_market.model.sales import OrderState
+from ocop_market.places.counting import refuse_districts_of_today, row_of_product
+from ocop_market.places.units import Geography, Level
 from ocop_market.store.tables import sales_day
 
 UPSIDE_DOWN = N_("The period ends ({end}) before it begins ({start}). Turn the two days round.")
@@ -33,6 +35,14 @@ class By(StrEnum):
     CHANNEL = "channel"
     STAR = "star"
     PROVINCE = "province"
+    DISTRICT = "district"
+    COMMUNE = "commune"
+
+
+REPORTED = (By.CHANNEL, By.STAR, By.PROVINCE)
+"""The tables of a report; districts and communes are asked for by name."""
+
+_LEVELS = {By.PROVINCE: Level.PROVINCE, By.DISTRICT: Level.DISTRICT, By.COMMUNE: Level.COMMUNE}
 
 
 @dataclass(frozen=True)
@@ -78,7 +88,10 @@ class Row:
 
 @dataclass(frozen=True)
 class Comparison:
-    """One table. `unknown` is revenue in states that we do not know: beside the total, never inside it."""
+    """One table. `unknown` is revenue in states that we do not know: beside the total, never inside it.
+
+    `geography` tells whose units the rows of places are.
+    """
 
     by: By
     basis: Basis
@@ -86,6 +99,7 @@ class Comparison:
     before: Period
     rows: tuple[Row, ...]
     unknown: Row = field(default=Row("unknown", 0, 0))
+    geography: Geography = Geography.PRESENT
 
     @property
     def total(self) -> Row:
@@ -94,18 +108,19 @@ class Comparison:
 
 
 def compare(connection: Connection, products: Mapping[str, Product], period: Period, *, by: By = By.CHANNEL,
-            basis: Basis = Basis.NET) -> Comparison:
+            basis: Basis = Basis.NET, geography: Geography = Geography.PRESENT) -> Comparison:
     """Sums the daily totals of both periods; rows by falling revenue now.
 
-    Goods whose SKU the catalog does not know are a row of their own. Stars are those in force on the day of sale;
-    provinces are those of today.
+    Goods whose SKU the catalog does not know are a row of their own, and so are places that cannot be told. Stars are those in
+    force on the day of sale; both periods are counted in the same geography. SettingsError for districts of today.
     """
     before = period.a_year_before()
-    now_sums = _sums(connection, products, period, by, basis)
-    then_sums = _sums(connection, products, before, by, basis)
+    name = _namer(products, by, geography)
+    now_sums = _sums(connection, period, by, basis, name)
+    then_sums = _sums(connection, before, by, basis, name)
     rows = [Row(key, now_sums.get(key, 0), then_sums.get(key, 0)) for key in now_sums.keys() | then_sums.keys()]
     return Comparison(by, basis, period, before, tuple(sorted(rows, key=lambda r: (-r.now, -r.before, r.key))),
-                      Row("unknown", _unknown(connection, period), _unknown(connection, before)))
+                      Row("unknown", _unknown(connection, period), _unknown(connection, before)), geography)
 
 
 def monthly(connection: Connection, period: Period, basis: Basis) -> dict[str, dict[str, int]]:
@@ -125,11 +140,10 @@ def last_day(connection: Connection) -> date | None:
     return connection.execute(select(func.max(sales_day.c.day))).scalar()
 
 
-def _sums(connection: Connection, products: Mapping[str, Product], period: Period, by: By, basis: Basis) -> dict[str, int]:
+def _sums(connection: Connection, period: Period, by: By, basis: Basis, name: Callable[..., str]) -> dict[str, int]:
     c = sales_day.c
-    keys = {By.CHANNEL: (c.account,), By.PROVINCE: (c.sku,), By.STAR: (c.sku, c.day)}[by]
+    keys = {By.CHANNEL: (c.account,), By.STAR: (c.sku, c.day)}.get(by, (c.sku,))
     query = select(*keys, func.sum(revenue(basis))).where(c.day.between(period.start, period.end)).group_by(*keys)
-    name = _namer(products, by)
     sums: dict[str, int] = {}
     for *parts, amount in connection.execute(query):
         if amount:
@@ -138,28 +152,35 @@ def _sums(connection: Connection, products: Mapping[str, Product], period: Perio
     return sums
 
 
-def _namer(products: Mapping[str, Product], by: By) -> Callable[..., str]:
+def _namer(products: Mapping[str, Product], by: By, geography: Geography) -> Callable[..., str]:
+    if by in _LEVELS:
+        refuse_districts_of_today(geography, _LEVELS[by])
     find = finder(products)
 
     def channel(account: str) -> str:
         return account
 
-    def province(sku: str) -> str:
+    def place(sku: str) -> str:
         product = find(sku)
-        return present_province(product.place.province) if product else NOT_ATTRIBUTED
+        return row_of_product(product, geography, _LEVELS[by]) if product else NOT_ATTRIBUTED
+
+    @cache
+    def record(sku: str) -> CertificateRecord | None:
+        product = find(sku)
+        return CertificateRecord(product) if product else None
 
     def star(sku: str, day: date) -> str:
-        product = find(sku)
-        if product is None:
+        certificates = record(sku)
+        if certificates is None:
             return NOT_ATTRIBUTED
-        claim = star_claim(product, day)
+        claim = certificates.claim(day)
         if claim.stars:
             return str(claim.stars)
         return UNDATED if claim.standing is Standing.UNDATED else NO_STAR
 
     if by is By.CHANNEL:
         return channel
-    return province if by is By.PROVINCE else star
+    return star if by is By.STAR else place
 
 
 def _unknown(connection: Connection, period: Period) -> int:

@@ -7,17 +7,31 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from ocop_market.growth.basis import Basis, explained
-from ocop_market.growth.compare import NO_STAR, NOT_ATTRIBUTED, UNDATED, By, Comparison, Period, Row, compare, monthly
+from ocop_market.growth.compare import (
+    NO_STAR,
+    NOT_ATTRIBUTED,
+    REPORTED,
+    UNDATED,
+    By,
+    Comparison,
+    Period,
+    Row,
+    compare,
+    monthly,
+)
 from ocop_market.growth.coverage import Coverage, coverage
 from ocop_market.language import N_, say, translate
 from ocop_market.model.product import Product
+from ocop_market.places.counting import PLACE_DIVIDED, PLACE_UNKNOWN
+from ocop_market.places.units import GEOGRAPHY_WORDS, Geography
 from ocop_market.reports.numbers import day, dong
 from ocop_market.store.engine import Store
 from ocop_market.store.ledger import complete_to
 
-TITLES = {By.CHANNEL: N_("By channel"), By.STAR: N_("By star"), By.PROVINCE: N_("By province (provinces of today)")}
+TITLES = {By.CHANNEL: N_("By channel"), By.STAR: N_("By star"), By.PROVINCE: N_("By province ({units})"),
+          By.DISTRICT: N_("By district ({units})"), By.COMMUNE: N_("By commune ({units})")}
 WORDS = {NOT_ATTRIBUTED: N_("goods not in the catalog"), NO_STAR: N_("no certificate in force"),
-         UNDATED: N_("stars without a date")}
+         UNDATED: N_("stars without a date"), PLACE_UNKNOWN: N_("place not known"), PLACE_DIVIDED: N_("in one of several units")}
 STARS = N_("{stars} stars")
 TOO_LOW = N_("Sales of {accounts} do not reach the end of the period; their figures are too low. Pull sales and make the report "
              "again.")
@@ -48,18 +62,23 @@ class Figures:
 
 
 def collect(store: Store, products: Mapping[str, Product], *, name: str, period: Period, basis: Basis, now: datetime,
-            practice: bool, accounts: Collection[str]) -> Figures:
+            practice: bool, accounts: Collection[str], geography: Geography = Geography.PRESENT) -> Figures:
     """Reads all figures in one state of the database.
 
     `practice` marks the report as made from practice shops; `accounts` are those whose sales can still be fetched.
     """
     before = period.a_year_before()
     with store.reading() as connection:
-        comparisons = {by: compare(connection, products, period, by=by, basis=basis) for by in By}
+        comparisons = {by: compare(connection, products, period, by=by, basis=basis, geography=geography) for by in REPORTED}
         now_months, then_months = monthly(connection, period, basis), monthly(connection, before, basis)
         reached, covered = complete_to(connection), coverage(connection, period, accounts)
     return Figures(name, now, period, before, basis, reached, comparisons,
                    tuple(_months(period, now_months, then_months)), practice, covered)
+
+
+def table_title(comparison: Comparison) -> str:
+    """What a table shows; the geography stands in the title of places."""
+    return say(TITLES[comparison.by], units=translate(GEOGRAPHY_WORDS[comparison.geography]))
 
 
 def label(by: By, key: str) -> str:

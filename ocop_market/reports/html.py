@@ -9,7 +9,7 @@ from ocop_market.language import N_, current_language, say, translate
 from ocop_market.model.clock import VIETNAM
 from ocop_market.model.lunar import tet_months
 from ocop_market.reports.charts import bars, columns
-from ocop_market.reports.figures import TITLES, Figures, doubts, label
+from ocop_market.reports.figures import Figures, doubts, label, table_title
 from ocop_market.reports.numbers import day, dong, per_cent
 
 STYLE = """
@@ -49,8 +49,8 @@ def to_html(figures: Figures) -> str:
         columns(figures.months, title=translate(N_("Revenue by month, now and a year before")), now=_now(figures),
                 before=_before(figures), marks=tet_months(period.start, period.end)),
     ]
-    for by in By:
-        parts += _section(figures, figures.comparisons[by])
+    for comparison in figures.comparisons.values():
+        parts += _section(figures, comparison)
     return "".join([*parts, _footer(figures), "</body></html>\n"])
 
 
@@ -67,13 +67,13 @@ def _summary(total: Row) -> str:
 
 
 def _section(figures: Figures, comparison: Comparison) -> list[str]:
-    title = translate(TITLES[comparison.by])
+    heading = table_title(comparison)
     shown = comparison.rows[:MOST_BARS]
-    chart = bars([(label(comparison.by, r.key), r.now, r.before, r.growth) for r in shown], title=title, now=_now(figures),
+    chart = bars([(label(comparison.by, r.key), r.now, r.before, r.growth) for r in shown], title=heading, now=_now(figures),
                  before=_before(figures))
     headings = ("", *(translate(heading) for heading in (N_("Revenue"), N_("Growth"), N_("A year before"), N_("Change"))))
     body = "".join(_line(label(comparison.by, row.key), row) for row in comparison.rows)
-    return [f"<h2>{escape(title)}</h2>", chart if shown else "",
+    return [f"<h2>{escape(heading)}</h2>", chart if shown else "",
             '<div class="wide"><table><thead><tr>', "".join(f"<th>{escape(h)}</th>" for h in headings),
             f"</tr></thead><tbody>{body}</tbody><tfoot>{_line(translate(N_('Total')), comparison.total)}</tfoot></table></div>"]
 

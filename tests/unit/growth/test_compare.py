@@ -8,11 +8,13 @@ import pytest
 from ocop_market.catalog.identity import derived_sku, identity_of
 from ocop_market.errors import SettingsError
 from ocop_market.growth.basis import Basis, explained
-from ocop_market.growth.compare import NO_STAR, NOT_ATTRIBUTED, UNDATED, By, Period, compare, monthly
+from ocop_market.growth.compare import NO_STAR, NOT_ATTRIBUTED, UNDATED, By, Period, Row, compare, monthly
 from ocop_market.growth.coverage import coverage
 from ocop_market.language import use_language
 from ocop_market.model.product import Certificate, Place, Product
 from ocop_market.model.sales import OrderState, SalesLine, SalesOrder
+from ocop_market.places.counting import PLACE_UNKNOWN
+from ocop_market.places.units import Geography
 from ocop_market.sales.pull import roll_up
 from ocop_market.store.leases import holding
 from ocop_market.store.ledger import save_cursor, save_orders
@@ -106,6 +108,39 @@ def test_merged_provinces_are_one_and_their_merger_is_no_growth(store, sell):
         sell(date(year, 5, 1), 20, sku="HONEY")
     (row,) = table(store, by=By.PROVINCE).rows
     assert (row.key, row.now, row.before) == ("Bắc Ninh", 30, 30)
+
+
+def test_the_same_sales_by_the_provinces_of_then_are_two(store, sell):
+    for year in (2025, 2026):
+        sell(date(year, 5, 1), 10)
+        sell(date(year, 5, 1), 20, sku="HONEY")
+    with store.reading() as connection:
+        found = compare(connection, {"TEA": TEA, "HONEY": HONEY}, YEAR, by=By.PROVINCE, geography=Geography.OLD)
+    # Bắc Ninh is a name of both times and the certificate of HONEY has no date
+    assert {row.key: row.now for row in found.rows} == {"Bắc Giang": 10, PLACE_UNKNOWN: 20}
+    assert (found.geography, found.total) == (Geography.OLD, Row("total", 30, 30))
+
+
+@pytest.mark.parametrize(("by", "geography"), [
+    (By.PROVINCE, Geography.OLD), (By.PROVINCE, Geography.PRESENT), (By.DISTRICT, Geography.OLD), (By.COMMUNE, Geography.OLD),
+    (By.COMMUNE, Geography.PRESENT)])
+def test_rows_of_any_unit_add_up_to_all_sales(store, sell, by, geography):
+    salt = Product("SALT", "Muối", place=Place("Yên Bái", "Huyện Lục Yên", "Xã Tân Lĩnh"))
+    for sku, amount in (("TEA", 1), ("HONEY", 2), ("SALT", 4), ("?", 8)):
+        sell(date(2026, 5, 1), amount, sku=sku)
+    with store.reading() as connection:
+        found = compare(connection, {"TEA": TEA, "HONEY": HONEY, "SALT": salt}, YEAR, by=by, geography=geography)
+    assert found.total.now == 15
+    named = [row.key for row in found.rows if row.now == 4]
+    assert named == [{(By.PROVINCE, Geography.OLD): "Yên Bái", (By.PROVINCE, Geography.PRESENT): "Lào Cai",
+                      (By.DISTRICT, Geography.OLD): "Huyện Lục Yên, Yên Bái",
+                      (By.COMMUNE, Geography.OLD): "Xã Tân Lĩnh, Huyện Lục Yên, Yên Bái",
+                      (By.COMMUNE, Geography.PRESENT): "Xã Tân Lĩnh, Lào Cai"}[by, geography]]
+
+
+def test_districts_of_today_are_refused_even_without_sales(store):
+    with store.reading() as connection, pytest.raises(SettingsError, match="no-districts-today"):
+        compare(connection, {}, YEAR, by=By.DISTRICT)
 
 
 def test_the_twelve_months_to_a_day_are_a_whole_year():

@@ -2,6 +2,7 @@
 
 import io
 import re
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from html.parser import HTMLParser
 from pathlib import Path
@@ -15,6 +16,7 @@ from ocop_market.growth.basis import Basis
 from ocop_market.growth.compare import NO_STAR, By, Comparison, Period, Row
 from ocop_market.growth.coverage import Coverage
 from ocop_market.language import use_language
+from ocop_market.places.units import Geography
 from ocop_market.reports.charts import bars, columns
 from ocop_market.reports.excel import to_xlsx
 from ocop_market.reports.figures import Figures, label
@@ -55,6 +57,18 @@ class Tags(HTMLParser):
 
     def handle_endtag(self, tag):
         assert self.open.pop() == tag
+
+
+@pytest.mark.parametrize(("geography", "words"), [(Geography.OLD, "units of 30/6/2025"), (Geography.PRESENT, "units of today")])
+def test_the_geography_stands_in_the_titles_of_page_and_workbook(geography, words):
+    use_language("en")
+    made = figures()
+    by_place = replace(made.comparisons[By.PROVINCE], geography=geography)
+    made = replace(made, comparisons={**made.comparisons, By.PROVINCE: by_place})
+    assert f"By province ({words})" in to_html(made)
+    book = openpyxl.load_workbook(io.BytesIO(to_xlsx(made)))
+    assert book["By province"]["A1"].value == f"By province ({words})"
+    use_language("vi")
 
 
 def test_the_page_is_whole_and_asks_for_nothing_from_outside():
