@@ -71,6 +71,7 @@ PROFILE = ChannelProfile(
         "status numbers of return slips: their words decide, an unknown word counts as valid",
         "rate limit answers (429, Retry-After) are known from recorded answers only",
         "sorting by id: the documents name createdDate and name as examples",
+        "what a product's pictures must be: the documents take links and name no format, size or number",
         "tax that a pricing mode adds on top of prices is left out of sales and refunds alike",
     ),
 )

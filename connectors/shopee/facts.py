@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import timedelta, timezone
 
-from ocop_market.channels.profile import ChannelProfile, DocPage
+from ocop_market.channels.profile import ChannelProfile, DocPage, PictureRules
 
 KEY = "shopee"
 REGION = "VN"
@@ -66,9 +66,12 @@ ESCROW_FIRST_PAGE = 1
 ORDER_OPTIONAL_FIELDS = ("item_list",)
 """REF get_order_detail, 2026-08; only what is read is asked for, and nothing of the buyer."""
 
-# --- pictures: REF upload_image, GUIDE, 2026-08
+# --- pictures: REF upload_image, GUIDE, 2026-08. A picture of the scene `normal` is made square by Shopee; no page names a
+# least or most number of pixels.
 IMAGE_BYTES = 10 * 1024 * 1024
 IMAGE_SUFFIXES = (".jpg", ".jpeg", ".png")
+IMAGE_FORMATS = ("JPEG", "PNG")
+IMAGE_SHAPE = (1, 1)
 
 # --- items: REF add_item, get_item_limit, 2026-08. Lengths are the reference's sample, not certified for Viet Nam; its prices
 # (5.5 to 10 million) look like another currency's and are left out.
@@ -148,14 +151,18 @@ PROFILE = ChannelProfile(
     description_limit=DESCRIPTION_LIMIT,
     picture_by="upload",
     picture_limit=PICTURE_LIMIT,
+    pictures=PictureRules(formats=IMAGE_FORMATS, most_bytes=IMAGE_BYTES, shape=IMAGE_SHAPE),
     sales_window=ORDER_WINDOW,
     sales_overlap=timedelta(minutes=30),
     page_size=PAGE_SIZE,
     answers_later=True,
     ticket_life=REVIEW_PATIENCE,
     calls_per_second=8.0,
+    cash_on_delivery=True,  # REF get_order_detail, 2026-08: `cod`, payment_method "Cash on Delivery"
     unverified=(
+        "fresh and living goods: no page says which are taken; fresh food passes with a remark, living animals do not",
         "title, description, picture and stock limits are the reference's samples, not Viet Nam's; each category's own are read",
+        "least and most pixels of a picture: none are published",
         "no public rate limit; one integrator saw throttling far above ours",
         "absolute expire_in in one sample; values above 10^9 are read as moments",
         "page numbering of get_return_list; longest period of get_escrow_list",

@@ -1,7 +1,7 @@
 """What is known of spreadsheets as a channel: the profile, and where each form of sales file was learnt. Constants only.
 
 There is no official sheet of any marketplace here. Column lists of Postmart, Voso, san24h or provincial sites were looked for
-in public and not found (2026-11), so the listing sheet is our own.
+in public and not found (2026-11), so the listing sheet is our own. It names pictures by link or file and sets no rule for them.
 """
 
 from __future__ import annotations

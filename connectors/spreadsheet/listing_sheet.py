@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -11,6 +10,7 @@ from typing import Any
 import xlsxwriter
 
 from ocop_market.model.listing import ListingDraft
+from ocop_market.sheets.writing import safe_text
 
 TITLE = "Sản phẩm"
 COLUMNS = ("Mã SKU", "Tên sản phẩm", "Mô tả", "Danh mục", "Thương hiệu", "Giá bán (đồng)", "Tồn kho", "Khối lượng (g)",
@@ -18,7 +18,6 @@ COLUMNS = ("Mã SKU", "Tên sản phẩm", "Mô tả", "Danh mục", "Thương h
 _CODES = frozenset({"Mã SKU", "Mã vạch", "Danh mục"})
 _WIDE = {"Tên sản phẩm": 45, "Mô tả": 60, "Hình ảnh": 40}
 _WRITTEN_ON = datetime(2026, 1, 1)  # noqa: DTZ001  (a fixed date in the file's properties keeps the bytes the same)
-_FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 
 Cell = str | int
 
@@ -46,17 +45,11 @@ def render_listings(drafts: Sequence[ListingDraft]) -> bytes:
             if value == "":
                 continue
             if isinstance(value, str):
-                sheet.write_string(line, column, escaped(value), text if heading in _CODES else None)
+                sheet.write_string(line, column, safe_text(value), text if heading in _CODES else None)
             else:
                 sheet.write_number(line, column, value, amount)
     workbook.close()
     return content.getvalue()
-
-
-def escaped(text: str) -> str:
-    """A text in NFC that no spreadsheet takes for a formula, now or after it was saved as CSV."""
-    usual = unicodedata.normalize("NFC", text)
-    return "'" + usual if usual.startswith(_FORMULA_SIGNS) else usual
 
 
 def _values(draft: ListingDraft, attributes: Sequence[str]) -> Mapping[str, Cell]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from datetime import timedelta, timezone
 
-from ocop_market.channels.profile import ChannelProfile, DocPage
+from ocop_market.channels.profile import ChannelProfile, DocPage, PictureRules
 
 KEY = "tiki"
 NAME = "Tiki"
@@ -72,7 +72,8 @@ DOCUMENT_CATEGORY = "category"
 
 # --- products: GUIDE Create new product request, 2026-09
 TITLE_LIMIT = 255  # no limit is published (unverified)
-PICTURE_SIDE_MINIMUM = 500
+PICTURE_SIDE_MINIMUM = 500  # a picture of 324 × 500 pixels is refused as if there were none
+PICTURE_FORMATS = ("JPEG", "PNG")  # none are published; every browser shows these (unverified)
 INVENTORY_TYPE = "dropship"
 LOWEST_PRICE_SHARE = 10  # per cent of the market price
 PRICE_MINIMUM = 1_000  # reported by integrators only (unverified)
@@ -117,6 +118,7 @@ PROFILE = ChannelProfile(
     title_limit=TITLE_LIMIT,
     title_minimum=1,
     picture_by="link",
+    pictures=PictureRules(formats=PICTURE_FORMATS, least_side=PICTURE_SIDE_MINIMUM),
     price_minimum=PRICE_MINIMUM,
     sales_window=SALES_WINDOW,
     sales_overlap=SALES_OVERLAP,
@@ -124,10 +126,13 @@ PROFILE = ChannelProfile(
     answers_later=True,
     ticket_life=TICKET_LIFE,
     calls_per_second=20.0,  # MIRROR Errors, 2026-09: 429 above 200 a second and seller; we stay well below
+    cash_on_delivery=True,  # API order v2, 2026-09: payment method `cod`
     unverified=(
+        "fresh and living goods: no page says which are taken; fresh food passes with a remark, living animals do not",
         "longest period of an order list: none is published, 30 days are asked for at a time",
         "order page size: 50 is proven, no maximum is published",
         "title limit of 255; lowest price of 1,000 đ; chargeable weight up to 100 kg, at 6,000 cm³ to the kilogram",
+        "formats, bytes, shape and number of pictures: none are published; JPEG and PNG are taken for granted",
         "path of the list of required documents",
         "keys of fees that are taxes: recognised by their words",
         "warehouse filters status=1 and type=1",

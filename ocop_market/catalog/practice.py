@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from ocop_market.catalog.pictures import practice_picture
 from ocop_market.model.product import Group, Product
 from ocop_market.model.text import fold
+from ocop_market.pictures.practice import practice_picture
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,7 @@ def _filled(product: Product, picture_url: Callable[[str], str] | None, folder: 
         picture = practice_picture(product.sku, folder)
         link = picture_url(Path(picture.path).name) if picture_url else ""
         made["pictures"] = (replace(picture, url=link),)
-    return replace(product, **made, practice=product.practice | made.keys())
+    return replace(product, **made, practice=product.practice | frozenset(made))
 
 
 def _range_of(product: Product) -> _Range:

@@ -7,9 +7,9 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from ocop_market.catalog.pictures import practice_picture
 from ocop_market.channels.profile import ChannelProfile
 from ocop_market.model.product import Certificate, Group, Place, Product
+from ocop_market.pictures.practice import practice_picture
 from ocop_market.sandbox.app import Sandbox
 from ocop_market.sandbox.buyers import Fees, Good, History
 

@@ -10,10 +10,10 @@ import pytest
 
 from ocop_market import market as market_module
 from ocop_market.accounts import keep_secrets, secret_names
-from ocop_market.catalog.pictures import draw_stripes
 from ocop_market.channels.api import AsksConsent
 from ocop_market.channels.registry import load_connector, load_sandbox
 from ocop_market.market import new_market, open_market
+from ocop_market.pictures.practice import draw_stripes
 from ocop_market.sandbox.buyers import Fees, Good, History
 from ocop_market.sandbox.transport import WsgiAdapter
 from ocop_market.settings import add_account

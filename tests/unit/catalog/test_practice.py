@@ -2,9 +2,9 @@ import struct
 import zlib
 from pathlib import Path
 
-from ocop_market.catalog.pictures import SIDE, draw_stripes
 from ocop_market.catalog.practice import with_practice_values
 from ocop_market.model.product import Group, Picture, Product
+from ocop_market.pictures.practice import SIDE, draw_stripes
 
 HONEY = Product(sku="A1", name="Mật ong hoa nhãn", producer="HTX A", group=Group.FOOD)
 ALL = {"price", "stock", "weight_g", "shelf_life_days", "description", "pictures"}
