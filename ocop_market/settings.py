@@ -60,6 +60,15 @@ class StarPolicy(StrEnum):
     """It is listed as ordinary goods: no star, no badge, no word of OCOP."""
 
 
+class FoodPapers(StrEnum):
+    """What becomes of ordinary food whose papers are not entered, or have ended."""
+
+    WARN = "warn"
+    """It is listed, with a warning: platforms seldom ask for them."""
+    REQUIRE = "require"
+    """It is not listed."""
+
+
 class PublishingSettings(BaseModel):
     """What may be published; the defaults are the safe ones."""
 
@@ -69,6 +78,8 @@ class PublishingSettings(BaseModel):
     """Certificates that ran out, and products without any."""
     undated: StarPolicy = StarPolicy.WITHOUT_STARS
     """Certificates whose dates are not known: no star may be claimed for them."""
+    food_papers: FoodPapers = FoodPapers.WARN
+    """Food-safety certificate and self-declaration of fresh, raw and processed food; health food always needs its papers."""
     most_creates: int = Field(default=1000, ge=1)
     """A plan that creates more listings than this is refused."""
 

@@ -1,48 +1,71 @@
 """What the law and the programme let a listing say, and which products may be listed at all.
 
-Facts: Decision 26/2026/QĐ-TTg (certificates hold 36 months; the mark and the stars may be shown only while a certificate
-is in force), Law 44/2019 Art. 16 and Decree 24/2020 Art. 6 (alcohol), read 2026-11.
+Facts: Decision 26/2026/QĐ-TTg (the mark and the stars may be shown only while a certificate is in force), read 2026-11; papers, texts
+and alcohol: `paper_checks`, `claims`, `ocop_market.rules`.
 """
 
 from __future__ import annotations
 
-import re
-from datetime import date
-from unicodedata import normalize
+from collections.abc import Iterator
+from datetime import date, timedelta
 
-from ocop_market.catalog.standing import Standing, star_claim
+from ocop_market.catalog.findings import Finding, forbidden, missing, warning
+from ocop_market.catalog.goods import goods_kind, may_be_health_food
+from ocop_market.catalog.paper_checks import KIND_NAMES, paper_findings
+from ocop_market.catalog.standing import CertificateState, Standing, StarClaim, end_of, star_claim, states
+from ocop_market.catalog.text_checks import text_findings
 from ocop_market.channels.profile import ChannelProfile
+from ocop_market.codes.label import FACT_WORDS, check_label
 from ocop_market.errors import Problem
 from ocop_market.language import N_
-from ocop_market.model.product import Group, Picture, Product
-from ocop_market.model.text import fold
+from ocop_market.model.goods import GoodsKind
+from ocop_market.model.product import Picture, Product
+from ocop_market.rules.alcohol import AlcoholDuty, alcohol_duties
+from ocop_market.rules.dated import NoRule
 from ocop_market.settings import PublishingSettings, StarPolicy
 
-ALCOHOL_WORDS = ("ruou", "bia", "vodka", "whisky", "vang no", "ruou vang", "wine")
-LIVE_WORDS = ("ca giong", "con giong", "cay giong")
-SUPPLEMENT_WORDS = ("vien nang", "vien uong", "vien hoan", "nang mem", "thuc pham bao ve suc khoe", "thuc pham chuc nang")
-FORBIDDEN = frozenset({
-    "tourism-service", "alcohol", "papers-missing", "living-goods", "certificate-lapsed", "certificate-missing", "certificate-undated",
-    "star-in-text", "practice-values"})
+OFF_SALE = frozenset({
+    "tourism-service", "alcohol", "alcohol-paid-in-cash", "alcohol-advertised", "alcohol-percent-missing", "papers-missing", "paper-ended",
+    "paper-without-number", "medicine", "living-goods", "refused-by-channel", "certificate-lapsed", "certificate-withdrawn",
+    "certificate-missing", "certificate-potential", "certificate-undated", "star-in-text", "shop-badge", "cure-claim", "practice-values"})
 """Problems for which a product may not be on sale, and a listing of it is withdrawn; others only keep it from being sent."""
+SOON = timedelta(days=30)
 
-
-_STARS = re.compile(
-    r"(?<![\d.,])([1-5])\s*(?:sao|stars?)\b|(?<![\d.,])([1-5])\s*(?:[★⭐]|\*(?!\s*\d))|([★⭐]{3,5})"
-    r"|\b(?:hạng|đạt|chuẩn)\s+(một|hai|ba|bốn|năm)\s+sao\b", re.IGNORECASE)
-_WORDS = ("một", "hai", "ba", "bốn", "năm")
-_OCOP = re.compile(r"\bo\.?c\.?o\.?p\b", re.IGNORECASE)
-
-
-def stars_named(text: str) -> set[int]:
-    """The stars that a text claims, however they are written (`4 sao`, `4sao`, `4★`, `★★★★`, `hạng bốn sao`).
-
-    The mark OCOP without any star counts as 0.
-    """
-    plain = normalize("NFC", text)
-    named = {int(digit or sign) if digit or sign else len(drawn) if drawn else _WORDS.index(word.lower()) + 1
-             for digit, sign, drawn, word in _STARS.findall(plain)}
-    return named or ({0} if _OCOP.search(plain) else set())
+TOURISM = N_("Tourism is a service, not a parcel: {name} cannot be listed as goods. Leave it out of this channel.")
+NO_AGE = N_("{name} is alcohol: the law asks for an age check and payment without cash, which {channel} does not "
+            "guarantee. Sell it through a channel that checks ages.")
+CASH = N_("{name} is alcohol and may not be paid in cash at the door, which {channel} allows. Sell it through a channel that takes payment "
+          "in advance only.")
+NO_PERCENT = N_("The strength of {name} is not known. Enter the per cent of alcohol by volume.")
+MEDICINE = N_("{name} counts as medicine, which general platforms may not sell. Leave it out; if it is food or a cosmetic, enter its "
+              "scoring set.")
+LIVING = N_("{name} is a living plant or animal: {channel} takes no such parcels without quarantine papers.")
+LIVING_ANIMAL = N_("{name} is a living animal, and {channel} is not known to take any. Sell it at a point of sale.")
+REFUSED = N_("{channel} takes no goods of this kind: {kind!t}. Leave {name} out of this channel.")
+FRESH = N_("{name} is fresh food: it needs cooling and quick delivery, and no page of {channel} promises either. Ask the platform, or sell "
+           "it near by.")
+IN_DOUBT = N_("{name} may be health food, which needs papers of its own. Enter its scoring set (18 is health food) so that this is "
+              "settled.")
+NO_KIND = N_("Neither group nor scoring set of {name} is known, so it cannot be told which papers it needs. Enter one of them.")
+LAPSED = N_("The OCOP certificate of {name} ended on {day}. Have it rated again, or allow listings without stars in "
+            "market.toml (publishing.lapsed).")
+WITHDRAWN = N_("The OCOP certificate of {name} was withdrawn. Leave it out, or allow listings without stars in market.toml "
+               "(publishing.lapsed).")
+POTENTIAL = N_("{name} is only proposed for five stars: until the ministry has decided it shows none. Enter the certificate that it has, "
+               "or allow listings without stars in market.toml (publishing.lapsed).")
+NO_STAR = N_("No star is known for {name}. Enter its certificate, or allow listings without stars in market.toml (publishing.lapsed).")
+NO_DATE = N_("The date of the certificate of {name} is not known, so it cannot be told whether it is in force. Enter the date.")
+AS_ORDINARY = N_("{name} is listed as ordinary goods, without star and without OCOP: no certificate is in force.")
+EXTENDED = N_("The OCOP certificate of {name} ran out on {day} and holds on only while its application for re-rating is pending. Follow it "
+              "up.")
+ENDS = N_("The OCOP certificate of {name} ends on {day}; its stars go from the listing then. Check that it is being rated again.")
+NO_LABEL = N_("Nothing of the label of {name} is entered. Enter address, ingredients, use and what else stands on it.")
+LABEL = N_("As far as it is entered, the label of {name} does not say: {what!t}. Enter it, or add it to the next labels.")
+NO_PRICE = N_("{name} has no price. Enter one in đồng.")
+NO_STOCK = N_("The stock of {name} is not known. Enter it.")
+NO_WEIGHT = N_("The net weight of {name} is not known. Enter it in grams.")
+NO_PICTURE = N_("{name} has no picture that {channel} can take. Add one.")
+PRACTICE = N_("{name} carries made-up practice values ({fields!t}). Enter the real ones before selling for real.")
 
 
 def pictures_for(product: Product, profile: ChannelProfile) -> tuple[Picture, ...]:
@@ -51,75 +74,112 @@ def pictures_for(product: Product, profile: ChannelProfile) -> tuple[Picture, ..
     return usable[:profile.picture_limit] if profile.picture_limit else usable
 
 
-def is_alcohol(product: Product) -> bool:
-    """Whether the name says that it is alcohol: `rượu` and its like as whole words, whatever the group says."""
-    words = f" {fold(product.name)} "
-    return any(f" {word} " in words for word in ALCOHOL_WORDS)
+def findings(product: Product, profile: ChannelProfile, policy: PublishingSettings, day: date, *, practice: bool) -> list[Finding]:
+    """Everything to be said about a product on a channel on `day`, what weighs most in law first; empty when all is well.
+
+    `practice` is whether the account is one for practice, which made-up values may go to.
+    """
+    kind = goods_kind(product)
+    claim = star_claim(product, day)
+    return [*_by_kind(product, kind, profile, policy, day), *_by_certificate(product, claim, policy, day),
+            *text_findings(product, kind, claim, day), *_by_label(product, kind, day), *_by_data(product, kind, profile, practice=practice)]
 
 
 def withheld_because(product: Product, profile: ChannelProfile, policy: PublishingSettings, day: date, *,
                      practice: bool) -> list[Problem]:
     """Why a product may not be listed on a channel on `day`; empty when it may. All reasons at once."""
-    return [*_by_law(product, profile), *_by_certificate(product, policy, day),
-            *_by_data(product, profile, practice=practice)]
+    return [finding.problem for finding in findings(product, profile, policy, day, practice=practice) if finding.withholds]
 
 
-def _by_law(product: Product, profile: ChannelProfile) -> list[Problem]:
-    found = []
-    if product.group is Group.TOURISM:
-        found.append(Problem("tourism-service", N_(
-            "Tourism is a service, not a parcel: {name} cannot be listed as goods. Leave it out of this channel."), "group",
-            {"name": product.name}))
-    if is_alcohol(product) and not profile.gates_age:
-        found.append(Problem("alcohol", N_(
-            "{name} is alcohol: the law asks for an age check and payment without cash, which {channel} does not "
-            "guarantee. Sell it through a channel that checks ages."), "group",
-            {"name": product.name, "channel": profile.title}))
-    words = fold(product.name)
-    if product.group is Group.MEDICINAL or any(word in words for word in SUPPLEMENT_WORDS):
-        found.append(Problem("papers-missing", N_(
-            "{name} belongs to medicinal products: health food needs a confirmed advertising text, cosmetics a notification "
-            "number. Enter the papers before it is listed."), "papers", {"name": product.name}))
-    if product.group is Group.ORNAMENTAL or any(word in words for word in LIVE_WORDS):
-        found.append(Problem("living-goods", N_(
-            "{name} is a living plant or animal: {channel} takes no such parcels without quarantine papers."), "group",
-            {"name": product.name, "channel": profile.title}))
-    return found
+def _by_kind(product: Product, kind: GoodsKind, profile: ChannelProfile, policy: PublishingSettings, day: date) -> Iterator[Finding]:
+    """What no paper can mend comes alone; papers are asked for only where the goods may be sold with them."""
+    name, here = {"name": product.name}, {"name": product.name, "channel": profile.title}
+    duties = alcohol_duties(product.alcohol_percent, day) if kind is GoodsKind.ALCOHOL else frozenset()
+    if kind in profile.refuses:
+        yield forbidden("refused-by-channel", REFUSED, "group", **here, kind=KIND_NAMES[kind])
+    elif kind is GoodsKind.TOURISM:
+        yield forbidden("tourism-service", TOURISM, "group", **name)
+    elif kind is GoodsKind.MEDICINE:
+        yield forbidden("medicine", MEDICINE, "group", **name)
+    elif AlcoholDuty.AGE_CHECK in duties and not profile.gates_age:
+        yield forbidden("alcohol", NO_AGE, "group", **here)
+    elif AlcoholDuty.NO_CASH in duties and profile.cash_on_delivery:
+        yield forbidden("alcohol-paid-in-cash", CASH, "group", **here)
+    elif kind is GoodsKind.ANIMAL and not profile.takes_living and not profile.point_of_sale and _quarantined(product, policy, day):
+        yield forbidden("living-goods", LIVING_ANIMAL, "group", **here)
+    elif kind in (GoodsKind.ANIMAL, GoodsKind.PLANT) and not _quarantined(product, policy, day):
+        yield forbidden("living-goods", LIVING, "group", **here)
+    else:
+        if kind is GoodsKind.ALCOHOL and product.alcohol_percent is None:
+            yield missing("alcohol-percent-missing", NO_PERCENT, "alcohol_percent", **name)
+        if kind is GoodsKind.FRESH_FOOD and not profile.point_of_sale:
+            yield warning("fresh-food", FRESH, "group", **here)
+        if may_be_health_food(product):
+            yield warning("kind-in-doubt", IN_DOUBT, "product_set", **name)
+        elif kind is GoodsKind.UNKNOWN:
+            yield warning("kind-unknown", NO_KIND, "product_set", **name)
+        yield from paper_findings(product, kind, policy.food_papers, day)
 
 
-def _by_certificate(product: Product, policy: PublishingSettings, day: date) -> list[Problem]:
-    claim = star_claim(product, day)
-    if claim.standing is Standing.LAPSED and policy.lapsed is StarPolicy.WITHHOLD:
-        ended = claim.certificate.expires_on if claim.certificate else None
-        return [Problem("certificate-lapsed", N_(
-            "The OCOP certificate of {name} ended on {day}. Have it rated again, or allow listings without stars in "
-            "market.toml (publishing.lapsed)."), "certificate",
-            {"name": product.name, "day": f"{ended:%d/%m/%Y}" if ended else "?"})]
-    if claim.standing is Standing.NONE and policy.lapsed is StarPolicy.WITHHOLD:
-        return [Problem("certificate-missing", N_(
-            "No star is known for {name}. Enter its certificate, or allow listings without stars in market.toml "
-            "(publishing.lapsed)."), "certificate", {"name": product.name})]
-    if claim.standing is Standing.UNDATED and policy.undated is StarPolicy.WITHHOLD:
-        return [Problem("certificate-undated", N_(
-            "The date of the certificate of {name} is not known, so it cannot be told whether it is in force. Enter the date."),
-            "certificate", {"name": product.name})]
-    return []
+def _quarantined(product: Product, policy: PublishingSettings, day: date) -> bool:
+    """Whether no paper that a living thing needs is missing on the day."""
+    return not any(found.withholds for found in paper_findings(product, goods_kind(product), policy.food_papers, day))
 
 
-def _by_data(product: Product, profile: ChannelProfile, *, practice: bool) -> list[Problem]:
-    found = []
+def _by_certificate(product: Product, claim: StarClaim, policy: PublishingSettings, day: date) -> Iterator[Finding]:
+    name = {"name": product.name}
+    ended = end_of(claim.certificate) if claim.certificate else None
+    shown = {**name, "day": f"{ended:%d/%m/%Y}" if ended else "?"}
+    withhold = policy.undated if claim.standing is Standing.UNDATED else policy.lapsed
+    if claim.stars is not None:
+        if ended is not None and ended <= day:
+            yield warning("certificate-extended", EXTENDED, "certificate", **shown)
+        elif ended is not None and ended <= day + SOON:
+            yield warning("certificate-ends", ENDS, "certificate", **shown)
+    elif withhold is StarPolicy.WITHOUT_STARS:
+        yield warning("listed-without-stars", AS_ORDINARY, "certificate", **name)
+    else:
+        yield _withheld_by_certificate(product, claim, day, shown)
+
+
+def _withheld_by_certificate(product: Product, claim: StarClaim, day: date, shown: dict[str, str]) -> Finding:
+    name = {"name": product.name}
+    match claim.standing:
+        case Standing.LAPSED:
+            return forbidden("certificate-lapsed", LAPSED, "certificate", **shown)
+        case Standing.WITHDRAWN:
+            return forbidden("certificate-withdrawn", WITHDRAWN, "certificate", **name)
+        case Standing.UNDATED:
+            return missing("certificate-undated", NO_DATE, "certificate", **name)
+    if any(state is CertificateState.POTENTIAL for _, state in states(product, day)):
+        return missing("certificate-potential", POTENTIAL, "certificate", **name)
+    return missing("certificate-missing", NO_STAR, "certificate", **name)
+
+
+def _by_label(product: Product, kind: GoodsKind, day: date) -> Iterator[Finding]:
+    """Whether the catalog knows what the label has to say: a listing is to show it, and an inspector looks at the goods."""
+    if kind in (GoodsKind.TOURISM, GoodsKind.MEDICINE):
+        return
+    if not product.label:
+        yield warning("label-unknown", NO_LABEL, "label", name=product.name)
+        return
+    try:
+        lacking = check_label(product, kind, day).missing
+    except NoRule:  # a day before the first decree that is known
+        return
+    if lacking:
+        yield warning("label-incomplete", LABEL, "label", name=product.name, what=[FACT_WORDS[fact] for fact in lacking])
+
+
+def _by_data(product: Product, kind: GoodsKind, profile: ChannelProfile, *, practice: bool) -> Iterator[Finding]:
     name = {"name": product.name}
     if not product.price:
-        found.append(Problem("no-price", N_("{name} has no price. Enter one in đồng."), "price", name))
-    if product.stock is None:
-        found.append(Problem("no-stock", N_("The stock of {name} is not known. Enter it."), "stock", name))
-    if not product.weight_g:
-        found.append(Problem("no-weight", N_("The net weight of {name} is not known. Enter it in grams."), "weight_g", name))
+        yield missing("no-price", NO_PRICE, "price", **name)
+    if product.stock is None and kind is not GoodsKind.TOURISM:
+        yield missing("no-stock", NO_STOCK, "stock", **name)
+    if not product.weight_g and kind is not GoodsKind.TOURISM:
+        yield missing("no-weight", NO_WEIGHT, "weight_g", **name)
     if profile.picture_by != "none" and not pictures_for(product, profile):
-        found.append(Problem("no-picture", N_("{name} has no picture that {channel} can take. Add one."), "pictures",
-                             {**name, "channel": profile.title}))
+        yield missing("no-picture", NO_PICTURE, "pictures", **name, channel=profile.title)
     if product.practice and not practice:
-        found.append(Problem("practice-values", N_(
-            "{name} carries made-up practice values ({fields!t}). Enter the real ones before selling for real."), "practice",
-            {**name, "fields": sorted(product.practice)}))
-    return found
+        yield forbidden("practice-values", PRACTICE, "practice", **name, fields=sorted(product.practice))

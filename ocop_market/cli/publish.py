@@ -26,8 +26,14 @@ REASONS = {
     "certificate-undated": N_("certificate without date"), "alcohol": N_("alcohol"), "tourism-service": N_("tourism service"),
     "papers-missing": N_("papers missing"), "living-goods": N_("living plants and animals"), "no-price": N_("no price"),
     "no-stock": N_("stock unknown"), "no-weight": N_("weight unknown"), "no-picture": N_("no picture"),
+    "picture-unreadable": N_("no readable picture"), "picture-too-small": N_("too few pixels"), "picture-no-copy": N_("no copy possible"),
     "practice-values": N_("practice values"), "no-category": N_("no category"), "attribute-missing": N_("attribute missing"),
-    "star-in-text": N_("star in the text without certificate"), "document-missing": N_("legal document missing"),
+    "star-in-text": N_("star in the text without certificate"), "certificate-withdrawn": N_("certificate withdrawn"),
+    "certificate-potential": N_("only proposed for five stars"), "paper-ended": N_("papers ended"), "medicine": N_("medicine"),
+    "cure-claim": N_("promise of a cure in the text"), "shop-badge": N_("OCOP claimed for a whole shop"),
+    "alcohol-paid-in-cash": N_("alcohol"), "alcohol-percent-missing": N_("alcohol"), "alcohol-advertised": N_("alcohol"),
+    "paper-without-number": N_("papers missing"), "refused-by-channel": N_("refused by the channel's policy"),
+    "document-missing": N_("legal document missing"),
     "rejected": N_("refused before"), "title-too-long": N_("title too long"), "title-too-short": N_("title too short"),
 }
 OTHER_REASON = N_("other reasons (--all tells them)")

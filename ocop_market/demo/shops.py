@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from werkzeug.wrappers import Request, Response
 
-from ocop_market.catalog.ocop_checks import is_alcohol
+from ocop_market.catalog.goods import is_alcohol
 from ocop_market.channels.registry import load_sandbox
 from ocop_market.errors import SettingsError
 from ocop_market.model.clock import Clock

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from ocop_market.catalog.ocop_checks import pictures_for, stars_named
+from ocop_market.catalog.claims import own_texts, stars_named
+from ocop_market.catalog.notices import required_lines
+from ocop_market.catalog.ocop_checks import pictures_for
 from ocop_market.catalog.standing import star_claim
+from ocop_market.catalog.text_checks import star_problems
 from ocop_market.channels.api import Attribute
 from ocop_market.channels.profile import ChannelProfile
 from ocop_market.errors import Problem
-from ocop_market.language import N_
 from ocop_market.mapping.attributes import fill_attributes
 from ocop_market.model.listing import ListingDraft
 from ocop_market.model.product import Product
@@ -18,8 +20,6 @@ from ocop_market.model.text import cut, tidy
 
 PACKING_G = 150
 """Added to the net weight for box and padding, in grams; our estimate, on the heavy side."""
-
-STARS_FORBIDDEN = N_("The text of {name} speaks of OCOP or stars, which the certificate does not allow now. Change the {field!t}.")
 
 
 def draft_listing(product: Product, *, category: str, attributes: Sequence[Attribute], profile: ChannelProfile, day: date,
@@ -31,12 +31,14 @@ def draft_listing(product: Product, *, category: str, attributes: Sequence[Attri
     """
     claim = star_claim(product, day)
     values, problems = fill_attributes(product, attributes)
-    problems += _stars_in_text(product, claim.stars)
     draft = ListingDraft(
-        sku=product.sku, title=_title(product, claim.stars, profile), description=_description(product, claim.stars, profile),
+        sku=product.sku, title=_title(product, claim.stars, profile), description=_description(product, claim.stars, profile, day),
         category=category, attributes=values, price=product.price or 0, stock=(product.stock or 0) * stock_share // 100,
         weight_g=(product.weight_g or 0) + PACKING_G, gtin=product.gtin,
         pictures=pictures_for(product, profile) if profile.picture_by != "none" else product.pictures)
+    # words that were harmless apart may claim a star where they meet, or where a text is cut
+    problems += star_problems(product, claim, *own_texts(product)) or star_problems(
+        product, claim, ("title", draft.title), ("description", draft.description))
     return draft, problems
 
 
@@ -51,10 +53,11 @@ def _title(product: Product, stars: int | None, profile: ChannelProfile) -> str:
     return cut(name, limit - len(claim)) + claim
 
 
-def _description(product: Product, stars: int | None, profile: ChannelProfile) -> str:
+def _description(product: Product, stars: int | None, profile: ChannelProfile, day: date) -> str:
     lines = [tidy(product.name)]
     if stars:
         lines.append(f"Sản phẩm OCOP {stars} sao.")
+    lines += required_lines(product, day)
     if product.description:
         lines.append(tidy(product.description))
     if product.producer:
@@ -68,10 +71,3 @@ def _description(product: Product, stars: int | None, profile: ChannelProfile) -
         lines.append("(Số liệu luyện tập, không phải giá bán thật.)")
     text = "\n".join(lines)
     return text if not profile.description_limit else text[:profile.description_limit]
-
-
-def _stars_in_text(product: Product, stars: int | None) -> list[Problem]:
-    """The product's own words may not claim what its certificate does not: another star, or any without a certificate."""
-    allowed = {0, stars} if stars else set()
-    return [Problem("star-in-text", STARS_FORBIDDEN, field, {"name": product.name, "field": field})
-            for field, text in (("title", product.name), ("description", product.description)) if stars_named(text) - allowed]

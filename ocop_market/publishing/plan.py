@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from ocop_market.catalog.ocop_checks import FORBIDDEN
+from ocop_market.catalog.ocop_checks import OFF_SALE
 from ocop_market.errors import MarketError, Problem
 from ocop_market.language import N_
 from ocop_market.model.change import Change, ChangeKind, Outcome
@@ -162,7 +162,7 @@ def make_plan(account: str, channel: str, wanted: Wanted, published: Mapping[str
             waiting += 1
         else:
             unchanged += 1
-    staying = {item.sku for item in wanted.withheld if not any(p.code in FORBIDDEN for p in item.problems)}
+    staying = {item.sku for item in wanted.withheld if not any(p.code in OFF_SALE for p in item.problems)}
     for sku, known in published.items():
         if sku not in wanted.drafts and known.on_sale and (sku not in staying or sku in untrue):
             changes.append(PlannedChange(Change(

@@ -6,9 +6,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
-from ocop_market.catalog.ocop_checks import stars_named, withheld_because
+from ocop_market.catalog.goods import goods_kind
+from ocop_market.catalog.ocop_checks import withheld_because
 from ocop_market.catalog.standing import star_claim
+from ocop_market.catalog.text_checks import text_findings
 from ocop_market.channels.profile import ChannelProfile
+from ocop_market.errors import Problem
 from ocop_market.mapping.draft import draft_listing
 from ocop_market.model.change import Change, ChangeKind
 from ocop_market.model.listing import FieldGroup
@@ -48,13 +51,25 @@ class Today:
 
 
 def untrue_stars(published: Iterable[Publication], products: Mapping[str, Product], day: date) -> list[str]:
-    """SKUs of listings on sale that name another star than the product's certificate allows on `day`."""
-    found = []
+    """SKUs of listings on sale that name OCOP or a star which the product's certificate does not allow on `day`."""
+    return [sku for sku, problems in forbidden_texts(published, products, day).items() if any(p.code == "star-in-text" for p in problems)]
+
+
+def forbidden_texts(published: Iterable[Publication], products: Mapping[str, Product], day: date) -> dict[str, list[Problem]]:
+    """Listings on sale whose words may not stand there on `day`, by SKU: what they say, whatever the catalog says by now."""
+    found = {}
     for listing in published:
-        content = listing.applied.get(FieldGroup.CONTENT.value, {})
-        named = stars_named(f"{content.get('title', '')}\n{content.get('description', '')}")
-        product = products.get(listing.sku)
-        allowed = star_claim(product, day).stars if product else None
-        if listing.on_sale and named - {0, allowed}:
-            found.append(listing.sku)
+        if listing.on_sale and (problems := list(_forbidden_in(listing, products.get(listing.sku), day))):
+            found[listing.sku] = problems
     return found
+
+
+def _forbidden_in(listing: Publication, product: Product | None, day: date) -> Iterable[Problem]:
+    content = listing.applied.get(FieldGroup.CONTENT.value, {})
+    attributes = content.get("attributes") or {}
+    shown = Product(listing.sku, str(content.get("title", "")), description="\n".join(
+        [str(content.get("description", "")), *(str(value) for value in attributes.values())]))
+    kind = goods_kind(product or shown)
+    claim = star_claim(product or shown, day)
+    strength = product.alcohol_percent if product else None
+    return (found.problem for found in text_findings(replace(shown, alcohol_percent=strength), kind, claim, day) if found.withholds)

@@ -13,6 +13,8 @@ from ocop_market.mapping.categories import CategoryMap
 from ocop_market.mapping.draft import draft_listing
 from ocop_market.model.listing import ListingDraft
 from ocop_market.model.product import Product
+from ocop_market.pictures.album import Album
+from ocop_market.pictures.listing import with_copies
 from ocop_market.publishing.plan import Wanted, Withheld
 from ocop_market.settings import AccountSettings, PublishingSettings
 
@@ -20,10 +22,11 @@ NO_CATEGORY = N_("No category of {channel} fits {name}. Enter one in the file {p
 
 
 def want(products: Iterable[Product], connector: Connector, account: AccountSettings, policy: PublishingSettings,
-         categories: CategoryMap, day: date) -> Wanted:
+         categories: CategoryMap, day: date, album: Album | None = None) -> Wanted:
     """Drafts for all products that may be listed on `day`, and the others with their reasons.
 
-    Reads the platform's category tree and attributes (only reads); new suggestions go to the category file.
+    Reads the platform's category tree and attributes (only reads); new suggestions go to the category file. Pictures that the channel
+    does not take as they are get copies in the `album` (None: they stay as they are).
     """
     withheld: list[Withheld] = []
     ready: list[Product] = []
@@ -46,6 +49,9 @@ def want(products: Iterable[Product], connector: Connector, account: AccountSett
         attributes, refused = ([], wishes) if isinstance(wishes, tuple) else (wishes, ())
         draft, problems = draft_listing(product, category=category, attributes=attributes, profile=connector.profile, day=day,
                                         stock_share=account.stock_share)
+        if album is not None:
+            draft, unfit = with_copies(draft, connector.profile, album)
+            problems += unfit
         problems += refused
         if platform is not None and not category:
             problems.append(Problem("no-category", NO_CATEGORY, "category", {

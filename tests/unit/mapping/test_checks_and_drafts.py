@@ -5,7 +5,9 @@ from datetime import date
 
 import pytest
 
-from ocop_market.catalog.ocop_checks import is_alcohol, stars_named, withheld_because
+from ocop_market.catalog.claims import stars_named
+from ocop_market.catalog.goods import is_alcohol
+from ocop_market.catalog.ocop_checks import withheld_because
 from ocop_market.catalog.standing import Standing, star_claim
 from ocop_market.channels.api import Attribute, Category, Connector, HasCategories
 from ocop_market.channels.profile import ChannelProfile, DocPage
@@ -28,7 +30,7 @@ LOOSE = PublishingSettings(lapsed=StarPolicy.WITHOUT_STARS, undated=StarPolicy.W
 
 
 def codes(product: Product, policy: PublishingSettings = STRICT, *, practice: bool = False) -> list[str]:
-    return [p.code for p in withheld_because(product, PROFILE, policy, TODAY, practice=practice)]
+    return list(dict.fromkeys(p.code for p in withheld_because(product, PROFILE, policy, TODAY, practice=practice)))
 
 
 def title(product: Product) -> str:
