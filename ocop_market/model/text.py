@@ -7,6 +7,7 @@ import unicodedata
 from functools import lru_cache
 
 _WORDS = re.compile(r"[^0-9a-z]+")
+_MARKS = re.compile("[\u0300-\u036f]+")
 
 
 @lru_cache(maxsize=4096)
@@ -15,13 +16,16 @@ def tidy(text: str) -> str:
     return " ".join(unicodedata.normalize("NFC", text).split())
 
 
+@lru_cache(maxsize=8192)
 def fold(text: str) -> str:
     """For comparing: no marks, `đ` as `d`, lower case, words separated by one space, nothing but letters and digits.
 
     Same answer for NFC and NFD, for `hòa` and `hoà`.
     """
     plain = unicodedata.normalize("NFKD", text.replace("đ", "d").replace("Đ", "D").replace("Ð", "D"))
-    bare = "".join(letter for letter in plain if not unicodedata.combining(letter))
+    bare = _MARKS.sub("", plain)
+    if not bare.isascii():
+        bare = "".join(letter for letter in bare if not unicodedata.combining(letter))
     return _WORDS.sub(" ", bare.lower()).strip()
 
 

@@ -11,7 +11,7 @@ import xlsxwriter
 from ocop_market.growth.compare import By, Comparison, Row
 from ocop_market.language import N_, say, translate
 from ocop_market.model.clock import VIETNAM
-from ocop_market.reports.figures import TITLES, Figures, doubts, label
+from ocop_market.reports.figures import Figures, doubts, label, table_title
 from ocop_market.reports.html import BASIS, COMPLETE, MADE, PERIOD, PRACTICE
 from ocop_market.reports.numbers import day
 
@@ -32,8 +32,8 @@ def to_xlsx(figures: Figures) -> bytes:
                  "sum": book.add_format({"bold": True, "top": 1, "num_format": "#,##0"}),
                  "sum_rate": book.add_format({"bold": True, "top": 1, "num_format": "0.0%"})}
         _about(book, looks, figures)
-        for by in By:
-            _comparison(book, looks, figures.comparisons[by])
+        for comparison in figures.comparisons.values():
+            _comparison(book, looks, comparison)
         _months(book, looks, figures)
     return buffer.getvalue()
 
@@ -59,8 +59,8 @@ def _comparison(book: Any, looks: dict[str, Any], comparison: Comparison) -> Non
     sheet = book.add_worksheet(name)
     sheet.set_column(0, 0, 34)
     sheet.set_column(1, 3, 18)
-    for i, heading in enumerate((TITLES[comparison.by], *HEADINGS)):
-        sheet.write_string(0, i, translate(heading), looks["head"])
+    for i, heading in enumerate((table_title(comparison), *map(translate, HEADINGS))):
+        sheet.write_string(0, i, heading, looks["head"])
     rows = comparison.rows
     for i, row in enumerate(rows, start=1):
         _line(sheet, i, label(comparison.by, row.key), row, None, looks["dong"], looks["rate"])

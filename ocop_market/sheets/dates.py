@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 
 from ocop_market.errors import Problem
 from ocop_market.language import N_
@@ -65,6 +66,7 @@ def order_is_proved(cells: Iterable[Cell]) -> bool:
     return not pairs or any(max(pair) > 12 for pair in pairs) or all(first == second for first, second in pairs)
 
 
+@lru_cache(maxsize=4096, typed=True)
 def read_moment(cell: Cell, order: DayOrder = DayOrder.DAY_FIRST) -> datetime | Problem | None:
     """A naive time in Viet Nam, to the second; midnight where only a day is given. None for an empty cell."""
     if is_blank(cell):

@@ -10,19 +10,24 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 
 from ocop_market.errors import SettingsError
-from ocop_market.sheets.sheet import BROKEN, Cell, Sheet
+from ocop_market.sheets.sheet import BROKEN, DEFAULT_LIMITS, Cell, Limits, Sheet, refuse_extent
+from ocop_market.sheets.writing import without_guard
 
 DELIMITERS = (",", ";", "\t", "|")
 _SAMPLE_ROWS = 20
 _SAMPLE_LINES = 200
 _LONGEST_FIELD = 1_000_000
+_LINES_A_ROW = 10
+"""Line breaks inside quoted cells are no rows; more of them than this are."""
 
 Record = tuple[int, list[str]]
 """The number of a record's first line, and its cells."""
 
 
-def read_text(name: str, text: str) -> list[Sheet]:
+def read_text(name: str, text: str, limits: Limits = DEFAULT_LIMITS) -> list[Sheet]:
     """The one sheet of a delimited text; a first line `sep=;` names the delimiter."""
+    if (breaks := text.count("\n")) > limits.rows * _LINES_A_ROW:
+        refuse_extent(name, limits, rows=breaks, cells=0)
     csv.field_size_limit(_LONGEST_FIELD)
     lines = list(io.StringIO(text, newline=""))
     told = re.fullmatch(r"sep=(.)", lines[0].strip("\r\n"), re.IGNORECASE)
@@ -38,6 +43,7 @@ def read_text(name: str, text: str) -> list[Sheet]:
             broken = frozenset(i for i, line in enumerate(body) if line.count('"') % 2 and not _quotes_match([line], delimiter))
     except csv.Error:
         raise SettingsError(BROKEN, code="file-damaged", name=name) from None
+    refuse_extent(name, limits, rows=len(records), cells=sum(len(cells) for _, cells in records))
     shift = 1 if told else 0
     return [Sheet(name="", rows=tuple(tuple(_cell(text) for text in cells) for _, cells in records), delimited=True,
                   numbers=tuple(number + shift for number, _ in records), broken=broken)]
@@ -79,4 +85,4 @@ def _quotes_match(lines: Sequence[str], delimiter: str) -> bool:
 
 
 def _cell(text: str) -> Cell:
-    return text if text.strip() else None
+    return without_guard(text) if text.strip() else None

@@ -1,37 +1,28 @@
-"""Bytes to text, and the fonts of the nineties that only look like text."""
+"""Bytes to text."""
 
 from __future__ import annotations
 
 import codecs
 import re
 import unicodedata
-from collections.abc import Iterable
-from itertools import islice
 
 from ocop_market.errors import SettingsError
 from ocop_market.language import N_
-from ocop_market.sheets.sheet import NOT_A_TABLE, Cell
+from ocop_market.sheets.legacy_fonts import find_font
+from ocop_market.sheets.sheet import NOT_A_TABLE
 
 UNKNOWN_ENCODING = N_("The text of {name} is in no known encoding (first bad byte at position {offset}). In Excel choose "
                       "Save as → CSV UTF-8.")
-LEGACY_FONT = N_("The file {name} is written in an old font ({font}), for example “{sample}”. Convert it to Unicode, with "
-                 "UniKey for instance, and try again.")
 
 _MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+_SAMPLE_LETTERS = 200_000
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
-_LEGACY = {
-    # TCVN3 puts Vietnamese letters on signs that no word holds: ® is đ, ¬ is ơ, µ ¸ ¶ · ¹ are a with a tone
-    "TCVN3": re.compile(r"[A-Za-zÀ-ÿ]*(?:[®¬«©ª¨µ¸¶·¹»¾¼½\xad](?=[A-Za-zÀ-ÿ¬])|(?<=[A-Za-z])[®¬«©ª¨µ¸¶·¹»¾¼½\xad]"
-                        r"(?=[\sA-Za-z]|$))[\wÀ-ÿ®¬«©ª¨µ¸¶·¹»¾¼½\xad]*"),
-    # VNI writes the tone as a letter of its own behind the vowel, and đ as ñ
-    "VNI": re.compile(r"\w*(?:[aeoiuyôöêâAEOIUYÔÖ][ùøûïåäëüÙØÛÏÅÄËÜ]|ñ[oôöaeiuy])\w*"),
-}
-_ACCENTED = re.compile(r"\S*[^\x00-\x7f]\S*")
-_SAMPLE_CELLS = 4000
 
 
 def decode(name: str, content: bytes) -> str:
     """Text by its byte order mark, else strict UTF-8, else cp1258 when that gives real Vietnamese; NFC.
+
+    Bytes typed for an old font (TCVN3, VNI) stay as they were typed: `legacy_fonts.repair_fonts` puts the cells right.
 
     Raises SettingsError (`text-encoding`, `file-not-a-table`); never replaces a byte.
     """
@@ -64,6 +55,8 @@ def _wide_without_mark(content: bytes) -> str | None:
 def _vietnamese_ansi(name: str, content: bytes, offset: int) -> str:
     if b"\x00" in content:
         raise SettingsError(NOT_A_TABLE, code="file-not-a-table", name=name)
+    if (typed := _typed_for_old_font(content)) is not None:
+        return typed
     try:
         text = unicodedata.normalize("NFC", content.decode("cp1258"))
     except UnicodeDecodeError as error:
@@ -74,16 +67,16 @@ def _vietnamese_ansi(name: str, content: bytes, offset: int) -> str:
     return text
 
 
+def _typed_for_old_font(content: bytes) -> str | None:
+    try:
+        western = content.decode("cp1252")
+    except UnicodeDecodeError:
+        return None
+    finding = find_font(western[:_SAMPLE_LETTERS].splitlines())
+    return western if finding and finding.certain else None
+
+
 def _checked(name: str, text: str) -> str:
     if _CONTROL.search(text):
         raise SettingsError(NOT_A_TABLE, code="file-not-a-table", name=name)
     return unicodedata.normalize("NFC", text)
-
-
-def refuse_legacy_fonts(name: str, cells: Iterable[Cell]) -> None:
-    """Raises SettingsError (`text-legacy-font`) when a good part of the accented words is TCVN3 or VNI text."""
-    words = [word for cell in islice(cells, _SAMPLE_CELLS) if isinstance(cell, str) for word in _ACCENTED.findall(cell)]
-    for font, pattern in _LEGACY.items():
-        strange = [word for word in words if pattern.fullmatch(word.strip(".,;:()"))]
-        if len(strange) >= 3 and len(strange) * 5 > len(words):
-            raise SettingsError(LEGACY_FONT, code="text-legacy-font", name=name, font=font, sample=" ".join(strange[:3]))

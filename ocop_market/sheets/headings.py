@@ -6,8 +6,10 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
+from itertools import chain
 
+from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from ocop_market.errors import SettingsError
@@ -23,7 +25,7 @@ _FILLERS = {"ocop", "duoc", "cua", "cac", "theo", "hien", "nay", "tai"}
 _UNIT = re.compile(r"\([^)]*\)")
 _PARTS = re.compile(r"[/,\n;]| - ")
 _RESEMBLANCE = 3
-_SHORTEST_TYPO, _SHORTEST_DOUBLE_TYPO = 8, 14
+_SHORTEST_TYPO, _SHORTEST_DOUBLE_TYPO, _MOST_SLIPS = 8, 14, 2
 _SHORTEST_WORD, _LONG_NAME = 4, 12
 
 
@@ -51,6 +53,23 @@ class Vocabulary:
         for target, names in self.aliases.items():
             for rank, name in enumerate(names):
                 found[name].append((target, rank))
+        return dict(found)
+
+    @cached_property
+    def by_length(self) -> dict[int, list[str]]:
+        """Names that are long enough for a slip of the keyboard, by their length."""
+        found: dict[int, list[str]] = defaultdict(list)
+        for name in self.by_name:
+            if len(name) >= _SHORTEST_TYPO:
+                found[len(name)].append(name)
+        return dict(found)
+
+    @cached_property
+    def without_spaces(self) -> dict[str, list[str]]:
+        """The same names, by what is left of them without spaces."""
+        found: dict[str, list[str]] = defaultdict(list)
+        for name in chain.from_iterable(self.by_length.values()):
+            found[name.replace(" ", "")].append(name)
         return dict(found)
 
 
@@ -133,6 +152,7 @@ def refuse_doubles(name: str, headings: Headings) -> None:
         raise SettingsError(TWO_COLUMNS, code="headings-double", name=name, headings=shown)
 
 
+@lru_cache(maxsize=1024)
 def unit_in(heading: str) -> str:
     """What a heading says in brackets or behind a comma, folded: `Khối lượng (g)` → `g`."""
     found = _UNIT.search(heading)
@@ -225,20 +245,22 @@ def _claims(text: str, group: str, vocabulary: Vocabulary) -> list[tuple[int, in
     if len({target for meanings in parts for target, _ in meanings}) == 1:
         return [(2, rank, target) for target, rank in parts[0][:1]]
     plain = plain_name(text)
-    close = {meaning for name, meanings in vocabulary.by_name.items() if _resembles(plain, name) for meaning in meanings}
+    close = {meaning for name in _resembling(plain, vocabulary) for meaning in vocabulary.by_name[name]}
     return [(3, rank, target) for target, rank in close] if len({target for target, _ in close}) == 1 else []
 
 
-def _resembles(heading: str, name: str) -> bool:
-    """A slip of the keyboard in a long word, or missing spaces; never another short word (`ngày lập`, `ngày cấp`)."""
-    if len(name) < _SHORTEST_TYPO or abs(len(name) - len(heading)) > len(name) // 4:
-        return False
-    if heading.replace(" ", "") == name.replace(" ", ""):
-        return True
-    allowed = 2 if len(name) >= _SHORTEST_DOUBLE_TYPO else 1
-    if OSA.distance(heading, name, score_cutoff=allowed) > allowed:
-        return False
-    ours, theirs = heading.split(), name.split()
-    shortest = _SHORTEST_WORD - 1 if len(name) >= _LONG_NAME else _SHORTEST_WORD
+def _resembling(heading: str, vocabulary: Vocabulary) -> Iterator[str]:
+    """Names with a slip of the keyboard in a long word, or missing spaces; never another short word (`ngày lập`, `ngày cấp`)."""
+    yield from (name for name in vocabulary.without_spaces.get(heading.replace(" ", ""), ())
+                if abs(len(name) - len(heading)) <= len(name) // 4)
+    for length in range(len(heading) - _MOST_SLIPS, len(heading) + _MOST_SLIPS + 1):
+        allowed = _MOST_SLIPS if length >= _SHORTEST_DOUBLE_TYPO else 1
+        names = vocabulary.by_length.get(length, [])
+        for name, _, _ in process.extract(heading, names, scorer=OSA.distance, score_cutoff=allowed, limit=None):
+            if _same_words(heading.split(), name.split(), _SHORTEST_WORD - 1 if length >= _LONG_NAME else _SHORTEST_WORD):
+                yield name
+
+
+def _same_words(ours: list[str], theirs: list[str], shortest: int) -> bool:
     return len(ours) == len(theirs) and all(a == b or (min(len(a), len(b)) >= shortest and OSA.distance(a, b) == 1)
                                             for a, b in zip(ours, theirs, strict=True))

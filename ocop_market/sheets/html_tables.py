@@ -1,17 +1,25 @@
-"""Web pages and SpreadsheetML saved as .xls, which many small programs write."""
+"""Web pages, tables copied out of Word, and SpreadsheetML saved as .xls, which many small programs write."""
 
 from __future__ import annotations
 
+import email
 import re
+from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
 from html.parser import HTMLParser
 
+from ocop_market.errors import SettingsError
 from ocop_market.model.text import tidy
-from ocop_market.sheets.sheet import Cell, Merged, Sheet
+from ocop_market.sheets.sheet import BROKEN, DEFAULT_LIMITS, Cell, Limits, Merged, Sheet, refuse_extent
+from ocop_market.sheets.writing import without_guard
 
-_START = re.compile(r"\s*(<!--.*?-->\s*)*<(!doctype html|html|table|meta|head|style|div|\?xml|(\w+:)?workbook)\b",
-                    re.IGNORECASE | re.DOTALL)
+_CLIPBOARD = r"(?:Version:[\d.]+\s+(?:\w+:[^\n]*\n)+)?"
+_START = re.compile(rf"\s*{_CLIPBOARD}\s*(?>(?><!--.*?-->|<!\[[^>]*>)\s*)*"
+                    r"<(!doctype html|html|body|table|meta|head|style|div|span|p|o:p|\?xml|(\w+:)?workbook)\b", re.IGNORECASE | re.DOTALL)
 _WIDEST_SPAN = 300
+RefuseExtent = Callable[[int, int], None]
+"""Given the rows and cells of a table so far, refuses the file when they are too many."""
+
 _BREAKS = {"br", "p", "div", "li"}
 
 
@@ -20,25 +28,37 @@ def looks_like_html(text: str) -> bool:
     return _START.match(text[:4000]) is not None
 
 
-def read_html(text: str) -> list[Sheet]:
+def pages_of_mail(content: bytes) -> list[bytes]:
+    """The pages with tables inside a “single file web page” (.mht, which Excel also saves as .xls)."""
+    parts = email.message_from_bytes(content).walk()
+    pages = [part.get_payload(decode=True) for part in parts if part.get_content_type() == "text/html"]
+    return [page for page in pages if isinstance(page, bytes) and b"<table" in page.lower()]
+
+
+def read_html(name: str, text: str, limits: Limits = DEFAULT_LIMITS) -> list[Sheet]:
     """One sheet per table, in the order in which they begin; a spanned cell holds its value once, in its first place."""
-    parser = _TableReader()
-    parser.feed(text)
-    parser.close()
+    parser = _TableReader(lambda rows, cells: refuse_extent(name, limits, rows=rows, cells=cells))
+    try:
+        parser.feed(text)
+        parser.close()
+    except AssertionError:
+        raise SettingsError(BROKEN, code="file-damaged", name=name) from None  # the parser's word for broken declarations
     return [table.sheet(f"{i}") for i, table in enumerate(parser.tables, 1)]
 
 
 class _Table:
-    def __init__(self) -> None:
+    def __init__(self, refuse_extent: RefuseExtent) -> None:
         self.rows: list[dict[int, Cell]] = []
         self.merged: list[Merged] = []
-        self._taken: set[tuple[int, int]] = set()
+        self._refuse_extent, self._covered = refuse_extent, 0
+        self._taken_until: dict[int, int] = {}
         self.text: list[str] | None = None
         self.is_number = False
         self._place = (0, 0)
 
     def begin_row(self, index: int) -> None:
         self.end_cell()
+        self._refuse_extent(max(index, len(self.rows)), 0)
         self.rows.extend({} for _ in range(max(index - len(self.rows), 1)))
         self._column = 0
 
@@ -48,10 +68,12 @@ class _Table:
             self.begin_row(0)
         line = len(self.rows) - 1
         column = index - 1 if index else self._column
-        while (line, column) in self._taken:
+        while self._taken_until.get(column, -1) >= line:
             column += 1
         if across > 1 or down > 1:
-            self._taken.update((line + r, column + c) for r in range(down) for c in range(across))
+            self._covered += across * down
+            self._refuse_extent(0, self._covered)
+            self._taken_until |= dict.fromkeys(range(column, column + across), line + down - 1)
             self.merged.append(Merged(line, column, line + down - 1, column + across - 1))
         self._place, self._column = (line, column), column + across
         self.text, self.is_number = [], False
@@ -66,12 +88,14 @@ class _Table:
     def sheet(self, name: str) -> Sheet:
         self.end_cell()
         width = 1 + max((column for row in self.rows for column in row), default=-1)
+        self._refuse_extent(len(self.rows), len(self.rows) * width)
         return Sheet(name, tuple(tuple(row.get(c) for c in range(width)) for row in self.rows), merged=tuple(self.merged))
 
 
 class _TableReader(HTMLParser):
-    def __init__(self) -> None:
+    def __init__(self, refuse_extent: RefuseExtent) -> None:
         super().__init__(convert_charrefs=True)
+        self._refuse_extent = refuse_extent
         self.tables: list[_Table] = []
         self._open: list[_Table] = []
 
@@ -79,7 +103,7 @@ class _TableReader(HTMLParser):
         told = {name.removeprefix("ss:"): value or "" for name, value in attrs}
         tag = tag.removeprefix("ss:")
         if tag == "table":
-            self._open.append(_Table())
+            self._open.append(_Table(self._refuse_extent))
             self.tables.append(self._open[-1])
         elif not self._open:
             return
@@ -125,4 +149,4 @@ def _value(text: str, is_number: bool) -> Cell:
         except InvalidOperation:
             return text
         return int(number) if number == number.to_integral_value() and abs(number) < 10**18 else number
-    return text
+    return without_guard(text)

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from datetime import date, time
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
+from functools import lru_cache
 
 from ocop_market.errors import Problem
 from ocop_market.language import N_
@@ -23,7 +24,8 @@ UNREADABLE = N_("“{text}” cannot be read as a number. Write digits only, for
 AMBIGUOUS = N_("“{text}” can mean two different numbers. Write it without a thousands separator.")
 SUSPICIOUS = N_("“{text}” is an odd amount of money. Write it in whole đồng, for example 45000.")
 TOO_LARGE = N_("“{text}” is too large to be true. Check the number.")
-DAMAGED_CELL = N_("The cell holds a formula without a result. Open the file in Excel, let it calculate, save it again.")
+DAMAGED_CELL = N_("The cell holds a formula that failed or has no value. Open the file in Excel, put the formula right or type its value, "
+                  "and save it.")
 
 _CURRENCY = re.compile(r"^(?:₫|vnđ|vnd)\s*|\s*(?:₫|vnđ|vnd|đồng|dong|đ)\.?$")
 _PER_UNIT = re.compile(r"\s*/\s*[^\W\d_][^\d/]*$")
@@ -31,6 +33,8 @@ _UNIT = re.compile(r"(?<=[\d\s])(?!(?:k|tr|triệu|nghìn|ngàn|tỷ|tỉ)\b)[^\
 _DIGITS = re.compile(r"\d[\d.,]*")
 _SPACED = re.compile(r"\d{1,3}(?: \d{3})+(?:[.,]\d+)?")
 _THOUSANDS = re.compile(r"\b(1 ?000 ?(d|dong|vnd)?|nghin|ngan|nghin dong|ngan dong|000 ?(d|dong|vnd))\b")
+_WORDED = re.compile(r"(\d[\d.,]*)\s*(k|ng|nghìn|nghin|ngàn|ngan|tr|triệu|trieu|tỷ|tỉ|ty)\.?\s*(\d{1,3})?")
+_WORTH = {"k": 1000, "ng": 1000, "nghin": 1000, "ngan": 1000, "tr": 10**6, "trieu": 10**6, "ty": 10**9, "ti": 10**9}
 _LARGEST = Decimal(10) ** 15
 _THOUSANDTH = Decimal("0.001")
 
@@ -56,6 +60,7 @@ def money_scale(heading: str, above: Iterable[Cell]) -> int:
     return 1000 if any(_THOUSANDS.search(text) for text in (fold(heading), *told)) else 1
 
 
+@lru_cache(maxsize=4096, typed=True)
 def read_number(cell: Cell, style: NumberStyle = NumberStyle.UNKNOWN, *, money: bool = False) -> Decimal | Problem | None:
     """The number in a cell, sign included; in money three digits behind one separator are thousands."""
     if is_blank(cell):
@@ -87,14 +92,36 @@ def read_dong(cell: Cell, style: NumberStyle = NumberStyle.UNKNOWN, *, scale: in
     return whole_dong(amount) if isinstance(amount, Decimal) else amount
 
 
+@lru_cache(maxsize=4096, typed=True)
 def read_amount(cell: Cell, style: NumberStyle = NumberStyle.UNKNOWN, *, scale: int = 1) -> Decimal | Problem | None:
-    """Đồng with the decimals that tills write for unit prices and discounts."""
+    """Đồng with the decimals that tills write for unit prices and discounts; `45k`, `45 nghìn`, `1,2 triệu`, `1tr2` as well.
+
+    What is written in thousands or millions is not multiplied by `scale` once more.
+    """
+    if isinstance(cell, str) and (worded := _WORDED.fullmatch(_without_currency(cell))):
+        return _worded_amount(cell, *worded.groups())
     value = read_number(cell, style, money=True)
     if not isinstance(value, Decimal):
         return value
     if scale == 1 and isinstance(cell, str) and abs(value) < 1000 and value != value.to_integral_value():
         return Problem("money-suspicious", SUSPICIOUS, values={"text": shown(cell)})
     return value * scale
+
+
+def _worded_amount(cell: str, digits: str, word: str, rest: str | None) -> Decimal | Problem:
+    """`1tr2` is one million two hundred thousand; `1.250tr` may be a million or a thousand of them."""
+    worth = _WORTH[fold(word)]
+    if worth > 1000 and _decimal_sign(digits) == "?":
+        return Problem("number-ambiguous", AMBIGUOUS, values={"text": shown(cell)})
+    value = _value(digits, NumberStyle.UNKNOWN, True)
+    if value is None or not value.is_finite() or (rest and value != value.to_integral_value()):
+        return Problem("number-unreadable", UNREADABLE, values={"text": shown(cell)})
+    amount = value * worth + (Decimal(f"0.{rest}") * worth if rest else 0)
+    return amount if amount < _LARGEST else Problem("number-too-large", TOO_LARGE, values={"text": shown(cell)})
+
+
+def _without_currency(text: str) -> str:
+    return _CURRENCY.sub("", _PER_UNIT.sub("", tidy(text).lower().lstrip("'"))).strip()
 
 
 def read_quantity(cell: Cell, style: NumberStyle = NumberStyle.UNKNOWN) -> Decimal | Problem | None:
@@ -108,7 +135,7 @@ def read_quantity(cell: Cell, style: NumberStyle = NumberStyle.UNKNOWN) -> Decim
 
 def _bare(text: str, *, units: bool) -> tuple[str, bool]:
     """The digits and separators of a text, and whether it is negative; no digits when it is not one number."""
-    bare = _CURRENCY.sub("", _PER_UNIT.sub("", tidy(text).lower().lstrip("'"))).strip()
+    bare = _without_currency(text)
     if units:
         bare = _UNIT.sub("", bare).strip()
     negative = bare.startswith("-") or bare.endswith("-") or (bare.startswith("(") and bare.endswith(")"))

@@ -107,7 +107,8 @@ def _kind(raw: Sequence[Cell], cells: Sequence[Cell], headings: Headings, *, fir
 def _repeats_headings(cells: Sequence[Cell], understood: Sequence[Column]) -> bool:
     """A heading row in the middle, as printed lists have on every page."""
     texts = ((cell, column.heading) for column in understood if isinstance(cell := cells[column.position], str))
-    repeated = sum(len(cell) < _LONGEST_HEADING and fold(cell) == fold(heading) for cell, heading in texts)
+    repeated = sum(cell[:1].casefold() == heading[:1].casefold() and len(cell) < _LONGEST_HEADING and fold(cell) == fold(heading)
+                   for cell, heading in texts)
     return repeated >= 2 and repeated * 2 >= len(understood)
 
 

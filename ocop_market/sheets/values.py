@@ -6,12 +6,13 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 
 from ocop_market.errors import Problem
 from ocop_market.language import N_
 from ocop_market.model.sales import OrderState
 from ocop_market.model.text import fold, tidy
-from ocop_market.sheets.sheet import DAMAGED, Cell
+from ocop_market.sheets.sheet import DAMAGED, UNCALCULATED, Cell
 
 CODE_DAMAGED = N_("The code “{text}” has lost digits in Excel. Format the column as text and enter it again.")
 GTIN_WRONG = N_("The barcode “{text}” has a wrong check digit. Copy it from the packaging again.")
@@ -23,7 +24,10 @@ WEIGHT_IS_VOLUME = N_("“{text}” is a volume, not a weight. Add the weight in
 SHELF_LIFE_UNREADABLE = N_("“{text}” cannot be read as a shelf life. Write for example 12 months or 60 days.")
 
 _BLANK_WORDS = {"na", "n a", "null", "none", "nan", "khong co", "chua co", "khong ro", "khong"}
-_ERRORS = {"#REF!", "#N/A", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", DAMAGED}
+_BLANK_BEGINNINGS = "nNkKcC"
+_ERRORS = {"#REF!", "#N/A", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", DAMAGED, UNCALCULATED}
+_KEPT = 4096
+"""Cells say the same over and over in a list; `typed`, because 1, True and Decimal(1) are one key otherwise."""
 _LONGEST_BLANK = 20
 _LONGEST_SHOWN = 40
 
@@ -32,24 +36,28 @@ def is_blank(cell: Cell) -> bool:
     """Whether a cell says nothing: empty, dashes, `N/A`, `không có`."""
     if not isinstance(cell, str):
         return cell is None
+    if cell[:1].isalnum() and cell[0] not in _BLANK_BEGINNINGS:
+        return False
     bare = cell.strip(" \t\r\n\xa0-–—._'")
-    return not bare or (len(bare) <= _LONGEST_BLANK and bare[0] in "nNkKcC" and fold(bare) in _BLANK_WORDS)
+    return not bare or (len(bare) <= _LONGEST_BLANK and bare[0] in _BLANK_BEGINNINGS and fold(bare) in _BLANK_WORDS)
 
 
 def is_damaged(cell: Cell) -> bool:
     """Whether a cell holds the error of a formula, or one that was never calculated."""
-    return isinstance(cell, str) and cell.strip() in _ERRORS
+    return isinstance(cell, str) and "#" in cell and cell.strip() in _ERRORS
 
 
 def text_of(cell: Cell) -> str:
     """The cell as tidy text; whole numbers without `.0`, dates day first, `""` when blank or damaged."""
-    if cell is None or is_blank(cell) or is_damaged(cell):
+    if isinstance(cell, str):
+        return "" if is_blank(cell) or is_damaged(cell) else tidy(cell)
+    if cell is None:
         return ""
     if isinstance(cell, datetime):
         return f"{cell:%d/%m/%Y}" if cell.time() == cell.min.time() else f"{cell:%d/%m/%Y %H:%M:%S}"
     if isinstance(cell, date):
         return f"{cell:%d/%m/%Y}"
-    return tidy(cell if isinstance(cell, str) else f"{cell:f}" if isinstance(cell, Decimal) else str(cell))
+    return f"{cell:f}" if isinstance(cell, Decimal) else str(cell)
 
 
 def shown(cell: Cell) -> str:
@@ -101,6 +109,7 @@ _STAR_NUMBERS = {"mot": "1", "hai": "2", "ba": "3", "bon": "4", "tu": "4", "nam"
 _HOPES = re.compile(r"\b(tiem nang|tn|du kien|de nghi|de xuat|phan dau|huong toi|potential)\b")
 
 
+@lru_cache(maxsize=_KEPT, typed=True)
 def read_stars(cell: Cell) -> Stars | Problem | None:
     """`4`, `4 sao`, `★★★★`, `3*`, `OCOP bốn sao`. What is potential is never granted: `tiềm năng 5 sao` grants none."""
     if is_blank(cell):
@@ -141,9 +150,11 @@ def _granted(numbers: set[int], cell: Cell, *, potential: bool) -> Stars | Probl
 _GRAMS = {"g": 1, "gr": 1, "gam": 1, "gram": 1, "grams": 1, "kg": 1000, "kilo": 1000, "ki lo": 1000, "kilogam": 1000,
           "kilogram": 1000, "lang": 100, "can": None, "mg": None}
 _VOLUMES = {"ml", "lit", "l", "cl"}
-_AMOUNT = re.compile(r"(?<![\d.,])(?:(\d{1,4})\s*(?:[^\W\d_]+\s*)?[x×]\s*)?(\d+(?:[.,]\d+)*)\s*([^\W\d_]+)?")
+_AMOUNT = re.compile(r"(?<![\d.,])(?:(\d{1,4})\s*(?:(?!k?g\b|gr\b|gam\b|ml\b)[^\W\d_]+\s*)?[x×*]\s*)?(\d+(?:[.,]\d+)*)\s*([^\W\d_]+)?")
+_TIMES_BEHIND = re.compile(r"(\d+(?:[.,]\d+)*\s*(?:k?g|gr|gam|gram|ml|lạng))\s*[x×*]\s*(\d{1,4})(?!\s*(?:[\d.,]|k?g\b|gr|gam|ml))")
 
 
+@lru_cache(maxsize=_KEPT, typed=True)
 def read_grams(cell: Cell, unit: str = "") -> int | Problem | None:
     """A net weight in grams: `500g`, `0,5 kg`, `12 gói x 20g`; `unit` (`g`, `kg`) is what the heading says, if it does."""
     if is_blank(cell):
@@ -156,6 +167,7 @@ def read_grams(cell: Cell, unit: str = "") -> int | Problem | None:
     if not isinstance(cell, str):
         return Problem("weight-unreadable", WEIGHT_UNREADABLE, values={"text": shown(cell)})
     text = re.sub(r"\([^)]*\)", " ", tidy(cell).lower()).strip() or tidy(cell).lower()
+    text = _TIMES_BEHIND.sub(r"\2 x \1", text)
     amounts = [found for found in _AMOUNT.findall(text) if found[1]]
     units = {fold(word) for _, _, word in amounts}
     if units & _VOLUMES:
@@ -191,6 +203,7 @@ def _whole_grams(grams: Decimal, cell: Cell) -> int | Problem:
 _LIFE = re.compile(r"(\d{1,4})\s*(ngay|day|days|d|tuan|week|weeks|thang|month|months|m|nam|year|years|y)\b")
 
 
+@lru_cache(maxsize=_KEPT, typed=True)
 def read_shelf_life(cell: Cell, unit: str = "") -> int | Problem | None:
     """A shelf life in days: `24 tháng`, `60 ngày`, `1 năm`; a bare number counts in `unit` (`tháng`, `ngày`) of the heading."""
     if is_blank(cell):

@@ -1,8 +1,6 @@
 # ruff: noqa: DTZ001  (cells hold naive times)
 import contextlib
-import io
 import unicodedata
-import zipfile
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -12,8 +10,8 @@ from hypothesis import strategies as st
 
 from ocop_market.errors import SettingsError
 from ocop_market.sheets.container import Limits, Merged, read_sheets
-from ocop_market.sheets.sheet import DAMAGED
-from tests.unit.sheets.workbooks import open_document, with_formula, workbook
+from ocop_market.sheets.sheet import DAMAGED, UNCALCULATED
+from tests.unit.sheets.workbooks import open_document, parts_of, with_formula, workbook, zipped
 
 
 def refusal(content: bytes, limits: Limits | None = None) -> SettingsError:
@@ -54,7 +52,7 @@ def test_numbers_of_csv_rows_count_lines_inside_quotes() -> None:
 
 def test_failed_and_uncalculated_formulas_are_told_from_empty_cells() -> None:
     assert rows(with_formula("=NA()", "#N/A"))[1][2] == DAMAGED
-    assert rows(with_formula("=1+1", ""))[1][2] == DAMAGED
+    assert rows(with_formula("=1+1", ""))[1][2] == UNCALCULATED
     assert rows(with_formula("=1+1", 2))[1][2] == 2
 
 
@@ -80,19 +78,10 @@ def test_ods_that_repeats_a_filled_cell_without_end_is_refused() -> None:
 
 def test_two_far_cells_do_not_bring_the_process_down() -> None:
     content = workbook([["a"]])
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        parts = {name: archive.read(name) for name in archive.namelist()}
+    parts = parts_of(content)
     parts["xl/worksheets/sheet1.xml"] = parts["xl/worksheets/sheet1.xml"].replace(
         b"</sheetData>", b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData>')
     assert refusal(zipped(parts)).code == "file-too-large"
-
-
-def zipped(parts: dict[str, bytes]) -> bytes:
-    content = io.BytesIO()
-    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, part in parts.items():
-            archive.writestr(name, part)
-    return content.getvalue()
 
 
 def test_zip_bomb_is_refused_before_it_is_unpacked() -> None:
@@ -106,10 +95,10 @@ def test_large_file_is_refused_by_its_size() -> None:
 
 @pytest.mark.parametrize(("content", "code"), [
     (b"", "file-empty"), (b" \r\n ", "file-empty"), (b";;\n;;\n", "file-empty"),
-    (b"%PDF-1.7 ...", "file-is-pdf"), (bytes(range(256)), "file-not-a-table"), (b"\x89PNG\r\n\x1a\n\x00\x00", "file-not-a-table"),
+    (b"%PDF-1.7 ...", "file-is-pdf"), (bytes(range(256)), "file-not-a-table"), (b"\x89PNG\r\n\x1a\n\x00\x00", "file-is-picture"),
     (b"PK\x03\x04 cut off", "file-damaged"), (b"\xd0\xcf\x11\xe0" + b"\x00" * 600, "file-damaged"),
     (b"\xd0\xcf\x11\xe0" + "EncryptedPackage".encode("utf-16-le"), "file-locked"),
-    (zipped({"word/document.xml": b"<a/>"}), "file-not-a-table"), (zipped({"xl/workbook.bin": b""}), "file-xlsb"),
+    (zipped({"word/document.xml": b"<a/>"}), "file-is-document"), (zipped({"xl/workbook.bin": b""}), "file-xlsb"),
     (workbook([["a"]])[:-200], "file-damaged"), ("Tên sản phẩm".encode() + b"\xff\xd2 x", "text-encoding"),
 ])
 def test_what_is_no_table_is_refused_with_a_stable_code(content: bytes, code: str) -> None:
@@ -149,16 +138,6 @@ def test_xml_workbook_is_read() -> None:
     content = ('<?xml version="1.0"?><Workbook><Worksheet><Table><Row><Cell><Data ss:Type="String">Tên</Data></Cell>'
                '<Cell ss:Index="3"><Data ss:Type="Number">45000.0</Data></Cell></Row></Table></Worksheet></Workbook>').encode()
     assert rows(content) == [("Tên", None, 45000)]
-
-
-@pytest.mark.parametrize(("text", "font"), [
-    ("Hãa ®¬n b¸n hµng;Tªn s¶n phÈm\nMËt ong;N­íc m¾m\n", "TCVN3"),
-    ("Hoaù ñôn baùn haøng;Soá löôïng\nMaät ong;Nöôùc maém\n", "VNI")])
-def test_old_fonts_are_refused_with_advice(text: str, font: str) -> None:
-    for content in (text.encode(), workbook([line.split(";") for line in text.splitlines()])):
-        error = refusal(content)
-        assert error.code == "text-legacy-font"
-        assert font in error.sentence("en")
 
 
 def test_ordinary_signs_are_no_old_font() -> None:

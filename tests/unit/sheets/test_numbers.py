@@ -26,7 +26,11 @@ def code(found: object) -> object:
     ("1.234", 1234), ("(5.000)", -5000), ("5.000-", -5000), ("-45.000đ", -45_000), ("85.000đ/hộp", 85_000),
     ("1 250 000", 1_250_000),
     ("1\xa0250\xa0000\xa0₫", 1_250_000), ("45000.00", 45_000), ("VND 45,000", 45_000), ("'45000", 45_000), ("+45000", 45_000),
-    ("1,5", "money-suspicious"), ("185k", "number-unreadable"), ("1,2tr", "number-unreadable"),
+    ("45k", 45_000), ("45K", 45_000), ("45 nghìn", 45_000), ("45 ngàn đồng", 45_000), ("45k/hộp", 45_000), ("1,5k", 1500),
+    ("1.200k", 1_200_000), ("1tr2", 1_200_000), ("1tr25", 1_250_000), ("1 triệu 2", 1_200_000), ("1,2tr", 1_200_000),
+    ("2 triệu đồng", 2_000_000), ("1,5 tỷ", 1_500_000_000), ("45k5", 45_500), ("1.250tr", "number-ambiguous"),
+    ("1,5tr2", "number-unreadable"), ("9999999 tỷ", "number-too-large"), ("45k - 50k", "number-unreadable"),
+    ("1,5", "money-suspicious"),
     ("45.000 - 50.000", "number-unreadable"),
     ("1.23.4", "number-unreadable"), ("12.5.5", "number-unreadable"), ("liên hệ", "number-unreadable"),
     ("9" * 20, "number-too-large"),
@@ -65,6 +69,7 @@ def test_thousands_are_scaled_when_the_table_says_so() -> None:
     assert money_scale("Giá", ["Đơn vị tính: 1.000 đồng"]) == 1000
     assert money_scale("Giá bán (đồng)", ["Danh sách 1.000 sản phẩm"]) == 1
     assert read_dong(Decimal("85.5"), scale=1000) == 85_500
+    assert read_dong("45k", scale=1000) == 45_000
 
 
 def test_dates_and_truth_values_are_no_numbers() -> None:

@@ -53,7 +53,8 @@ def test_what_is_no_class_is_told(cell: Cell, problem: object) -> None:
 
 @pytest.mark.parametrize(("cell", "grams"), [
     ("500g", 500), ("0,5 kg", 500), ("1.5kg", 1500), ("500 gram", 500), ("250gr", 250), ("120g (60 tép x 2g)", 120),
-    ("12 gói x 20g", 240),
+    ("12 gói x 20g", 240), ("hộp 12 gói x 20g", 240), ("Hộp 12 gói × 20 g", 240), ("20g x 12 gói", 240), ("20g*12", 240),
+    ("20 gói x 5g/hộp", 100), ("2x500ml", "weight-is-volume"), ("500g x 1kg", "weight-unreadable"),
     ("10 x 50g", 500), ("70 g", 70), ("1kg/túi", 1000), ("1.500 g", 1500), ("0,250kg", 250), ("Hộp 500g", 500), ("5 lạng", 500),
     ("1 lít", "weight-is-volume"), ("chai 500ml", "weight-is-volume"), ("500", "weight-without-unit"),
     (500, "weight-without-unit"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -65,4 +65,19 @@ def open_document(rows: str) -> bytes:
                          f'<?xml version="1.0"?><office:document-content {names}><office:body><office:spreadsheet>'
                          f'<table:table table:name="S">{rows}</table:table>'
                          "</office:spreadsheet></office:body></office:document-content>")
+    return content.getvalue()
+
+
+def parts_of(content: bytes) -> dict[str, bytes]:
+    """The members of a zip file."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def zipped(parts: Mapping[str, bytes]) -> bytes:
+    """A zip file of these members."""
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, part in parts.items():
+            archive.writestr(name, part)
     return content.getvalue()
