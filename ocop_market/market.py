@@ -5,15 +5,18 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import AbstractContextManager, suppress
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
 from ocop_market.accounts import open_connector
-from ocop_market.catalog.intake import Intake, read_products
-from ocop_market.catalog.known import bring_together
-from ocop_market.catalog.pictures import found_beside
+from ocop_market.catalog.forms import Columns, KnownForms
+from ocop_market.catalog.intake import AskHeading, Intake, not_understood, read_list
+from ocop_market.catalog.questions import Answers, Kept, answered, read_reviews, reviewed, write_reviews
+from ocop_market.catalog.review import bring_in
+from ocop_market.catalog.row_facts import Beside
 from ocop_market.channels.api import (
     AnswersLater,
     Connector,
@@ -34,12 +37,15 @@ from ocop_market.language import N_
 from ocop_market.mapping.categories import CategoryMap
 from ocop_market.model.clock import VIETNAM, Clock, business_day, utc_now
 from ocop_market.model.product import Product
+from ocop_market.pictures.album import Album
+from ocop_market.pictures.beside import found_beside
+from ocop_market.places.units import Geography
 from ocop_market.publishing.apply import Applied, work_off
 from ocop_market.publishing.apply import Watch as ApplyWatch
 from ocop_market.publishing.follow_up import follow_up
 from ocop_market.publishing.plan import Plan, Wanted, make_plan, moved_since, refuse_as_moved, refuse_if_too_many, snapshot
 from ocop_market.publishing.snapshot import write_snapshot
-from ocop_market.publishing.today import Today, untrue_stars
+from ocop_market.publishing.today import Today, forbidden_texts
 from ocop_market.publishing.wanted import want
 from ocop_market.sales.beginning import begin_again_where_needed, first_day
 from ocop_market.sales.mirror import MirrorState, direct_accounts, find_mirrors
@@ -49,6 +55,7 @@ from ocop_market.sales.unknown import UnknownGood, unknown_goods
 from ocop_market.sales.verify import Watch as VerifyWatch
 from ocop_market.sales.verify import due_again, months, verify
 from ocop_market.settings import from_environment, read_settings, write_new_market
+from ocop_market.sheets.container import file_content, read_sheets
 from ocop_market.store import ledger
 from ocop_market.store.catalog import ProductChange, load_history, load_products, save_products
 from ocop_market.store.checks import Check, load_checks
@@ -71,6 +78,7 @@ CANNOT_PULL = N_("The channel {channel} of account '{account}' reports no sales.
 CANNOT_VERIFY = N_("The channel {channel} of account '{account}' cannot list its orders again, so its sales cannot be compared.")
 PULL_FIRST = N_("The sales of account '{account}' were never pulled to the end. Run first: ocop-market pull {account}")
 CANNOT_READ = N_("The channel {channel} of account '{account}' reads no files; its sales are pulled: ocop-market pull {account}")
+HAND_BACK_THERE = N_("There is a file {path} already. It was not touched; give another name.")
 NOT_READABLE = N_("{path} cannot be opened: {reason!t}. Check the name, and that no other program holds the file.")
 Adapter = Callable[[str], "BaseAdapter | None"]
 
@@ -87,6 +95,7 @@ class Market:
         self.store = Store(database if "://" in database else folder / database)
         self.store.migrate()
         self.vault = Vault(self.store, folder)
+        self.album = Album(folder / "pictures")
         self._adapter = adapter or (lambda _account: None)
         self._sleep = sleep
         self._connectors: dict[str, Connector] = {}
@@ -107,20 +116,56 @@ class Market:
         return business_day(self.clock())
 
     def import_catalog(self, path: str | Path, *, adjust: Callable[[tuple[Product, ...]], Iterable[Product]] | None = None,
+                       beside: Beside | None = None, columns: Columns | None = None, ask_heading: AskHeading | None = None,
                        ) -> tuple[Intake, int, int]:
         """Reads a product list into the catalog: what was read, how many products are new, how many changed.
 
         What the list does not tell of a known product stays as it is. `adjust` may complete the products before they are
-        kept. SettingsError when the file is no list at all.
+        kept; `beside` tells what counts for the whole list, `columns` what single headings mean. Questions are kept in
+        `reviews.toml`, what was said of columns in `lists.toml`. SettingsError when the file is no list at all.
         """
-        read = read_products(Path(path).name, self._content(path), today=self.today)
+        name = Path(path).name
+        sheets = read_sheets(name, self._content(path))
+        forms, reviews = KnownForms(self.folder), read_reviews(self.folder)
+        answers = Answers({one.key: one.answer for one in reviews if one.answer})
+        read = read_list(name, sheets, today=self.today, beside=beside or Beside(), answers=answers, ask_heading=ask_heading,
+                         columns={**forms.columns_of(sheets), **(columns or {})})
         listed = tuple(found_beside(product, Path(path).parent) for product in read.products)
-        products = listed if adjust is None else tuple(adjust(listed))
+        read = replace(read, products=listed if adjust is None else tuple(adjust(listed)))
         with self.store.writing() as connection:
-            together = bring_together(load_products(connection), products)
-            new, changed = save_products(connection, together.products, self.clock(), origin=Path(path).name,
-                                         renamed=together.renamed)
-        return read, new, changed
+            judged, together = bring_in(read, load_products(connection), answers)
+            new, changed = save_products(connection, together.products, self.clock(), origin=name, renamed=together.renamed)
+        after = reviewed(reviews, name, answers.asked)
+        if after != reviews:
+            write_reviews(self.folder, after)
+        forms.keep(name, read.heading_row, read.told_columns)
+        return not_understood(judged, answers), new, changed
+
+    def hand_back(self, path: str | Path, read: Intake, to: str | Path) -> None:
+        """Writes the list that was imported to a new workbook, with what became of each row; see `catalog.hand_back`.
+
+        SettingsError (`hand-back-there`) when there is a file of that name already: no file is ever overwritten.
+        """
+        from ocop_market.catalog.hand_back import handed_back  # openpyxl is large and seldom needed
+
+        self.refuse_to_overwrite(to)
+        producers = {product.producer for product in self.products().values()}
+        content = handed_back(Path(path).name, self._content(path), read, producers)
+        with Path(to).open("xb") as file:
+            file.write(content)
+
+    def refuse_to_overwrite(self, path: str | Path | None) -> None:
+        """Raises SettingsError (`hand-back-there`) where a file is to be written that is there already."""
+        if path is not None and Path(path).exists():
+            raise SettingsError(HAND_BACK_THERE, code="hand-back-there", path=str(path))
+
+    def reviews(self) -> list[Kept]:
+        """The questions about imported lists with the answers that were given."""
+        return read_reviews(self.folder)
+
+    def answer_reviews(self, answers: Mapping[str, str]) -> None:
+        """Keeps answers by key of their questions; they count at the next import. SettingsError for one that is not offered."""
+        write_reviews(self.folder, answered(read_reviews(self.folder), answers))
 
     def products(self) -> dict[str, Product]:
         """The catalog by SKU."""
@@ -150,7 +195,7 @@ class Market:
         with self.store.reading() as connection:
             published = load_publications(connection, account)
         return make_plan(account, connector.profile.key, wanted, published, day=self.today, now=self.clock(),
-                         untrue=untrue_stars(published.values(), self.products(), self.today))
+                         untrue=forbidden_texts(published.values(), self.products(), self.today))
 
     def apply(self, plan: Plan, watch: ApplyWatch | None = None) -> Applied:
         """Makes a plan's changes, after those left over from before; PlanError when it no longer fits.
@@ -279,12 +324,13 @@ class Market:
             with suppress(LeaseError), self.turn(account) as turn:
                 roll_up(self.store, account, turn)
 
-    def growth(self, period: Period | None = None, *, by: By = By.CHANNEL, basis: Basis = Basis.NET) -> Comparison:
+    def growth(self, period: Period | None = None, *, by: By = By.CHANNEL, basis: Basis = Basis.NET,
+               geography: Geography = Geography.PRESENT) -> Comparison:
         """Revenue against the same period a year before; without a period, the twelve months up to yesterday."""
         chosen = period or Period.twelve_months_to(self.today - timedelta(days=1))
         with self.store.reading() as connection:
             products = {} if by is By.CHANNEL else {p.sku: p for p in load_products(connection)}
-            return compare(connection, products, chosen, by=by, basis=basis)
+            return compare(connection, products, chosen, by=by, basis=basis, geography=geography)
 
     def coverage(self, period: Period) -> Coverage:
         """What is missing in the ledger for a comparison of this period with the one a year before."""
@@ -308,7 +354,7 @@ class Market:
 
     def _content(self, path: str | Path) -> bytes:
         try:
-            return Path(path).read_bytes()
+            return file_content(Path(path))
         except OSError as error:
             raise SettingsError(NOT_READABLE, code="file-unreadable", path=str(path), reason=error.strerror or "?") from None
 
@@ -322,7 +368,7 @@ class Market:
         categories = CategoryMap(self.folder / "maps" / f"{account}.toml")
         settings = self.settings.account(account)
         owned = [product for product in self.products().values() if settings.owner in ("", product.owner)]
-        return want(owned, connector, settings, self.settings.publishing, categories, self.today)
+        return want(owned, connector, settings, self.settings.publishing, categories, self.today, self.album)
 
 
 def open_market(folder: str | Path = ".", *, clock: Clock = utc_now, adapter: Adapter | None = None,

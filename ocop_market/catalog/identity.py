@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+from functools import lru_cache
 
 from ocop_market.model.product import Place
 from ocop_market.model.text import fold
@@ -32,6 +33,7 @@ _NAMELESS = {"", "ho sx", "ho sxkd", "ho sx kd", "hkd", "ho gia dinh", "ho", "co
 _UNIT_WORDS = re.compile(r"^(?:tinh|thanh pho|tp|huyen|thi xa|tx|quan) (?=\D)")
 
 
+@lru_cache(maxsize=65536)
 def producer_key(producer: str) -> str:
     """A producer's name for comparing: legal forms and trade words shortened, `""` when it names nobody (`Hộ sản xuất`)."""
     plain = fold(producer)
@@ -54,8 +56,13 @@ def derived_sku(identity: Identity) -> str:
 
 
 def is_derived(sku: str) -> bool:
-    """Whether an SKU has the form of one that was made by `derived_sku`."""
-    return bool(re.fullmatch(r"OC-[A-Z2-7]{8}", sku))
+    """Whether an SKU has the form of one that was made by `derived_sku`, behind an owner's own beginning or not."""
+    return bool(re.fullmatch(r"(?:\S+-)?OC-[A-Z2-7]{8}", sku))
+
+
+def body_key(body: str) -> str:
+    """An issuing body's name for comparing: `Chủ tịch Ủy ban nhân dân tỉnh X` decides for `UBND tỉnh X`."""
+    return fold(body).replace("uy ban nhan dan", "ubnd").removeprefix("chu tich ")
 
 
 def _unit(name: str) -> str:

@@ -6,16 +6,22 @@ what is known, and a certificate joins the older ones, so that past sales keep t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ocop_market.catalog.identity import Identity, identity_of, is_derived
-from ocop_market.model.product import Certificate, Group, Place, ProducerKind, Product
+from ocop_market.catalog.identity import Identity, body_key, identity_of, is_derived
+from ocop_market.model.product import Certificate, CertificateKind, Evidence, Group, Paper, Place, ProducerKind, Product
 from ocop_market.model.text import fold
 
 FIELDS = ("price", "stock", "weight_g", "shelf_life_days", "gtin", "description", "pictures")
 """Fields of a product that a list may leave empty and that may be made up for practice."""
+PLAIN = (*FIELDS, "product_set", "tax_number", "alcohol_percent")
+"""Fields of which a list tells the whole value or nothing."""
+_STEADY = ("name", "producer", "producer_kind", "group", "place", "product_set", "tax_number")
+"""Fields in which a better proved value stays."""
+_RANKS = {level: rank for rank, level in enumerate((Evidence.UNKNOWN, Evidence.SHOP, Evidence.PROPOSED, Evidence.PUBLISHED,
+                                                    Evidence.SIGNED))}
 
 
 @dataclass(frozen=True)
@@ -26,21 +32,23 @@ class Together:
     renamed: Mapping[str, str]
 
 
-def bring_together(known: Iterable[Product], told: Iterable[Product]) -> Together:
+def bring_together(known: Iterable[Product], told: Sequence[Product], same: Mapping[str, str] | None = None,
+                   named: Collection[str] = ()) -> Together:
     """What is known of products and what a list tells of them.
 
     A product without an SKU of its own is found by name, producer and place, one with an SKU also in other letters. A
-    product that was known without gets the SKU that a list gives it.
+    product that was known without gets the SKU that a list gives it. `same` says of SKUs of the list which known product
+    is meant, whatever its name; that one keeps its name. `named` are SKUs of the list's other rows.
     """
-    catalog = _Catalog(known)
+    catalog = Catalog(known, {*named, *(product.sku for product in told)})
     touched: dict[int, _Entry] = {}
     fresh: list[Product] = []
     for product in told:
-        entry = catalog.find(product)
+        entry = catalog.by_sku.get((same or {}).get(product.sku, "")) or catalog.find(product)
         if entry is None:
             fresh.append(product)
         else:
-            entry.take(product)
+            entry.take(product, renamed=product.sku in (same or {}))
             touched[id(entry)] = entry
     renamed = {entry.product.sku: entry.sku_before for entry in touched.values() if entry.product.sku != entry.sku_before}
     return Together((*(entry.product for entry in touched.values()), *fresh), renamed)
@@ -53,15 +61,19 @@ class _Entry:
         self.product, self.sku_before = product, product.sku
         self.identity = identity_of(product.name, product.producer, product.place)
 
-    def take(self, told: Product) -> None:
-        sku = told.sku if is_derived(self.product.sku) and not is_derived(told.sku) else self.product.sku
-        self.product = replace(_merged(self.product, told), sku=sku)
+    def take(self, told: Product, *, renamed: bool = False) -> None:
+        before = self.product
+        sku = told.sku if is_derived(before.sku) and not is_derived(told.sku) else before.sku
+        if renamed:
+            told = replace(told, name=before.name, producer=before.producer, place=before.place)
+        self.product = replace(_merged(before, told), sku=sku)
 
 
-class _Catalog:
-    """Known products, to be found by SKU or by what they are."""
+class Catalog:
+    """Known products, to be found by SKU or by what they are; those that a list names by SKU are not meant by another row's name."""
 
-    def __init__(self, known: Iterable[Product]) -> None:
+    def __init__(self, known: Iterable[Product], named: Collection[str] = ()) -> None:
+        self._named = named
         entries = [_Entry(product) for product in known]
         self.by_sku = {entry.sku_before: entry for entry in entries}
         self.by_name: dict[str, list[_Entry]] = {}
@@ -73,12 +85,17 @@ class _Catalog:
         if told.sku in self.by_sku:
             return self.by_sku[told.sku]
         identity = identity_of(told.name, told.producer, told.place)
-        alike = [entry for entry in self.by_name.get(identity[0], []) if _is(identity, entry.identity)]
+        alike = self.alike(identity, told.owner)
         if is_derived(told.sku):
             return alike[0] if len(alike) == 1 else None
         same_letters = [entry for entry in alike if entry.sku_before.casefold() == told.sku.casefold()]
         unnamed = [entry for entry in alike if entry.identity == identity and is_derived(entry.product.sku)]
         return next(iter(same_letters or unnamed), None)
+
+    def alike(self, identity: Identity, owner: str) -> list[_Entry]:
+        """Known products of that name which a list may mean, another owner's left out."""
+        found = [entry for entry in self.by_name.get(identity[0], []) if _is(identity, entry.identity)]
+        return [entry for entry in found if entry.sku_before not in self._named and (not owner or entry.product.owner in ("", owner))]
 
 
 def _is(told: Identity, known: Identity) -> bool:
@@ -87,14 +104,56 @@ def _is(told: Identity, known: Identity) -> bool:
 
 
 def _merged(known: Product, told: Product) -> Product:
-    sources = {name: _source(name, known, told) for name in FIELDS}
+    told = _without_weaker(known, told)
+    sources = {name: _source(name, known, told) for name in PLAIN}
     values: dict[str, Any] = {name: getattr(source, name) for name, source in sources.items()}
-    return replace(
+    merged = replace(
         told, **values, producer=told.producer or known.producer,
         producer_kind=known.producer_kind if told.producer_kind is ProducerKind.UNKNOWN else told.producer_kind,
         group=known.group if told.group is Group.UNKNOWN else told.group, place=_place(known.place, told.place),
-        certificates=_certificates(known.certificates, told.certificates),
+        certificates=_certificates(known.certificates, told.certificates), owner=known.owner or told.owner,
+        label={**known.label, **told.label}, papers=_papers(known.papers, told.papers),
         practice=frozenset(name for name, source in sources.items() if name in source.practice))
+    return replace(merged, evidence=_evidence(known, told, merged))
+
+
+def _without_weaker(known: Product, told: Product) -> Product:
+    """What a list tells, without values that are less well proved than those that are known."""
+    kept = {name: getattr(known, name) for name in _STEADY if _weaker(told.evidence.get(name), known.evidence.get(name))}
+    return replace(told, **kept, evidence={name: level for name, level in told.evidence.items() if name not in kept})
+
+
+def _evidence(known: Product, told: Product, merged: Product) -> dict[str, Evidence]:
+    """A value that stayed keeps its level, or gets the better one that it is told with; a new value has only its own."""
+    levels = {}
+    for name in {*known.evidence, *told.evidence}:
+        before, now = known.evidence.get(name, Evidence.UNKNOWN), told.evidence.get(name, Evidence.UNKNOWN)
+        stayed, is_told = getattr(merged, name) == getattr(known, name), getattr(merged, name) == getattr(told, name)
+        level = max(before, now if is_told else Evidence.UNKNOWN, key=_RANKS.__getitem__) if stayed else now
+        if not stayed and not is_told:
+            level = min(before, now, key=_RANKS.__getitem__)
+        if level:
+            levels[name] = level
+    return levels
+
+
+def _weaker(told: Evidence | None, known: Evidence | None) -> bool:
+    return bool(told and known) and _RANKS[told or Evidence.UNKNOWN] < _RANKS[known or Evidence.UNKNOWN]
+
+
+def _papers(known: tuple[Paper, ...], told: tuple[Paper, ...]) -> tuple[Paper, ...]:
+    """A paper with the same kind and number is put right; one of its kind without any number as well."""
+    kept = list(known)
+    for paper in told:
+        same = next((i for i, older in enumerate(kept) if older.kind is paper.kind and (
+            fold(older.number) == fold(paper.number) or not older.number or not paper.number)), None)
+        if same is None:
+            kept.append(paper)
+        else:
+            older = kept[same]
+            kept[same] = Paper(paper.kind, paper.number or older.number, paper.issuer or older.issuer,
+                               paper.issued_on or older.issued_on, paper.expires_on or older.expires_on)
+    return tuple(kept)
 
 
 def _source(name: str, known: Product, told: Product) -> Product:
@@ -114,18 +173,35 @@ def _place(known: Place, told: Place) -> Place:
 
 
 def _certificates(known: tuple[Certificate, ...], told: tuple[Certificate, ...]) -> tuple[Certificate, ...]:
+    """Each certificate of the list puts at most one known one right, one that says the same before one that says less."""
     kept = list(known)
-    for certificate in told:
-        same = next((i for i, older in enumerate(kept) if _one_recognition(older, certificate)), None)
-        if same is None:
-            kept.append(certificate)
-        else:
-            kept[same] = _corrected(kept[same], certificate)
-    return tuple(kept)
+    met: dict[int, int] = {}
+    for fits in (same_recognition, _one_recognition):
+        for number, certificate in enumerate(told):
+            if number in met:
+                continue
+            place = next((i for i, older in enumerate(known) if i not in met.values() and fits(older, certificate)), None)
+            if place is not None:
+                met[number] = place
+                kept[place] = _corrected(kept[place], certificate)
+    return (*kept, *(certificate for number, certificate in enumerate(told) if number not in met))
+
+
+def same_recognition(one: Certificate, other: Certificate) -> bool:
+    """Whether two certificates say the same: stars, number, body and day; a body that is not told fits any."""
+    return (one.stars, fold(one.decision), one.issued_on) == (other.stars, fold(other.decision), other.issued_on) and \
+        may_be_one_body(one, other)
+
+
+def may_be_one_body(one: Certificate, other: Certificate) -> bool:
+    """Whether the same body may have issued both; a body that is not told may be any."""
+    return not (one.body and other.body) or body_key(one.body) == body_key(other.body)
 
 
 def _one_recognition(known: Certificate, told: Certificate) -> bool:
     """Whether both are about one recognition, told fully or in part, or put right since."""
+    if not may_be_one_body(known, told):
+        return False
     numbered = bool(known.decision and told.decision)
     same_number = numbered and fold(known.decision) == fold(told.decision)
     same_stars = told.stars in (None, known.stars)
@@ -143,6 +219,21 @@ def _overlap(one: Certificate, other: Certificate) -> bool:
 
 
 def _corrected(known: Certificate, told: Certificate) -> Certificate:
-    return Certificate(
-        known.stars if told.stars is None else told.stars, told.decision or known.decision, told.issued_on or known.issued_on,
-        told.expires_on or known.expires_on, told.source or known.source)
+    """The recognition as it is told now, filled up with what was known; the better proved one goes first."""
+    first, second = (known, told) if _weaker(told.evidence, known.evidence) else (told, known)
+    result = Certificate(
+        second.stars if first.stars is None else first.stars, first.decision or second.decision,
+        first.issued_on or second.issued_on, first.expires_on or second.expires_on, first.source or second.source,
+        body=first.body or second.body, kind=second.kind if first.kind is CertificateKind.UNKNOWN else first.kind,
+        potential=first.potential or (second.potential and first.stars is None),
+        reapplied_on=told.reapplied_on or known.reapplied_on, withdrawn_on=told.withdrawn_on or known.withdrawn_on,
+        withdrawn_because=told.withdrawn_because or known.withdrawn_because)
+    return replace(result, evidence=_proved(known, told, result))
+
+
+def _proved(known: Certificate, told: Certificate, result: Certificate) -> Evidence:
+    """The level of the certificate that holds them whole; of one put together from both, the weaker level."""
+    whole = [c.evidence for c in (known, told) if replace(c, evidence=Evidence.UNKNOWN, source=result.source) == result]
+    if whole:
+        return max(whole, key=_RANKS.__getitem__)
+    return min(known.evidence, told.evidence, key=_RANKS.__getitem__)

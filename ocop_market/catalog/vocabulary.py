@@ -1,17 +1,21 @@
-"""Words of product lists: headings, groups (old names too), kinds of producer. All folded."""
+"""Words of product lists: headings, kinds of producer and of rating, causes of withdrawal. All folded."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from dataclasses import replace
 
-from ocop_market.model.product import Group, ProducerKind
+from ocop_market.catalog.paper_columns import LABEL_HEADINGS, PAPER_HEADINGS
+from ocop_market.model.product import CertificateKind, Evidence, ProducerKind, WithdrawalCause
 from ocop_market.model.text import fold
 from ocop_market.sheets.headings import Vocabulary
 
 LIST = Vocabulary(
     required=frozenset({"name"}),
     least=2,
-    repeatable=frozenset({"stars", "decision", "issued_on", "expires_on", "remark", "picture", "address"}),
+    repeatable=frozenset({"stars", "decision", "issued_on", "expires_on", "body", "rating_kind", "reapplied_on", "withdrawn_on",
+                          "withdrawn_why", "remark", "picture", "address", "ignored"}),
     aliases={
         "sku": ("ma sku", "sku", "seller sku", "ma hang", "ma san pham", "ma sp", "ma hang hoa", "ma so san pham"),
         "name": ("ten san pham", "product name", "ten sp", "ten san pham dich vu", "ten hang hoa", "ten hang", "ten mat hang",
@@ -26,7 +30,9 @@ LIST = Vocabulary(
                           "loai chu the", "loai hinh kinh doanh", "loai hinh san xuat", "loai hinh san xuat kinh doanh",
                           "kieu chu the"),
         "group": ("nhom san pham", "group", "nhom", "ten nhom", "nhom nganh", "nhom nganh hang", "nganh hang", "nganh san pham",
-                  "nhom hang", "linh vuc", "nganh", "loai san pham", "bo san pham", "phan nhom"),
+                  "nhom hang", "linh vuc", "nganh", "loai san pham"),
+        "product_set": ("bo san pham", "product set", "phan nhom", "phan nhom san pham", "bo tieu chi", "so bo san pham",
+                        "bo tieu chi cham diem", "ten bo san pham", "ma bo san pham"),
         "commune": ("xa", "commune", "xa phuong", "phuong xa", "xa phuong thi tran", "ten xa", "xa thi tran", "cap xa",
                     "phuong", "thi tran", "dia ban xa"),
         "district": ("huyen", "district", "quan huyen", "huyen thi xa thanh pho", "huyen thi thanh pho", "huyen thanh pho",
@@ -66,27 +72,36 @@ LIST = Vocabulary(
                     "duong dan anh", "url hinh anh", "image", "images", "photo"),
         "source": ("nguon", "source", "nguon tin", "nguon du lieu"),
         "remark": ("ghi chu", "remark", "note", "ghi chu khac"),
+        "body": ("co quan ban hanh", "issuing body", "co quan cong nhan", "co quan quyet dinh", "co quan ban hanh quyet dinh",
+                 "don vi ban hanh", "don vi cong nhan", "cap cong nhan", "cap quyet dinh", "cap ban hanh", "noi ban hanh",
+                 "co quan cap giay chung nhan", "co quan ky", "cq ban hanh"),
+        "rating_kind": ("loai danh gia", "kind of rating", "hinh thuc danh gia", "loai hinh danh gia", "lan danh gia",
+                        "hinh thuc cong nhan", "loai cong nhan", "danh gia lan dau nang hang danh gia lai",
+                        "lan dau nang hang danh gia lai", "cong nhan moi danh gia lai", "cong nhan moi cong nhan lai",
+                        "moi danh gia lai"),
+        "reapplied_on": ("ngay nop ho so danh gia lai", "applied for re rating on", "ngay nop ho so", "ngay nop danh gia lai",
+                         "ngay de nghi danh gia lai", "ngay nop don danh gia lai", "ngay tiep nhan ho so danh gia lai"),
+        "withdrawn_on": ("ngay thu hoi", "withdrawn on", "thu hoi ngay", "da thu hoi", "thu hoi", "quyet dinh thu hoi",
+                         "ngay quyet dinh thu hoi", "ngay thu hoi giay chung nhan", "so ngay quyet dinh thu hoi"),
+        "withdrawn_why": ("ly do thu hoi", "cause of withdrawal", "nguyen nhan thu hoi", "ly do thu hoi giay chung nhan"),
+        "tax_number": ("ma so thue", "tax number", "mst", "ma so thue chu the", "ma so doanh nghiep", "ma so thue mst",
+                       "ma so doanh nghiep ma so thue", "ma so hop tac xa", "ma so htx", "tax code"),
+        "alcohol": ("do con", "alcohol percent", "nong do con", "do ruou", "nong do ruou", "ham luong con", "alcohol",
+                    "nong do ethanol"),
+        "evidence": ("muc chung cu", "evidence", "muc do chung cu", "chung cu", "cap chung cu", "muc tin cay"),
+        "owner": ("don vi quan ly du lieu", "owner"),
+        "answer": ("cach xu ly ocop market", "what to do ocop market"),
+        "row_state": ("tinh trang dong ocop market", "state of the row ocop market"),
+        "ignored": (),
+        **LABEL_HEADINGS,
+        **PAPER_HEADINGS,
     },
 )
 
 FILLED_DOWN = frozenset({"producer", "producer_kind", "group", "commune", "district", "province", "address", "stars",
-                         "decision", "issued_on", "expires_on", "source"})
+                         "decision", "issued_on", "expires_on", "body", "source", "tax_number"})
 """Columns whose merged cells speak for every row that they cover; a product's own values never do."""
 
-# names of Decisions 1048/2019, 148/2023 and 26/2026; a list may give the group or one of its categories
-_GROUPS: tuple[tuple[Group, tuple[str, ...]], ...] = (
-    (Group.MEDICINAL, ("duoc lieu", "thao duoc", "medicinal", "thuc pham chuc nang", "my pham", "tinh dau")),
-    (Group.FOOD, ("thuc pham", "food", "che", "tra", "ca phe", "gia vi", "do an nhanh", "nong san")),
-    (Group.DRINKS, ("do uong", "drinks", "drink", "thuc uong")),
-    (Group.TOURISM, ("dich vu du lich", "du lich", "tourism")),
-    (Group.ORNAMENTAL, ("sinh vat canh", "ornamental", "hoa", "cay canh", "dong vat canh")),
-    (Group.HANDICRAFT, ("thu cong my nghe", "handicraft", "handicrafts", "vai may mac",
-                        "vai va may mac", "luu niem", "noi that", "vai")),
-)
-_GROUP_NUMBERS = {"i": Group.FOOD, "ii": Group.DRINKS, "iii": Group.MEDICINAL, "iv": Group.HANDICRAFT, "v": Group.ORNAMENTAL,
-                  "vi": Group.TOURISM}
-_NUMBERING = re.compile(r"^(?:(?:[ivx]+|\d+|[a-h])(?= ))?\s*(?:(?:nhom|nganh|bo|hang|san pham)\b\s*)*"
-                        r"(?:(?:[ivx]+|\d)(?= \D))?\s*")
 _KINDS = (
     (ProducerKind.COOPERATIVE_GROUP, re.compile(r"(to hop tac|tht|cooperative group)\b")),
     (ProducerKind.COOPERATIVE, re.compile(r"(lien hiep )?(hop tac xa|htxnn|htx|cooperative)\b")),
@@ -95,17 +110,62 @@ _KINDS = (
                                         r"trang trai|ca the$)\b")),
 )
 
+_RATINGS = (
+    (CertificateKind.RE_RATING, re.compile(r"\b(danh gia lai|cong nhan lai|danh gia phan hang lai|re rating|lan (2|3|hai|ba))\b")),
+    (CertificateKind.UPGRADE, re.compile(r"\b(nang (hang|sao|cap)|upgrade)\b")),
+    (CertificateKind.FIRST, re.compile(r"\b(lan (dau|1|mot)|cong nhan moi|danh gia moi|moi|first)\b")),
+)
+_CAUSES = (
+    (WithdrawalCause.MARK_MISUSED, re.compile(r"\b(nhan hieu|logo|bieu trung|bieu tuong|nhan ocop|mark misused)\b")),
+    (WithdrawalCause.UNTRUE_DOSSIER, re.compile(r"\b(trung thuc|gia mao|gian doi|gian lan|sai su that|untrue dossier)\b")),
+    (WithdrawalCause.NO_LONGER_MADE, re.compile(
+        r"\b((khong con|ngung|dung|khong) (san xuat|hoat dong|kinh doanh)|giai the|no longer made)\b")),
+    (WithdrawalCause.CRITERIA_NO_LONGER_MET, re.compile(
+        r"\b(khong (con )?(dat|dap ung|du|duy tri|bao dam|dam bao)|tieu chi|criteria no longer met)\b")),
+    (WithdrawalCause.BREACH_OF_LAW, re.compile(r"\b(vi pham|breach of law)\b")),
+)
+_EVIDENCE = {"a": Evidence.SIGNED, "b1": Evidence.PUBLISHED, "b2": Evidence.PROPOSED, "c": Evidence.SHOP}
+_PROVEN_BODIES = (
+    (re.compile(r"/QĐ-BNNMT(?:\b|-)"), "Bộ Nông nghiệp và Môi trường"),
+    (re.compile(r"/QĐ-BNN(?:\b|-)"), "Bộ Nông nghiệp và Phát triển nông thôn"),
+)
 
-def group_of(text: str) -> Group | None:
-    """The group that a text names; UNKNOWN for no text, None for a text that names none. Never guessed from a product."""
+
+def list_words(columns: Mapping[str, str]) -> Vocabulary:
+    """The vocabulary of lists with what is said of single headings: target by heading, `ignored` for a column to pass over."""
+    if not columns:
+        return LIST
+    told: dict[str, list[str]] = {}
+    for heading, target in columns.items():
+        told.setdefault(target, []).append(fold(heading))
+    named = {name for names in told.values() for name in names}
+    return replace(LIST, aliases={
+        target: (*(names[:1] if names and names[0] not in named else ()), *told.get(target, ()),
+                 *(name for name in names[1:] if name not in named)) for target, names in LIST.aliases.items()})
+
+
+def rating_of(text: str) -> CertificateKind | None:
+    """The kind of rating that a text names; None for none."""
     plain = fold(text)
-    if not plain:
-        return Group.UNKNOWN
-    roman = re.fullmatch(r"(?:nhom )?([ivx]+)", plain)
-    if roman:
-        return _GROUP_NUMBERS.get(roman.group(1))
-    bare = _NUMBERING.sub("", plain)
-    return next((group for group, names in _GROUPS for name in names if bare == name or bare.startswith(name + " ")), None)
+    return next((kind for kind, words in _RATINGS if words.search(plain)), None)
+
+
+def cause_of(text: str) -> WithdrawalCause | None:
+    """The cause of Decision 26/2026/QĐ-TTg, Art. 8, that a text describes; OTHER_FINDING for one that it does not name."""
+    plain = fold(text)
+    found = next((cause for cause, words in _CAUSES if words.search(plain)), WithdrawalCause.OTHER_FINDING)
+    return found if plain else None
+
+
+def evidence_of(text: str) -> Evidence | None:
+    """The level of evidence that a text names: `A`, `mức B1`; UNKNOWN for no text, None for one that names none."""
+    plain = re.sub(r"^(muc|cap|level) ", "", fold(text))
+    return _EVIDENCE.get(plain) if plain else Evidence.UNKNOWN
+
+
+def body_proved_by(decision: str) -> str:
+    """The issuing body, only where the number's ending proves it: `…/QĐ-UBND` is written by hundreds of bodies."""
+    return next((body for ending, body in _PROVEN_BODIES if ending.search(decision.upper())), "")
 
 
 def kind_of(text: str) -> ProducerKind | None:

@@ -8,6 +8,7 @@ from typing import Any
 import click
 from rich.markup import escape
 
+from ocop_market.catalog.lookup import finder
 from ocop_market.cli.frame import Exit, console, emit, number, shared_options, speaks_plainly, tell
 from ocop_market.cli.publish import OUTCOMES
 from ocop_market.cli.speech import SpeakingCommand
@@ -16,8 +17,11 @@ from ocop_market.market import Market, open_market
 from ocop_market.model.change import Outcome
 from ocop_market.model.clock import VIETNAM
 from ocop_market.publishing.today import untrue_stars
+from ocop_market.sales.mirror import MirrorState
 from ocop_market.store import ledger, publications
 from ocop_market.store.catalog import load_products
+from ocop_market.store.goods import codes_sold, load_links
+from ocop_market.store.mirrors import count_mirrors
 from ocop_market.store.runs import latest_runs, why_it_ended
 
 NEXT_STEPS = {
@@ -29,6 +33,8 @@ EMPTY = N_("The catalog is empty. Put your list in with: ocop-market import FILE
 OPEN = N_("{count} changes wait to be made. Run: ocop-market apply {account}")
 REFUSED = N_("{count} listings were refused; the reasons: ocop-market plan {account} --all")
 UNTRUE = N_("{count} listings show a star whose certificate no longer holds. Run now: ocop-market apply {account}")
+UNKNOWN = N_("{count} articles were sold that the catalog does not know. See: ocop-market goods {account}")
+MIRRORED = N_("{count} sales may be a marketplace's orders and are not counted. See: ocop-market mirrors {account}")
 UNREAD = N_("{count} orders could not be read without doubt.")
 PRODUCTS = N_("{count} products in the catalog.")
 
@@ -62,7 +68,8 @@ def _show(name: str, account: dict[str, Any]) -> None:
     tell("  " + (" · ".join(parts) or translate(N_("nothing yet"))))
     refused = account["listings"].get(Outcome.REJECTED.value, 0)
     for count, text in ((len(account["untrue_stars"]), UNTRUE), (account["open_changes"], OPEN), (refused, REFUSED),
-                        (account["unreadable_orders"], UNREAD)):
+                        (account["unreadable_orders"], UNREAD), (account["unknown_goods"], UNKNOWN),
+                        (account["doubtful_mirrors"], MIRRORED)):
         if count:
             tell("  ! " + say(text, count=number(count), account=name))
     for run in account["runs"]:
@@ -80,6 +87,8 @@ def gather(market: Market) -> dict[str, Any]:
         complete, orders = ledger.complete_to(connection), ledger.count_orders(connection)
         refusals, runs = ledger.count_refusals(connection), latest_runs(connection)
         products = {product.sku: product for product in load_products(connection)}
+        find, sold, links = finder(products), codes_sold(connection), load_links(connection)
+        doubtful = count_mirrors(connection, MirrorState.DOUBTFUL)
         untrue = {name: untrue_stars(publications.load_publications(connection, name).values(), products, market.today)
                   for name in market.settings.accounts}
     found: dict[str, Any] = {}
@@ -90,7 +99,9 @@ def gather(market: Market) -> dict[str, Any]:
             "channel": account.channel, "practice": account.practice,
             "listings": {status: count for (owner, status), count in listings.items() if owner == name},
             "open_changes": waiting.get(name, 0), "orders": orders.get(name, 0), "complete_to": complete.get(name),
-            "unreadable_orders": refusals.get(name, 0), "untrue_stars": untrue[name],
+            "unreadable_orders": refusals.get(name, 0), "doubtful_mirrors": doubtful.get(name, 0),
+            "unknown_goods": sum(find(sku) is None and (name, sku, "") not in links for sku in sold.get(name, ())),
+            "untrue_stars": untrue[name],
             "next_step": say(NEXT_STEPS.get(troubled[-1]["outcome"], ""), account=name) if troubled else "",
             "runs": [{**{key: run[key] for key in ("job", "outcome", "started_at", "ended_at", "counts")},
                       "error": why_it_ended(run["error"])} for run in mine],

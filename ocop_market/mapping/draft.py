@@ -12,6 +12,7 @@ from ocop_market.catalog.standing import star_claim
 from ocop_market.catalog.text_checks import star_problems
 from ocop_market.channels.api import Attribute
 from ocop_market.channels.profile import ChannelProfile
+from ocop_market.codes.gtin import Gtin
 from ocop_market.errors import Problem
 from ocop_market.mapping.attributes import fill_attributes
 from ocop_market.model.listing import ListingDraft
@@ -34,7 +35,7 @@ def draft_listing(product: Product, *, category: str, attributes: Sequence[Attri
     draft = ListingDraft(
         sku=product.sku, title=_title(product, claim.stars, profile), description=_description(product, claim.stars, profile, day),
         category=category, attributes=values, price=product.price or 0, stock=(product.stock or 0) * stock_share // 100,
-        weight_g=(product.weight_g or 0) + PACKING_G, gtin=product.gtin,
+        weight_g=(product.weight_g or 0) + PACKING_G, gtin=Gtin(product.gtin).native if product.gtin else "",
         pictures=pictures_for(product, profile) if profile.picture_by != "none" else product.pictures)
     # words that were harmless apart may claim a star where they meet, or where a text is cut
     problems += star_problems(product, claim, *own_texts(product)) or star_problems(

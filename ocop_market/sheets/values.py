@@ -8,6 +8,7 @@ from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 
+from ocop_market.codes import gtin
 from ocop_market.errors import Problem
 from ocop_market.language import N_
 from ocop_market.model.sales import OrderState
@@ -15,7 +16,6 @@ from ocop_market.model.text import fold, tidy
 from ocop_market.sheets.sheet import DAMAGED, UNCALCULATED, Cell
 
 CODE_DAMAGED = N_("The code “{text}” has lost digits in Excel. Format the column as text and enter it again.")
-GTIN_WRONG = N_("The barcode “{text}” has a wrong check digit. Copy it from the packaging again.")
 STARS_UNREADABLE = N_("“{text}” is no star class. Write 3, 4 or 5.")
 STARS_TOO_FEW = N_("“{text}”: products of 1 or 2 stars hold no certificate, so none is kept.")
 WEIGHT_UNREADABLE = N_("“{text}” cannot be read as one weight. Write for example 500 g or 0,5 kg.")
@@ -77,22 +77,12 @@ def read_code(cell: Cell) -> str | Problem:
 
 
 def read_gtin(cell: Cell) -> str | Problem:
-    """A barcode of 8, 12, 13 or 14 digits whose check digit is right; zeros lost in a number cell are put back."""
+    """A barcode as it is kept, 14 digits, when it is beyond doubt; else what is wrong or may be meant."""
     code = read_code(cell)
     if isinstance(code, Problem) or not code:
         return code
-    digits = re.sub(r"[\s.-]", "", code)
-    if digits.isascii() and digits.isdigit():
-        if not isinstance(cell, str):
-            digits = digits.zfill(next((length for length in (8, 12, 13, 14) if length >= len(digits)), 0))
-        if len(digits) in (8, 12, 13, 14) and check_digit_holds(digits):
-            return digits
-    return Problem("gtin-wrong", GTIN_WRONG, values={"text": shown(cell)})
-
-
-def check_digit_holds(digits: str) -> bool:
-    """Whether the last digit is the GS1 check digit of the others."""
-    return sum(int(digit) * (3 if place % 2 else 1) for place, digit in enumerate(reversed(digits))) % 10 == 0
+    reading = gtin.read_gtin(code)
+    return reading.gtin.stored if reading.verdict is gtin.Verdict.GOOD and reading.gtin else reading.problems[0]
 
 
 @dataclass(frozen=True)

@@ -29,6 +29,7 @@ from ocop_market.store.engine import upsert
 from ocop_market.store.tables import certificate, product, product_change
 
 CHUNK = 500
+FIELDS = tuple(f.name for f in fields(Product))
 
 
 @dataclass(frozen=True)
@@ -134,9 +135,14 @@ def _product_row(p: Product, now: datetime) -> dict[str, Any]:
 def _differences(before: Product | None, after: Product) -> Iterable[dict[str, Any]]:
     """What changed field by field; a product that is new is one change."""
     if before is None:
-        return [{"field": "product", "before": None, "after": _plain(after)}]
-    names = [f.name for f in fields(Product) if getattr(before, f.name) != getattr(after, f.name)]
+        return [{"field": "product", "before": None, "after": _as_json(after)}]
+    names = [name for name in FIELDS if getattr(before, name) != getattr(after, name)]
     return [{"field": name, "before": _plain(getattr(before, name)), "after": _plain(getattr(after, name))} for name in names]
+
+
+def _as_json(p: Product) -> dict[str, Any]:
+    """A whole product as JSON can hold it; what is empty is left out."""
+    return {name: _plain(value) for name in FIELDS if (value := getattr(p, name)) or value == 0}
 
 
 def _plain(value: Any) -> Any:

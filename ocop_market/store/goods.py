@@ -9,7 +9,7 @@ from decimal import Decimal
 from sqlalchemy import Connection, case, delete, func, select
 
 from ocop_market.store.engine import insert_missing, upsert
-from ocop_market.store.tables import goods_link, sales_line, sales_order, touched_day
+from ocop_market.store.tables import goods_link, sales_day, sales_line, sales_order, touched_day
 
 NOT_OURS = ""
 """The product of goods that a person knows to be none of the catalog's."""
@@ -45,6 +45,14 @@ def sold_goods(connection: Connection, account: str | None = None) -> list[SoldG
     rows = connection.execute(query.group_by(line.account, line.sku, number).order_by(amount.desc(), line.account, line.sku, number))
     return [SoldGood(row.account, row.sku, row.number, row.name, row.orders, row.quantity, int(row.amount), row.last_sold)
             for row in rows]
+
+
+def codes_sold(connection: Connection) -> dict[str, set[str]]:
+    """By account the codes under which goods stand in the daily totals: those of products where they were linked."""
+    found: dict[str, set[str]] = {}
+    for account, sku in connection.execute(select(sales_day.c.account, sales_day.c.sku).distinct()):
+        found.setdefault(account, set()).add(sku)
+    return found
 
 
 def load_links(connection: Connection) -> dict[tuple[str, str, str], str]:

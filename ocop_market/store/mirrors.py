@@ -113,6 +113,13 @@ def decide(connection: Connection, account: str, order_ids: Collection[str], sta
     return known
 
 
+def count_mirrors(connection: Connection, state: str) -> dict[str, int]:
+    """How many documents of each till are in a state."""
+    c = sales_mirror.c
+    query = select(c.account, func.count()).where(c.state == state).group_by(c.account)
+    return dict(connection.execute(query).all())
+
+
 def show_mirrors(connection: Connection) -> list[MirrorShown]:
     """All mirrors with number, day, source and worth, newest day first."""
     m, o, line = sales_mirror.c, sales_order.c, sales_line.c

@@ -12,6 +12,7 @@ from ocop_market.market import open_market
 from ocop_market.model.clock import VIETNAM
 from ocop_market.model.sales import OrderState, SalesLine, SalesOrder
 from ocop_market.sales.beginning import begin_again_where_needed
+from ocop_market.sales.pull import roll_up
 from ocop_market.settings import add_account
 from ocop_market.store.ledger import save_cursor, save_orders
 
@@ -64,3 +65,11 @@ def test_a_decision_needs_the_till(run, mirrored):
 def test_a_market_without_any_says_so(run, market):
     ran = run("mirrors", "--market", market)
     assert ran.code == Exit.DONE and "twice" in ran.out
+
+
+def test_the_status_names_what_waits_for_a_person(run, mirrored):
+    with open_market(mirrored) as opened, opened.turn("till") as turn:
+        roll_up(opened.store, "till", turn)
+    till = run("status", "--market", mirrored, "--json").json["accounts"]["till"]
+    assert (till["doubtful_mirrors"], till["unknown_goods"]) == (1, 1)
+    assert "ocop-market mirrors till" in run("status", "--market", mirrored).out

@@ -1,0 +1,42 @@
+"""Words of listings that are on sale already: what they say counts, whatever the catalog says by now."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from ocop_market.model.change import RemoteListing
+from ocop_market.model.product import Certificate, Group, Product
+from ocop_market.publishing.plan import Wanted, Withheld, make_plan
+from ocop_market.publishing.today import forbidden_texts, untrue_stars
+from ocop_market.store.publications import Publication
+
+DAY = date(2026, 11, 22)
+TEA = Product("A", "Trà Tân Cương", group=Group.FOOD, certificates=(Certificate(4, "1/QĐ", date(2025, 1, 1), date(2028, 1, 1)),))
+
+
+def shown(description: str, title: str = "Trà Tân Cương OCOP 4 sao", attributes: dict[str, str] | None = None) -> Publication:
+    content = {"content": {"title": title, "description": description, "attributes": attributes or {}}}
+    return Publication("shop", "A", "live", RemoteListing("A", "1"), content)
+
+
+@pytest.mark.parametrize(("listing", "codes"), [
+    (shown("Trà sạch."), []), (shown("Chữa bệnh dạ dày"), ["cure-claim"]), (shown("Cửa hàng đạt chuẩn OCOP"), ["shop-badge"]),
+    (shown("Trà", attributes={"9": "OCOP 5 sao"}), ["star-in-text"]), (shown("Ngon nhất"), [])])
+def test_the_words_on_the_platform_are_looked_at_with_their_attributes(listing, codes):
+    found = forbidden_texts([listing], {"A": TEA}, DAY)
+    assert [problem.code for problem in found.get("A", [])] == codes
+
+
+def test_only_stars_count_as_untrue_stars():
+    assert untrue_stars([shown("Chữa bệnh")], {"A": TEA}, DAY) == []
+    assert untrue_stars([shown("Trà", title="OCOP 5 sao")], {"A": TEA}, DAY) == ["A"]
+    assert untrue_stars([shown("Trà")], {"A": replace(TEA, certificates=())}, DAY) == ["A"]
+
+
+def test_a_listing_with_such_words_goes_even_when_its_product_only_lacks_a_price(clock):
+    listing = shown("Chữa bệnh dạ dày")
+    withheld = Wanted({}, [Withheld("A", TEA.name, ())])
+    plan = make_plan("shop", "fake", withheld, {"A": listing}, day=DAY, now=clock(), untrue=forbidden_texts([listing], {"A": TEA}, DAY))
+    assert plan.counts()["withdraw"] == 1
+    assert make_plan("shop", "fake", withheld, {"A": listing}, day=DAY, now=clock()).counts()["withdraw"] == 0
