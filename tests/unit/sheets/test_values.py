@@ -1,8 +1,6 @@
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from ocop_market.errors import Problem
 from ocop_market.model.sales import OrderState
