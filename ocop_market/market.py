@@ -17,6 +17,7 @@ from ocop_market.catalog.intake import AskHeading, Intake, not_understood, read_
 from ocop_market.catalog.questions import Answers, Kept, answered, read_reviews, reviewed, write_reviews
 from ocop_market.catalog.review import bring_in
 from ocop_market.catalog.row_facts import Beside
+from ocop_market.catalog.subjects import shown_outside
 from ocop_market.channels.api import (
     AnswersLater,
     Connector,
@@ -171,6 +172,14 @@ class Market:
         """The catalog by SKU."""
         with self.store.reading() as connection:
             return {product.sku: product for product in load_products(connection)}
+
+    def shown_products(self) -> dict[str, Product]:
+        """The catalog by SKU as it may leave this market: households of other owners under a pseudonym, the same each time."""
+        products, viewer = self.products(), self.settings.owner
+        if all(product.owner == viewer for product in products.values()):
+            return products
+        key = self.vault.key_for("pseudonym")
+        return {sku: shown_outside(product, viewer, key) for sku, product in products.items()}
 
     def history(self, sku: str) -> list[ProductChange]:
         """What changed of a product, the first change first; empty when it is not known."""

@@ -122,6 +122,8 @@ class MarketSettings(BaseModel):
 
     name: str = "OCOP"
     database: str = Field(default="market.db", min_length=1)
+    owner: str = ""
+    """Whose market this is, where the catalog has several owners: households of the others are shown under a pseudonym."""
     publishing: PublishingSettings = Field(default_factory=PublishingSettings)
     accounts: dict[Annotated[str, AfterValidator(_file_name_everywhere)], AccountSettings] = Field(default_factory=dict)
 

@@ -50,7 +50,7 @@ def due_command(days: int, on: datetime | None, owner: str | None, show_all: boo
     """Shows what is due."""
     with open_market(market_folder) as market:
         today, made_at = on.date() if on else market.today, market.clock()
-        products = {sku: product for sku, product in market.products().items() if owner in (None, product.owner)}
+        products = {sku: product for sku, product in market.shown_products().items() if owner in (None, product.owner)}
         shown = {account: {sku: stars for sku, stars in listings.items() if owner is None or sku in products}
                  for account, listings in stars_shown(market).items()}
     entries = due(products.values(), today, within=days, shown=shown)

@@ -57,7 +57,7 @@ def ready(channels: tuple[str, ...], accounts: tuple[str, ...], wanted: tuple[st
     """Shows readiness."""
     with open_market(market_folder) as market:
         outlets = dict(outlets_of(market, channels, accounts))
-        products = market.products()
+        products = market.shown_products()
         on_sale = _forbidden_on_sale(market, [outlet.name for outlet in outlets], products)
         whole = matrix(products.values(), list(outlets), market.settings.publishing, on.date() if on else market.today)
     shown = only(whole, [State(name) for name in wanted]) if wanted else whole

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import codecs
 import json
 import os
@@ -11,6 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from cryptography.fernet import Fernet, InvalidToken
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from sqlalchemy import Connection, delete, func, select
 
 from ocop_market.errors import SettingsError
@@ -36,6 +39,7 @@ class Vault:
     def __init__(self, store: Store, folder: Path) -> None:
         self.store, self._path = store, folder / KEY_FILE
         self._fernet: Fernet | None = None
+        self._raw = b""
 
     def put(self, account: str, kind: str, values: dict[str, Any], now: datetime) -> None:
         """Keeps `values` sealed; they are on disk when this returns."""
@@ -64,11 +68,17 @@ class Vault:
         with self.store.writing() as connection:
             connection.execute(delete(secret).where(secret.c.account == account))
 
+    def key_for(self, purpose: str) -> bytes:
+        """A key of 32 bytes for another purpose than sealing, derived from the market's: the same one as long as that is kept."""
+        self._key()
+        return HKDF(hashes.SHA256(), 32, None, purpose.encode()).derive(base64.urlsafe_b64decode(self._raw))
+
     def _key(self) -> Fernet:
         if self._fernet is None:
             given = os.environ.get(KEY_VARIABLE)
             try:
-                self._fernet = Fernet(given or self._key_from_file())
+                self._raw = given.encode() if given else self._key_from_file()
+                self._fernet = Fernet(self._raw)
             except ValueError:
                 raise SettingsError(BAD_KEY, code="bad-key", key=KEY_VARIABLE if given else KEY_FILE) from None
         return self._fernet
