@@ -233,9 +233,7 @@ ROW = st.tuples(NAMES, st.sampled_from(["HTX A", "HTX Aa", "", "Hộ sản xuấ
 
 
 def as_list(rows: list[tuple[str, ...]]) -> bytes:
-    """The list; where a row has an SKU it is one of its name and producer, as in a list that does not contradict itself."""
-    with_sku = ((*row[:-1], row[-1] and f"S {row[0]} {row[1]} {row[2]}") for row in rows)
-    return table(HEAD + ";Nhóm;Mã vạch;Mã SKU", *(";".join(f'"{cell}"' for cell in row) for row in with_sku))
+    return table(HEAD + ";Nhóm;Mã vạch;Mã SKU", *(";".join(f'"{cell}"' for cell in row) for row in rows))
 
 
 def test_a_product_that_the_list_names_by_its_sku_is_not_meant_by_another_row_of_its_old_name() -> None:
