@@ -50,7 +50,7 @@ def bars(rows: Sequence[tuple[str, int, int, float | None]], *, title: str, now:
     parts = [_open(width, height, title), _legend(2, now, before)]
     for i, (name, a, b, growth) in enumerate(rows):
         y = top + i * row_height
-        shown = name if len(name) <= 22 else name[:21] + "…"
+        shown = name if len(name) <= 20 else name[:19] + "…"
         parts.append(f'<text x="{left - 8}" y="{y + 19}" text-anchor="end">{escape(shown)}</text>')
         parts.append(f'<rect x="{left}" y="{y + 4}" width="{max(0, a) * scale:.1f}" height="14" fill="{NOW}"/>')
         parts.append(f'<rect x="{left}" y="{y + 19}" width="{max(0, b) * scale:.1f}" height="8" fill="none" '

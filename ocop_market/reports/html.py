@@ -22,6 +22,7 @@ svg{width:100%;max-width:38rem;height:auto;display:block}.wide{overflow-x:auto}t
 th,td{padding:.35rem .4rem;border-bottom:1px solid #ddd;text-align:right;white-space:nowrap}
 th:first-child,td:first-child{text-align:left;white-space:normal;min-width:7rem}tfoot td{font-weight:bold;border-top:2px solid #222}
 footer{color:#555;font-size:.85rem;margin-top:2rem}@media print{.note{border:1px solid #222}}
+@media(max-width:30rem){table{font-size:.8rem}th,td{padding:.35rem .2rem}th:first-child,td:first-child{min-width:5.5rem}}
 """
 MOST_BARS = 12
 
