@@ -284,7 +284,8 @@ class Market:
         with self.turn(account) as turn:
             saved = keep_page(self.store, account, page, self.clock())
             pulled = Pulled(saved, roll_up(self.store, account, turn))
-        self._count_once()
+        if not pulled.nothing_new:
+            self._count_once()
         return pulled, page
 
     def mirrors(self) -> list[MirrorShown]:

@@ -62,7 +62,7 @@ def fold_key(key: str) -> str:
 def _spellings(name: str) -> AliasChoices:
     """How serialisers write a name: `branchId`, `BranchId`, `branch_id`, `branchid`, `Branchid`, `BRANCHID`, `branchID`."""
     camel, pascal, bare = to_camel(name), to_pascal(name), fold_key(name)
-    return AliasChoices(camel, pascal, name, bare, bare.capitalize(), bare.upper(), re.sub("Id$", "ID", camel))
+    return AliasChoices(camel, pascal, name, bare, bare.capitalize(), bare.upper(), name.upper(), re.sub("Id$", "ID", camel))
 
 
 class OneOrMore:

@@ -53,7 +53,7 @@ def _with_result(page: Worksheet, found: re.Match[str]) -> str:
     if isinstance(value, bool):
         kind, value = ' t="b"', int(value)
     elif isinstance(value, datetime | date | time | timedelta):
-        value = to_excel(value)  # type: ignore[no-untyped-call]
+        value = to_excel(value)  # type: ignore[no-untyped-call]  # openpyxl tells no types here
     elif isinstance(value, str):
         kind = ' t="e"' if value.startswith("#") and value.isupper() else ' t="str"'
     return f'<c r="{place}"{_TYPE.sub("", attributes)}{kind}>{formula}<v>{escape(str(value))}</v></c>'

@@ -82,8 +82,8 @@ class _Desk:
     def judge(self, told: Product) -> Product | None:
         """The product as it may be written; None when it waits for an answer, or may not be written at all."""
         holder = self.known.get(told.sku)
-        if holder and told.owner and holder.owner not in ("", told.owner):
-            values = {"sku": told.sku, "owner": holder.owner, "prefix": _prefix_for(told.owner)}
+        if holder and _is_anothers(told, holder):
+            values = {"sku": told.sku, "owner": holder.owner, "prefix": _prefix_for(told.owner or told.producer or told.name)}
             self._note(told, "sku", Problem("sku-of-other-owner", OF_OTHER_OWNER, "sku", values), refused=True)
             return None
         match = self.matched.get(told.sku)
@@ -194,6 +194,14 @@ class _Desk:
     def _column(self, target: str) -> str:
         column = self.intake.headings.of(target) if self.intake.headings else None
         return column.label if column else ""
+
+
+def _is_anothers(told: Product, holder: Product) -> bool:
+    """Whether an SKU is taken by another owner; a list without an owner may speak of any owner's product, but not of other goods."""
+    if holder.owner in ("", told.owner):
+        return False
+    return bool(told.owner) or identity_of(told.name, told.producer, told.place)[0] != identity_of(
+        holder.name, holder.producer, holder.place)[0]
 
 
 def _prefix_for(owner: str) -> str:

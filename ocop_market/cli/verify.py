@@ -22,8 +22,8 @@ from ocop_market.model.money import vnd
 from ocop_market.sales.verify import complete_as_of
 from ocop_market.store.checks import Check
 
-PROVED = N_("{account}: complete as of {day}, difference {difference}.")
-ONLY_COUNTS = N_("{account}: complete as of {day}: {orders} orders on both sides; {channel}'s list has no amounts to compare.")
+PROVED = N_("{account}: complete from {first} to {day}, difference {difference}.")
+ONLY_COUNTS = N_("{account}: complete from {first} to {day}: {orders} orders on both sides; {channel}'s list has no amounts to compare.")
 NOT_PROVED = N_("{account}: {count} orders differ from {channel}'s list; they are named below. Look at them there, and at: "
                 "ocop-market status")
 MENDED = N_("{account}: {count} orders were missing or out of date and have been read again.")
@@ -91,12 +91,13 @@ def _show(account: str, channel: str, checks: Sequence[Check]) -> None:
             (f"{check.since.astimezone(VIETNAM):%m/%Y}", order, translate(why)) for check, order, why in differing[:MOST_NAMED]])
     elif proved is not None:
         amounts = [check.difference for check in checks if check.difference is not None]
+        first = f"{checks[0].since.astimezone(VIETNAM):%d/%m/%Y}"
         day = f"{proved.astimezone(VIETNAM):%d/%m/%Y %H:%M}"
         if len(amounts) == len(checks):
-            tell(say(PROVED, account=account, day=day, difference=vnd(sum(amounts))))
+            tell(say(PROVED, account=account, first=first, day=day, difference=vnd(sum(amounts))))
         else:
             orders = number(sum(check.kept for check in checks))
-            tell(say(ONLY_COUNTS, account=account, day=day, orders=orders, channel=channel))
+            tell(say(ONLY_COUNTS, account=account, first=first, day=day, orders=orders, channel=channel))
 
 
 def _as_json(account: str, found: Sequence[Check] | MarketError) -> dict[str, Any]:

@@ -24,7 +24,7 @@ from ocop_market.testing.privacy_cases import PrivacyCases  # noqa: E402
 from ocop_market.testing.publishing_cases import PublishingCases  # noqa: E402
 from ocop_market.testing.sales_cases import SalesCases  # noqa: E402
 from ocop_market.testing.trouble_cases import TroubleCases  # noqa: E402
-from ocop_market.testing.verify_cases import VerifyCases  # noqa: E402
+from ocop_market.testing.verify_cases import VerifyCases  # noqa: E402  (as above)
 
 
 class ConnectorContract(FileCases, PrivacyCases, SalesCases, VerifyCases, TroubleCases, PublishingCases, IdentityCases):

@@ -259,3 +259,13 @@ def test_an_answered_product_of_two_rows_is_counted_row_by_row(known: Catalog) -
             "Mật ongg hoa nhãn;HTX Bình Minh;Lào Cai;9/QĐ-UBND;06/09/2025;4"]
     intake, _ = bring(table(HEAD, *rows), known)
     assert (intake.rows, intake.review, intake.questions[0].rows) == (2, 2, (2, 3))
+
+
+def test_an_sku_of_another_owner_is_not_overwritten_by_a_list_that_names_no_owner() -> None:
+    head = "Mã SKU;Tên sản phẩm;Chủ thể;Giá"
+    _, owned = bring(table(head, "SP01;Mật ong;HTX A;100000"), beside=Beside(owner="HTX A"))
+    intake, after = bring(table(head, "SP01;Chè xanh;HTX B;50000"), owned)
+    assert (intake.refused, [note.problem.code for note in intake.notes]) == (1, ["sku-of-other-owner"])
+    assert after == owned
+    intake, (honey,) = bring(table(head, "SP01;Mật ong;HTX A;120000"), owned)
+    assert (intake.refused, honey.price, honey.owner) == (0, 120_000, "HTX A")

@@ -118,7 +118,7 @@ def test_reading_never_says_that_anybody_checked():
     looked_at = read(GTIN).checked("văn phòng", datetime(2026, 11, 22, tzinfo=UTC))
     assert (looked_at.checked_by, looked_at.raw) == ("văn phòng", GTIN)
     with pytest.raises(ValueError, match="time zone"):
-        read(GTIN).checked("văn phòng", datetime(2026, 11, 22))  # noqa: DTZ001
+        read(GTIN).checked("văn phòng", datetime(2026, 11, 22))  # noqa: DTZ001  (refused for that)
 
 
 @given(st.text(max_size=80) | st.text("()0189]Q3\x1d/:.htpsvn?=", max_size=60))
