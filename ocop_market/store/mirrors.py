@@ -71,14 +71,12 @@ def sales_from(connection: Connection, account: str, source: str) -> list[Source
 
 
 def orders_by_code(connection: Connection, accounts: Sequence[str], codes: Collection[str]) -> Mapping[str, tuple[str, str]]:
-    """Of these codes those under which one of the accounts has an order, with its account and id."""
+    """Of these codes those that are an order's id in one of the accounts, with the account and the id."""
     c, wanted = sales_order.c, sorted(codes)
     found: dict[str, tuple[str, str]] = {}
     for start in range(0, len(wanted), CHUNK):
-        some = wanted[start:start + CHUNK]
-        for row in connection.execute(select(c.account, c.order_id, c.document).where(
-                c.account.in_(accounts), or_(c.order_id.in_(some), c.document.in_(some)))):
-            found |= {code: (row.account, row.order_id) for code in (row.document, row.order_id) if code}
+        query = select(c.account, c.order_id).where(c.account.in_(accounts), c.order_id.in_(wanted[start:start + CHUNK]))
+        found |= {order_id: (account, order_id) for account, order_id in connection.execute(query)}
     return found
 
 
