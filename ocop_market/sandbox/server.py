@@ -51,17 +51,18 @@ class Server:
 
     def stop(self) -> None:
         """Stops answering; calls under way are cut."""
-        if self._thread is None:
-            self._server.close()
-        else:
+        if self._thread is not None:
             self._server.trigger.pull_trigger(self._cut)  # the sockets belong to the answering thread
             self._thread.join(timeout=5)
         self._server.task_dispatcher.shutdown()
+        self._server.close()
 
     def _cut(self) -> None:
+        """Ends the answering thread, but leaves open the pipe that wakes it: whoever is just writing into it may come late."""
         for channel in list(self._server.active_channels.values()):
             channel.handle_close()
-        self._server.close()
+        self._server.del_channel()
+        self._server.trigger.del_channel()
 
 
 @contextmanager

@@ -81,3 +81,21 @@ def test_an_error_inside_the_block_stops_the_server_too() -> None:
         failing_block()
     with pytest.raises(requests.ConnectionError):
         requests.get(str(caught.value), timeout=5)
+
+
+def test_stopping_bears_that_its_thread_is_woken_before_it_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A thread that has just answered wakes the same pipe; it must still be there when the one who stops writes into it."""
+    server = Server(app)
+    server.start()
+    trigger = server._server.trigger
+    wake = trigger._physical_pull
+
+    def late() -> None:
+        wake()
+        assert server._thread is not None
+        server._thread.join(timeout=5)
+        wake()
+
+    monkeypatch.setattr(trigger, "_physical_pull", late)
+    server.stop()
+    assert not practice_threads()
