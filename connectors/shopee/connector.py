@@ -178,7 +178,7 @@ class ShopeeConnector(Connector, PublishOneByOne, AnswersLater, ListsOrders, Has
             state = facts.ITEM_UNLISTED
         return Result(remote.sku, Outcome.WITHDRAWN, remote=_remote(item_id, remote.sku, state))
 
-    def find(self, sku: str) -> RemoteListing | None:
+    def find(self, sku: str, variants: Sequence[str] = ()) -> RemoteListing | None:
         """The item with exactly this SKU; the oldest one on sale, should there be several."""
         offset, found = "", []
         while True:

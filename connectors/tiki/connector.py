@@ -112,7 +112,7 @@ class TikiConnector(Connector, PublishOneByOne, AnswersLater, ListsOrders, HasCa
         self._delete_request(remote)
         return Result(remote.sku, Outcome.WITHDRAWN, remote)
 
-    def find(self, sku: str) -> RemoteListing | None:
+    def find(self, sku: str, variants: Sequence[str] = ()) -> RemoteListing | None:
         """The product with our SKU, or else a request for one that is under review.
 
         Such a request has no product yet: `remote_id` is empty, the state `requested`, and its ticket leads on. A request

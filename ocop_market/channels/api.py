@@ -1,4 +1,4 @@
-"""What a connector is: a `Connector` with the roles it can fill. Authors read this page.
+"""What a connector is: a `Connector` with the roles it can fill. Authors read this page and `listing_roles`.
 
 A connector does network and mapping, never a database. Roles say what it can do (`isinstance` is the truth),
 `profile` says how much.
@@ -6,30 +6,32 @@ A connector does network and mapping, never a database. Roles say what it can do
 
 from __future__ import annotations
 
-import logging
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
-from pathlib import Path
-from typing import Any, ClassVar, Protocol, TypeVar
+from typing import Any, ClassVar
 
 from pydantic import BaseModel
 
 from ocop_market.channels.http import Http
+from ocop_market.channels.listing_roles import (
+    AnswersLater,
+    ChangesOffersTogether,
+    Progress,
+    PublishesListings,
+    PublishOneByOne,
+    PublishSnapshot,
+    ReadsListings,
+)
 from ocop_market.channels.profile import ChannelProfile
-from ocop_market.channels.redact import traceback_of
 from ocop_market.channels.tokens import TokenKeeper, Tokens
-from ocop_market.errors import MarketError, Problem, Refused, RetryLater, Uncertain, Unexpected, UnexpectedAnswer
-from ocop_market.model.change import Change, ChangeKind, Outcome, RemoteListing, Result, Ticket
+from ocop_market.errors import Problem
 from ocop_market.model.clock import Clock
-from ocop_market.model.listing import FieldGroup, ListingDraft
+from ocop_market.model.listing import ListingDraft
 from ocop_market.model.sales import SalesOrder
 
-log = logging.getLogger(__name__)
-
-Json = TypeVar("Json", bound=Any)
 Cursor = Mapping[str, Any]
 """Where a pull stands: opaque to the engine, JSON-able, without personal data, saved with the rows it covers."""
 
@@ -61,100 +63,6 @@ class Connector(ABC):
         Raises SettingsError or NeedsLogin when they do not. Channels without a network return the account's name.
         """
         return self.account
-
-
-class Progress(Protocol):
-    """What a change has already done on the platform, remembered durably."""
-
-    def once(self, key: str, action: Callable[[], Json]) -> Json:
-        """The remembered answer for `key`, or that of `action`, remembered before this returns. Answers are JSON."""
-        ...
-
-
-class PublishesListings(ABC):
-    """Takes listings."""
-
-    @abstractmethod
-    def apply(self, changes: Sequence[Change], progress: Callable[[Change], Progress]) -> Iterator[Result]:
-        """Makes the changes, yielding one result per change as each is done; an item's failure is its result."""
-
-    @abstractmethod
-    def find(self, sku: str) -> RemoteListing | None:
-        """The listing that carries our SKU, looked up on the platform; None when there is none."""
-
-
-class PublishOneByOne(PublishesListings):
-    """Publishing through single calls: write the four verbs, inherit `apply`."""
-
-    @abstractmethod
-    def create(self, draft: ListingDraft, progress: Progress) -> Result:
-        """Makes a listing. Every remote step with a lasting effect goes through `progress.once`."""
-
-    @abstractmethod
-    def update(self, draft: ListingDraft, remote: RemoteListing, groups: frozenset[FieldGroup],
-               progress: Progress) -> Result:
-        """Sends only the named field groups (content, media, price, stock, visibility)."""
-
-    @abstractmethod
-    def withdraw(self, remote: RemoteListing) -> Result:
-        """Takes the listing off sale; doing so twice is the same as once."""
-
-    def apply(self, changes: Sequence[Change], progress: Callable[[Change], Progress]) -> Iterator[Result]:
-        """One change after the other; errors become results, save those that stop the whole account."""
-        for change in changes:
-            try:
-                yield self._make(change, progress(change))
-            except Refused as error:
-                yield Result(change.sku, Outcome.REJECTED, problems=error.problems)
-            except (Uncertain, UnexpectedAnswer) as error:
-                yield Result(change.sku, Outcome.UNCERTAIN, note=error.code)
-            except RetryLater as error:
-                yield Result(change.sku, Outcome.LATER, note=error.code)
-            except MarketError:
-                raise
-            except Exception as error:  # a fault at one item: the change may have been made, and the others go on
-                fault = Unexpected.of(error)
-                log.debug("%s", traceback_of(error))
-                yield Result(change.sku, Outcome.UNCERTAIN, note=fault.sentence())
-
-    def _make(self, change: Change, progress: Progress) -> Result:
-        if change.kind is ChangeKind.WITHDRAW:
-            if change.remote is None:
-                raise ValueError("a withdrawal names the listing")
-            return self.withdraw(change.remote)
-        if change.draft is None:
-            raise ValueError("a create or update carries its draft")
-        if change.kind is ChangeKind.CREATE:
-            return self.create(change.draft, progress)
-        if change.remote is None:
-            raise ValueError("an update names the listing")
-        return self.update(change.draft, change.remote, change.groups, progress)
-
-
-class PublishSnapshot(ABC):
-    """Publishing by writing one file of all listings (spreadsheet channels); no network."""
-
-    @abstractmethod
-    def render(self, drafts: Sequence[ListingDraft]) -> bytes:
-        """The whole file for these drafts, the same bytes for the same drafts."""
-
-    @property
-    def folder(self) -> Path:
-        """Where the file is written; a relative folder lies in the market's."""
-        return Path("listings")
-
-    @property
-    @abstractmethod
-    def file_name(self) -> str:
-        """Name of the file, with its extension, without a folder."""
-
-
-class AnswersLater(ABC):
-    """Reviews changes before they count; `Result.ticket` is asked about later."""
-
-    @abstractmethod
-    def check_tickets(self, tickets: Mapping[str, Ticket]) -> Iterator[Result]:
-        """Where each ticket (by SKU) stands now: LIVE, REJECTED with problems, or still PENDING."""
 
 
 @dataclass(frozen=True)
@@ -320,7 +228,7 @@ class AsksConsent(ABC):
 
 
 __all__ = [
-    "AnswersLater", "AsksConsent", "Attribute", "Category", "Connector", "Cursor", "HasCategories", "HasGoods",
-    "HasLocations", "ListedOrder", "ListsOrders", "Location", "Progress", "PublishOneByOne", "PublishSnapshot", "PublishesListings",
-    "PullsSales", "ReadsSalesFiles", "RemoteGood", "SalesPage", "SalesRefusal",
+    "AnswersLater", "AsksConsent", "Attribute", "Category", "ChangesOffersTogether", "Connector", "Cursor", "HasCategories",
+    "HasGoods", "HasLocations", "ListedOrder", "ListsOrders", "Location", "Progress", "PublishOneByOne", "PublishSnapshot",
+    "PublishesListings", "PullsSales", "ReadsListings", "ReadsSalesFiles", "RemoteGood", "SalesPage", "SalesRefusal",
 ]

@@ -64,6 +64,14 @@ class ChannelProfile:
     """True where living animals may be sold. Plants pass with their quarantine paper everywhere."""
     refuses: frozenset[GoodsKind] = frozenset()
     """Kinds of goods that the platform's own policy refuses, each with its page in `facts.py`."""
+    offer_batch: int = 1
+    """Listings whose price, stock and visibility one call takes (role `ChangesOffersTogether`)."""
+    option_limit: int = 0
+    """Options that a listing's variants may differ in; 0 where the channel knows no variants."""
+    variant_limit: int = 0
+    """Variants of one listing at most."""
+    wholesale_steps: int = 0
+    """Wholesale prices of one listing at most; 0 where the channel has none."""
     sales_window: timedelta | None = None
     sales_overlap: timedelta = timedelta(minutes=10)
     page_size: int = 50

@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from ocop_market.errors import Problem
-from ocop_market.model.listing import FieldGroup, ListingDraft
+from ocop_market.model.listing import FieldGroup, JsonObject, ListingDraft
 
 
 class ChangeKind(StrEnum):
@@ -78,7 +78,11 @@ class Change:
 
 @dataclass(frozen=True)
 class Result:
-    """What became of one change. `note` is a short text for the log, without personal data."""
+    """What became of one change. `note` is a short text for the log, without personal data.
+
+    Of a change that is REJECTED in part, `taken` names the field groups that the platform has taken all the same. `remarks` are what a
+    platform says beside taking a change (its warnings).
+    """
 
     sku: str
     outcome: Outcome
@@ -86,3 +90,21 @@ class Result:
     ticket: Ticket | None = None
     problems: tuple[Problem, ...] = ()
     note: str = ""
+    taken: frozenset[FieldGroup] = frozenset()
+    remarks: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True)
+class LiveListing:
+    """A listing as the platform shows it now.
+
+    `fields` has the shape of `ListingDraft.groups()` by name of the group, with values in the form that a draft has them; what the
+    platform does not tell is left out. Pictures are named by the platform's own ids or addresses. `reserved` counts by SKU what
+    promotions hold of the stock. `problems` are the platform's reasons where it has taken the listing down. `remote.data` holds
+    what later calls need (ids of the variants by SKU).
+    """
+
+    remote: RemoteListing
+    fields: Mapping[str, JsonObject]
+    reserved: Mapping[str, int] = field(default_factory=dict)
+    problems: tuple[Problem, ...] = ()

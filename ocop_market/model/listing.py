@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from ocop_market.model.product import Picture
+from ocop_market.model.product import Picture, WholesalePrice
 
 JsonObject = dict[str, Any]
 """A JSON object: text, numbers, booleans, None, lists and objects of them."""
@@ -20,9 +20,27 @@ class FieldGroup(StrEnum):
 
     CONTENT = "content"
     MEDIA = "media"
+    VARIANTS = "variants"
     PRICE = "price"
     STOCK = "stock"
     VISIBILITY = "visibility"
+
+
+OFFER = frozenset({FieldGroup.PRICE, FieldGroup.STOCK, FieldGroup.VISIBILITY})
+"""What platforms take at once, also while they review the rest of a listing."""
+
+
+@dataclass(frozen=True)
+class VariantDraft:
+    """One variant of a listing: its values of the listing's options, price in đồng, stock in sales units, parcel weight in grams."""
+
+    sku: str
+    values: tuple[str, ...]
+    price: int
+    stock: int
+    weight_g: int
+    gtin: str = ""
+    picture: Picture | None = None
 
 
 @dataclass(frozen=True)
@@ -32,7 +50,9 @@ class ListingDraft:
     `category` is the platform's own id as text, empty where the channel has none. `attributes` maps the platform's
     attribute id or code to plain text (`"500 g"` carries its unit). `brand` is empty for goods without one. `price`
     is in đồng; `stock` in sales units, never negative; `weight_g` is the parcel's weight in grams; `parcel_cm` its
-    length, width and height. `channel_extra` is merged last into what the connector sends and shown in the plan.
+    length, width and height. `days_to_ship` is None for the platform's usual time. `channel_extra` is merged last into what the
+    connector sends and shown in the plan. A listing with `variants` names its one or two `options`; its price is then the lowest
+    of theirs and its stock their sum, and only theirs are sent. `wholesale` prices are ordered by quantity.
     """
 
     sku: str
@@ -49,6 +69,15 @@ class ListingDraft:
     gtin: str = ""
     visible: bool = True
     channel_extra: Mapping[str, Any] = field(default_factory=dict)
+    options: tuple[str, ...] = ()
+    variants: tuple[VariantDraft, ...] = ()
+    days_to_ship: int | None = None
+    wholesale: tuple[WholesalePrice, ...] = ()
+
+    @property
+    def sold_skus(self) -> tuple[str, ...]:
+        """The SKUs under which it is sold: its variants', or its own where it has none."""
+        return tuple(variant.sku for variant in self.variants) or (self.sku,)
 
     def groups(self) -> dict[FieldGroup, JsonObject]:
         """The draft as JSON objects, one a field group, in a form that is equal when nothing changed."""
@@ -56,13 +85,24 @@ class ListingDraft:
             FieldGroup.CONTENT: {
                 "title": self.title, "description": self.description, "category": self.category,
                 "attributes": dict(sorted(self.attributes.items())), "brand": self.brand, "weight_g": self.weight_g,
-                "parcel_cm": list(self.parcel_cm), "gtin": self.gtin, "channel_extra": dict(self.channel_extra),
+                "parcel_cm": list(self.parcel_cm), "gtin": self.gtin, "days_to_ship": self.days_to_ship,
+                "channel_extra": dict(self.channel_extra),
             },
-            FieldGroup.MEDIA: {"pictures": [p.digest or p.url or p.path for p in self.pictures]},
-            FieldGroup.PRICE: {"price": self.price},
-            FieldGroup.STOCK: {"stock": self.stock},
+            FieldGroup.MEDIA: {"pictures": [picture_name(p) for p in self.pictures]},
+            FieldGroup.VARIANTS: {"options": list(self.options), "variants": [{
+                "sku": v.sku, "values": list(v.values), "weight_g": v.weight_g, "gtin": v.gtin,
+                "picture": picture_name(v.picture) if v.picture else ""} for v in self.variants]},
+            FieldGroup.PRICE: {
+                "price": self.price, "variant_prices": {v.sku: v.price for v in self.variants},
+                "wholesale": [[step.from_quantity, step.price] for step in self.wholesale]},
+            FieldGroup.STOCK: {"stock": self.stock, "variant_stock": {v.sku: v.stock for v in self.variants}},
             FieldGroup.VISIBILITY: {"visible": self.visible},
         }
+
+
+def picture_name(picture: Picture) -> str:
+    """What a picture is known by: its content where that is known, else where it lies."""
+    return picture.digest or picture.url or picture.path
 
 
 def fingerprint(value: object) -> str:

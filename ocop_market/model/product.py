@@ -163,6 +163,30 @@ class Picture:
 
 
 @dataclass(frozen=True)
+class Variant:
+    """One packing of a product, sold under its own SKU: price in đồng, stock in sales units, net weight in grams.
+
+    `values` are its values of the product's `options`, in their order (`("500 g",)`); no two variants have the same.
+    """
+
+    sku: str
+    values: tuple[str, ...]
+    price: int | None = None
+    stock: int | None = None
+    weight_g: int | None = None
+    gtin: str = ""
+    picture: Picture | None = None
+
+
+@dataclass(frozen=True)
+class WholesalePrice:
+    """What one piece costs, in đồng, for whoever buys at least `from_quantity` of them."""
+
+    from_quantity: int
+    price: int
+
+
+@dataclass(frozen=True)
 class Product:
     """A product with what listings need: price in đồng, stock in sales units, net weight in grams.
 
@@ -171,6 +195,9 @@ class Product:
     digits, never a personal one. `alcohol_percent` is by volume. `label` holds what the label says where it is known.
     `evidence` tells by name of a field how well its value is proved. `practice` names the fields whose values were made up
     for practice (`price`, `stock`, …); such values are marked wherever they are shown and are refused on real platforms.
+    A product in several packings names its `options` (one or two, such as `("Khối lượng",)`) and its `variants`; price, stock
+    and weight are then theirs. `parcel_cm` is length, width and height of the parcel, `days_to_ship` the days until it is handed over
+    (None for both: the account's or platform's usual ones); `wholesale` is ordered by quantity.
     """
 
     sku: str
@@ -195,3 +222,13 @@ class Product:
     papers: tuple[Paper, ...] = ()
     label: Mapping[LabelField, str] = field(default_factory=dict)
     evidence: Mapping[str, Evidence] = field(default_factory=dict)
+    options: tuple[str, ...] = ()
+    variants: tuple[Variant, ...] = ()
+    parcel_cm: tuple[int, int, int] | None = None
+    days_to_ship: int | None = None
+    wholesale: tuple[WholesalePrice, ...] = ()
+
+    @property
+    def sold_skus(self) -> tuple[str, ...]:
+        """The SKUs under which it is sold: its variants', or its own where it has none."""
+        return tuple(variant.sku for variant in self.variants) or (self.sku,)

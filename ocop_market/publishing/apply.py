@@ -56,7 +56,7 @@ def work_off(store: Store, account: str, connector: PublishesListings, clock: Cl
     begun = [row for row in rows if row.state != "waiting"]
     fresh = [row for row in rows if row.state == "waiting"]
     postponed = 0
-    for done, (row, result) in enumerate(_in_turn(store, connector, clock, turn, begun, fresh), start=1):
+    for done, (row, result) in enumerate(_in_turn(store, account, connector, clock, turn, begun, fresh), start=1):
         turn.check()
         with store.writing() as connection:
             settle(connection, account, row, result, clock())
@@ -82,8 +82,8 @@ def _open_rows(store: Store, account: str, clock: Clock, today: Today | None) ->
     return [change for _, change in allowed if change is not None]
 
 
-def _in_turn(store: Store, connector: PublishesListings, clock: Clock, turn: Lease, begun: Sequence[OutboxRow],
-             fresh: Sequence[OutboxRow]) -> Iterator[tuple[OutboxRow, Result]]:
+def _in_turn(store: Store, account: str, connector: PublishesListings, clock: Clock, turn: Lease,
+             begun: Sequence[OutboxRow], fresh: Sequence[OutboxRow]) -> Iterator[tuple[OutboxRow, Result]]:
     again: list[OutboxRow] = []
     for row in begun:
         try:
@@ -102,7 +102,7 @@ def _in_turn(store: Store, connector: PublishesListings, clock: Clock, turn: Lea
         row = rows[change.sku]
         with store.writing(durable=True) as connection:  # else a power cut could make it again without looking
             mark_sending(connection, row.id)
-        return StoredProgress(store, row.id, clock)
+        return StoredProgress(store, account, row.id, clock)
 
     for result in connector.apply([row.change for row in rows.values()], progress):
         yield rows[result.sku], result
@@ -113,7 +113,7 @@ def _looked_up(connector: PublishesListings, row: OutboxRow) -> OutboxRow | Resu
     change = row.change
     if not row.attempts or change.kind is ChangeKind.UPDATE or (change.kind is ChangeKind.WITHDRAW and change.remote is not None):
         return row
-    found = connector.find(change.sku)
+    found = connector.find(change.sku, change.draft.sold_skus if change.draft else ())
     if change.kind is ChangeKind.WITHDRAW:
         return replace(row, change=replace(change, remote=found)) if found else Result(change.sku, Outcome.WITHDRAWN, note=NEVER_MADE)
     if found is None:

@@ -23,6 +23,8 @@ from ocop_market.model.product import (
     Place,
     ProducerKind,
     Product,
+    Variant,
+    WholesalePrice,
     WithdrawalCause,
 )
 from ocop_market.store.engine import upsert
@@ -87,7 +89,10 @@ def load_products(connection: Connection) -> Iterator[Product]:
             pictures=tuple(Picture(**picture) for picture in row.pictures), practice=frozenset(row.practice),
             owner=row.owner, product_set=row.product_set, tax_number=row.tax_number, alcohol_percent=row.alcohol_percent,
             papers=tuple(map(_paper, row.papers)), label={LabelField(key): text for key, text in row.label.items()},
-            evidence={key: Evidence(level) for key, level in row.evidence.items()})
+            evidence={key: Evidence(level) for key, level in row.evidence.items()},
+            options=tuple(row.options), variants=tuple(map(_variant, row.variants)),
+            parcel_cm=tuple(row.parcel_cm) if row.parcel_cm else None, days_to_ship=row.days_to_ship,
+            wholesale=tuple(WholesalePrice(*step) for step in row.wholesale))
 
 
 def load_history(connection: Connection, sku: str) -> list[ProductChange]:
@@ -120,6 +125,11 @@ def _paper(kept: Mapping[str, Any]) -> Paper:
     return Paper(PaperKind(kept["kind"]), kept["number"], kept["issuer"], **days)
 
 
+def _variant(kept: Mapping[str, Any]) -> Variant:
+    picture = Picture(**kept["picture"]) if kept["picture"] else None
+    return Variant(**{**kept, "values": tuple(kept["values"]), "picture": picture})
+
+
 def _product_row(p: Product, now: datetime) -> dict[str, Any]:
     return {
         "sku": p.sku, "name": p.name, "producer": p.producer, "producer_kind": p.producer_kind.value,
@@ -129,6 +139,9 @@ def _product_row(p: Product, now: datetime) -> dict[str, Any]:
         "pictures": [asdict(picture) for picture in p.pictures], "practice": sorted(p.practice), "updated_at": now,
         "owner": p.owner, "product_set": p.product_set, "tax_number": p.tax_number, "alcohol_percent": p.alcohol_percent,
         "papers": [_plain(paper) for paper in p.papers], "label": _plain(p.label), "evidence": _plain(p.evidence),
+        "options": list(p.options), "variants": [_plain(variant) for variant in p.variants],
+        "parcel_cm": list(p.parcel_cm) if p.parcel_cm else None, "days_to_ship": p.days_to_ship,
+        "wholesale": [[step.from_quantity, step.price] for step in p.wholesale],
     }
 
 

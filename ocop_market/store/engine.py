@@ -24,7 +24,7 @@ from ocop_market.language import N_
 
 CHUNK = 500
 """Values in one list of a statement."""
-HEAD = "0005"
+HEAD = "0006"
 """The migration that this version of the program works with."""
 
 LOCKED = N_("The market file is in use by another program for too long ({path}). Close the other program, then run the "

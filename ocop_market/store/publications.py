@@ -8,15 +8,15 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from ocop_market.errors import Problem
 from ocop_market.model.change import Change, ChangeKind, Outcome, RemoteListing, Result, Ticket
 from ocop_market.model.clock import Clock
-from ocop_market.model.listing import FieldGroup, ListingDraft
-from ocop_market.model.product import Picture
+from ocop_market.model.listing import FieldGroup, ListingDraft, VariantDraft
+from ocop_market.model.product import Picture, WholesalePrice
 from ocop_market.store.engine import Store, upsert
-from ocop_market.store.tables import outbox, outbox_step, publication
+from ocop_market.store.tables import account_step, outbox, outbox_step, publication
 
 OPEN_STATES = ("waiting", "sending", Outcome.UNCERTAIN.value, Outcome.LATER.value)
 """States of an outbox row that still has to be worked on."""
@@ -81,7 +81,15 @@ def draft_from_json(kept: Mapping[str, Any]) -> ListingDraft:
     body["pictures"] = tuple(Picture(**picture) for picture in body["pictures"])
     length, width, height = body["parcel_cm"]
     body["parcel_cm"] = (length, width, height)
+    body["options"] = tuple(body["options"])
+    body["variants"] = tuple(_variant_from_json(variant) for variant in body["variants"])
+    body["wholesale"] = tuple(WholesalePrice(**step) for step in body["wholesale"])
     return ListingDraft(**body)
+
+
+def _variant_from_json(kept: Mapping[str, Any]) -> VariantDraft:
+    picture = Picture(**kept["picture"]) if kept["picture"] else None
+    return VariantDraft(**{**kept, "values": tuple(kept["values"]), "picture": picture})
 
 
 def load_publications(connection: Connection, account: str) -> dict[str, Publication]:
@@ -227,10 +235,10 @@ def _row(account: str, sku: str, status: str, remote: RemoteListing, applied: Ma
 
 
 class StoredProgress:
-    """Steps of one outbox row, each written down before the next begins."""
+    """Steps of one outbox row, and those of its account that many changes share, each written down before the next begins."""
 
-    def __init__(self, store: Store, row: int, clock: Clock) -> None:
-        self._store, self._row, self._clock = store, row, clock
+    def __init__(self, store: Store, account: str, row: int, clock: Clock) -> None:
+        self._store, self._account, self._row, self._clock = store, account, row, clock
 
     def once(self, key: str, action: Callable[[], Any]) -> Any:
         """The kept answer of a step, or the action's, kept before this returns."""
@@ -244,3 +252,21 @@ class StoredProgress:
             connection.execute(insert(outbox_step).values(
                 outbox_id=self._row, step=key, answer=answer, done_at=self._clock()))
         return answer
+
+    def shared(self, key: str, action: Callable[[], Any]) -> Any:
+        """The answer kept for the account, or the action's, kept before this returns."""
+        c = account_step.c
+        with self._store.reading() as connection:
+            kept = connection.execute(select(c.answer).where(c.account == self._account, c.step == key)).one_or_none()
+        if kept is not None:
+            return kept.answer
+        answer = action()
+        with self._store.writing() as connection:
+            upsert(connection, account_step, [{"account": self._account, "step": key, "answer": answer, "done_at": self._clock()}])
+        return answer
+
+    def forget(self, key: str) -> None:
+        """Drops what was kept for the account."""
+        c = account_step.c
+        with self._store.writing() as connection:
+            connection.execute(delete(account_step).where(c.account == self._account, c.step == key))

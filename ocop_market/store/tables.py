@@ -102,6 +102,11 @@ product = Table(
     Column("papers", JSON, nullable=False, server_default="[]"),
     Column("label", JSON, nullable=False, server_default="{}"),
     Column("evidence", JSON, nullable=False, server_default="{}"),
+    Column("options", JSON, nullable=False, server_default="[]"),
+    Column("variants", JSON, nullable=False, server_default="[]"),
+    Column("parcel_cm", JSON),
+    Column("days_to_ship", Integer),
+    Column("wholesale", JSON, nullable=False, server_default="[]"),
 )
 
 certificate = Table(
@@ -157,7 +162,20 @@ publication = Table(
     Column("ticket_expires_at", UtcTime),
     Column("problems", JSON, nullable=False),
     Column("updated_at", UtcTime, nullable=False),
+    Column("seen", JSON, nullable=False, server_default="{}"),
+    Column("undone", JSON, nullable=False, server_default="{}"),
     PrimaryKeyConstraint("account", "sku"),
+)
+
+publish_run = Table(
+    "publish_run", metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("account", String(64), nullable=False),
+    Column("plan", String(64), nullable=False),
+    Column("begun_at", UtcTime, nullable=False),
+    Column("undoes", Integer),
+    Column("approved", JSON, nullable=False),
+    Index("publish_run_by_plan", "account", "plan"),
 )
 
 outbox = Table(
@@ -175,7 +193,18 @@ outbox = Table(
     Column("note", Text, nullable=False),
     Column("created_at", UtcTime, nullable=False),
     Column("settled_at", UtcTime),
+    Column("before", JSON),
     Index("outbox_open", "account", "state"),
+    Index("outbox_by_plan", "account", "plan"),
+)
+
+account_step = Table(
+    "account_step", metadata,
+    Column("account", String(64), nullable=False),
+    Column("step", String(128), nullable=False),
+    Column("answer", JSON, nullable=False),
+    Column("done_at", UtcTime, nullable=False),
+    PrimaryKeyConstraint("account", "step"),
 )
 
 outbox_step = Table(

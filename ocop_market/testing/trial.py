@@ -90,6 +90,13 @@ class Unremembered:
         """The action's answer."""
         return action()
 
+    def shared(self, key: str, action: Callable[[], Any]) -> Any:
+        """The action's answer."""
+        return action()
+
+    def forget(self, key: str) -> None:
+        """There is nothing to forget."""
+
 
 @dataclass
 class Trial:

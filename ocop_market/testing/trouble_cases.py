@@ -105,6 +105,11 @@ class TroubleCases(ContractFrame):
                 fuse.passes(f"after step '{key}' was remembered")
                 return answer
 
+            def shared(self, key: str, action: Callable[[], Any]) -> Any:
+                answer = super().shared(key, action)
+                fuse.passes(f"after '{key}' was remembered for the account")
+                return answer
+
         plan = trial.market.plan(ACCOUNT)
         last = ["(nothing)"]
 

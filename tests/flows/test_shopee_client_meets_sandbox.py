@@ -143,6 +143,11 @@ class Memory:
         self.known[key] = answer
         return answer
 
+    shared = once
+
+    def forget(self, key: str) -> None:
+        self.known.pop(key, None)
+
 
 @pytest.fixture
 def shop(tmp_path: Path) -> Iterator[Shop]:

@@ -58,6 +58,11 @@ class Remembered:
             self.answers[key] = json.dumps(action())
         return json.loads(self.answers[key])
 
+    shared = once
+
+    def forget(self, key: str) -> None:
+        self.answers.pop(key, None)
+
 
 @dataclass
 class Shop:

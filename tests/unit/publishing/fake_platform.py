@@ -1,6 +1,6 @@
 """A platform in memory that can be cut off before or after any effect."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from ocop_market.channels.api import PublishOneByOne
@@ -64,7 +64,7 @@ class FakePlatform(PublishOneByOne):
         self._call(lambda: self.listings[int(remote.remote_id) - 1].update(visible=False))
         return Result(remote.sku, Outcome.WITHDRAWN, remote)
 
-    def find(self, sku: str) -> RemoteListing | None:
+    def find(self, sku: str, variants: Sequence[str] = ()) -> RemoteListing | None:
         def look() -> RemoteListing | None:
             return next((RemoteListing(str(i), sku) for i, listing in enumerate(self.listings, 1) if listing["sku"] == sku), None)
 

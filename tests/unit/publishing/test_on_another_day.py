@@ -176,7 +176,7 @@ class Picky(FakePlatform):
             raise self.error
         return super().create(draft, progress)
 
-    def find(self, sku):
+    def find(self, sku, variants=()):
         if sku == "A" and self.at == "find":
             raise self.error
         return super().find(sku)

@@ -1,6 +1,6 @@
 """Acme: which calls make a listing, change it, and bring sales."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
@@ -68,7 +68,7 @@ class AcmeConnector(Connector, PublishOneByOne, PullsSales):
         hidden = self._call("PATCH", f"/products/{remote.remote_id}", ProductIn, body={"visible": False})
         return Result(remote.sku, Outcome.WITHDRAWN, _remote(hidden))
 
-    def find(self, sku: str) -> RemoteListing | None:
+    def find(self, sku: str, variants: Sequence[str] = ()) -> RemoteListing | None:
         """The product with our SKU."""
         items = self._call("GET", "/products", ProductsIn, query={"sku": sku}).items
         return _remote(items[0]) if items else None

@@ -115,3 +115,9 @@ class Memory:
         if key not in self.known:
             self.known[key] = action()
         return self.known[key]
+
+    shared = once
+
+    def forget(self, key: str) -> None:
+        """Drops an answer."""
+        self.known.pop(key, None)

@@ -121,6 +121,12 @@ class Remembered:
             self.answers[key] = json.loads(json.dumps(action()))
         return self.answers[key]
 
+    shared = once
+
+    def forget(self, key: str) -> None:
+        """Drops an answer."""
+        self.answers.pop(key, None)
+
 
 @pytest.fixture
 def platform() -> Platform:
