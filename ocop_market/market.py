@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, suppress
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
@@ -19,7 +20,6 @@ from ocop_market.catalog.review import bring_in
 from ocop_market.catalog.row_facts import Beside
 from ocop_market.catalog.subjects import shown_outside
 from ocop_market.channels.api import (
-    AnswersLater,
     Connector,
     ListsOrders,
     PublishesListings,
@@ -37,16 +37,15 @@ from ocop_market.growth.coverage import Coverage, coverage
 from ocop_market.language import N_
 from ocop_market.mapping.categories import CategoryMap
 from ocop_market.model.clock import VIETNAM, Clock, business_day, utc_now
+from ocop_market.model.listing import FieldGroup
 from ocop_market.model.product import Product
 from ocop_market.pictures.album import Album
 from ocop_market.pictures.beside import found_beside
 from ocop_market.places.units import Geography
-from ocop_market.publishing.apply import Applied, work_off
+from ocop_market.publishing.apply import Applied
 from ocop_market.publishing.apply import Watch as ApplyWatch
-from ocop_market.publishing.follow_up import follow_up
-from ocop_market.publishing.plan import Plan, Wanted, make_plan, moved_since, refuse_as_moved, refuse_if_too_many, snapshot
-from ocop_market.publishing.snapshot import write_snapshot
-from ocop_market.publishing.today import Today, forbidden_texts
+from ocop_market.publishing.desk import Desk
+from ocop_market.publishing.plan import Plan, Wanted
 from ocop_market.publishing.wanted import want
 from ocop_market.sales.beginning import begin_again_where_needed, first_day
 from ocop_market.sales.mirror import MirrorState, direct_accounts, find_mirrors
@@ -55,7 +54,7 @@ from ocop_market.sales.pull import Watch as PullWatch
 from ocop_market.sales.unknown import UnknownGood, unknown_goods
 from ocop_market.sales.verify import Watch as VerifyWatch
 from ocop_market.sales.verify import due_again, months, verify
-from ocop_market.settings import from_environment, read_settings, write_new_market
+from ocop_market.settings import Drifting, from_environment, read_settings, write_new_market
 from ocop_market.sheets.container import file_content, read_sheets
 from ocop_market.store import ledger
 from ocop_market.store.catalog import ProductChange, load_history, load_products, save_products
@@ -64,7 +63,7 @@ from ocop_market.store.engine import Store
 from ocop_market.store.goods import SoldGood, forget_link, load_links, save_link, sold_goods
 from ocop_market.store.leases import Lease, LeaseError, holding
 from ocop_market.store.mirrors import MirrorShown, decide, show_mirrors
-from ocop_market.store.publications import can_go_on, enqueue, load_publications
+from ocop_market.store.outbox import PublishRun, load_runs
 from ocop_market.store.vault import Vault
 
 if TYPE_CHECKING:
@@ -197,47 +196,30 @@ class Market:
         """The account's lease, for a `with` block: one runner at a time."""
         return holding(self.store, f"account:{account}", self.clock)
 
-    def plan(self, account: str) -> Plan:
-        """What a publish on this account would do; nothing is changed on the platform."""
-        connector = self._publisher(account)
-        wanted = self._wanted(account, connector)
-        with self.store.reading() as connection:
-            published = load_publications(connection, account)
-        return make_plan(account, connector.profile.key, wanted, published, day=self.today, now=self.clock(),
-                         untrue=forbidden_texts(published.values(), self.products(), self.today))
+    def plan(self, account: str, *, drifting: Mapping[FieldGroup, Drifting] | None = None) -> Plan:
+        """What a publish on this account would do; nothing is changed on the platform. See `publishing.desk.Desk`."""
+        return self._desk(account).plan(drifting)
 
-    def apply(self, plan: Plan, watch: ApplyWatch | None = None) -> Applied:
-        """Makes a plan's changes, after those left over from before; PlanError when it no longer fits.
+    def undo(self, account: str, number: int) -> Plan:
+        """The reverse of what a publish changed, as a plan to be shown and applied like any other."""
+        return self._desk(account).undo(number)
 
-        A plan whose changes were begun goes on with those that are left.
-        """
-        connector = self._publisher(plan.account)
-        refuse_if_too_many(plan, self.settings.publishing.most_creates)
-        with self.turn(plan.account) as turn:
-            wanted = self._wanted(plan.account, connector)
-            with self.store.writing() as connection:
-                moved = moved_since(plan, connector.profile.key, snapshot(wanted, load_publications(connection, plan.account)))
-                if not moved:
-                    enqueue(connection, plan.account, plan.digest, [p.change for p in plan.changes], self.clock())
-                elif not can_go_on(connection, plan.account, plan.digest):
-                    refuse_as_moved(moved)
-            if isinstance(connector, PublishSnapshot):
-                return write_snapshot(self.store, plan.account, connector, wanted.drafts, self.folder / connector.folder, self.clock)
-            return self._work_off(plan.account, connector, turn, watch)
+    def apply(self, plan: Plan, watch: ApplyWatch | None = None, *, approved: Sequence[str] = ()) -> Applied:
+        """Makes a plan's changes; PlanError when it no longer fits, or a brake is on that was not `approved` by name."""
+        return self._desk(plan.account).apply(plan, watch, approved=approved)
 
     def finish(self, account: str, watch: ApplyWatch | None = None) -> Applied:
         """Makes the changes that an earlier run left open; no plan is needed for them."""
-        connector = self._publisher(account)
-        with self.turn(account) as turn:
-            return self._work_off(account, connector, turn, watch)
+        return self._desk(account).finish(watch)
 
     def follow_up(self, account: str) -> Applied:
         """Asks about listings that wait for review; nothing where the channel answers at once."""
-        connector = self.connector(account)
-        if not isinstance(connector, AnswersLater):
-            return Applied()
-        with self.turn(account) as turn:
-            return follow_up(self.store, account, connector, self.clock, turn)
+        return self._desk(account).follow_up()
+
+    def publishes(self, account: str | None = None) -> list[PublishRun]:
+        """The last publishes, the newest first, with what became of their changes."""
+        with self.store.reading() as connection:
+            return load_runs(connection, account)
 
     def pull_sales(self, account: str, watch: PullWatch | None = None) -> Pulled:
         """Brings in what was sold since the last pull."""
@@ -356,29 +338,25 @@ class Market:
         """Keeps the pair of tokens that a consent brought."""
         self.connector(account).tokens.put(tokens)
 
-    def _work_off(self, account: str, connector: Connector, turn: Lease, watch: ApplyWatch | None) -> Applied:
-        if not isinstance(connector, PublishesListings):
-            return Applied()
-        today = Today(self.products(), connector.profile, self.settings.account(account), self.settings.publishing, self.today)
-        return work_off(self.store, account, connector, self.clock, turn, watch, today=today)
-
     def _content(self, path: str | Path) -> bytes:
         try:
             return file_content(Path(path))
         except OSError as error:
             raise SettingsError(NOT_READABLE, code="file-unreadable", path=str(path), reason=error.strerror or "?") from None
 
-    def _publisher(self, account: str) -> Connector:
-        connector = self.connector(account)
+    def _desk(self, account: str) -> Desk:
+        connector, settings = self.connector(account), self.settings.account(account)
         if not isinstance(connector, PublishesListings | PublishSnapshot):
             raise NotSupported(CANNOT_PUBLISH, code="no-listings", channel=connector.profile.title, account=account)
-        return connector
 
-    def _wanted(self, account: str, connector: Connector) -> Wanted:
-        categories = CategoryMap(self.folder / "maps" / f"{account}.toml")
-        settings = self.settings.account(account)
-        owned = [product for product in self.products().values() if settings.owner in ("", product.owner)]
-        return want(owned, connector, settings, self.settings.publishing, categories, self.today, self.album)
+        def products() -> dict[str, Product]:
+            return {sku: product for sku, product in self.products().items() if settings.owner in ("", product.owner)}
+
+        def wanted() -> Wanted:
+            categories = CategoryMap(self.folder / "maps" / f"{account}.toml")
+            return want(products().values(), connector, settings, self.settings.publishing, categories, self.today, self.album)
+
+        return Desk(self.store, account, connector, settings, self.clock, self.folder, partial(self.turn, account), wanted, products)
 
 
 def open_market(folder: str | Path = ".", *, clock: Clock = utc_now, adapter: Adapter | None = None,

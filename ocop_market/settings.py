@@ -17,6 +17,7 @@ from pydantic_core import PydanticCustomError
 
 from ocop_market.errors import SettingsError
 from ocop_market.language import N_, say
+from ocop_market.model.listing import FieldGroup
 
 FILE_NAME = "market.toml"
 
@@ -80,8 +81,46 @@ class PublishingSettings(BaseModel):
     """Certificates whose dates are not known: no star may be claimed for them."""
     food_papers: FoodPapers = FoodPapers.WARN
     """Food-safety certificate and self-declaration of fresh, raw and processed food; health food always needs its papers."""
-    most_creates: int = Field(default=1000, ge=1)
-    """A plan that creates more listings than this is refused."""
+
+
+class Drifting(StrEnum):
+    """What becomes of a field group that somebody edited on the platform."""
+
+    KEEP = "keep"
+    """The edit stays, and is shown in every plan."""
+    OVERWRITE = "overwrite"
+    """The edit is shown once, and replaced by what is wanted."""
+
+
+class DriftSettings(BaseModel):
+    """What becomes of edits in the seller centre, by field group; the law goes before all of them."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    content: Drifting = Drifting.KEEP
+    media: Drifting = Drifting.KEEP
+    variants: Drifting = Drifting.KEEP
+    price: Drifting = Drifting.KEEP
+    stock: Drifting = Drifting.OVERWRITE
+    """Kept, an edit stays until the stock of the catalog changes; overwritten, nothing above what may be offered stays there."""
+    visibility: Drifting = Drifting.KEEP
+
+    def by_group(self) -> dict[FieldGroup, Drifting]:
+        """The same, by field group."""
+        return {group: getattr(self, group.value) for group in FieldGroup}
+
+
+class BrakeSettings(BaseModel):
+    """What a plan may not do unless it is approved by name."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    price_change: int = Field(default=30, ge=0)
+    """Per cent by which a price may go up or down."""
+    off_sale: int = Field(default=20, ge=0, le=100)
+    """Per cent of the listings on sale that may be withdrawn or brought to no stock at once; two may always."""
+    most_creates: int = Field(default=500, ge=0)
+    """Listings that may be created at once."""
 
 
 class AccountSettings(BaseModel):
@@ -96,6 +135,8 @@ class AccountSettings(BaseModel):
     """Per cent of a product's stock that this account may offer."""
     owner: str = ""
     """Whose products this account sells, where the catalog has several owners; empty: all of them."""
+    drift: DriftSettings = Field(default_factory=DriftSettings)
+    brakes: BrakeSettings = Field(default_factory=BrakeSettings)
 
     @property
     def own(self) -> dict[str, Any]:

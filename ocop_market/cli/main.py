@@ -26,6 +26,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "accounts": ("accounts:accounts", N_("Shops and points of sale: list, add, log in, check.")),
     "plan": ("publish:plan", N_("Shows what publishing would change; changes nothing.")),
     "apply": ("publish:apply", N_("Makes the changes of a plan.")),
+    "undo": ("publish:undo", N_("Takes back what a publish changed.")),
     "pull": ("sales:pull", N_("Brings sales in from shops, or from an exported file.")),
     "verify": ("verify:verify", N_("Proves the ledger complete against the platforms' own lists.")),
     "mirrors": ("mirrors:mirrors", N_("Sales of a till that a marketplace reports as well: counted once.")),

@@ -11,11 +11,11 @@ import click
 from rich.markup import escape
 
 from ocop_market.cli.frame import Exit, emit, error_json, errors, number, shared_options, speaks_plainly, table, tell
-from ocop_market.cli.publish import OUTCOMES
 from ocop_market.cli.speech import SpeakingCommand, SpeakingGroup, option
 from ocop_market.language import N_, current_language, say, translate, use_language
 from ocop_market.market import open_market
 from ocop_market.model.clock import VIETNAM
+from ocop_market.publishing.words import OUTCOMES
 from sync_jobs.runner import RunOutcome, RunReport
 from sync_jobs.scheduler import EVERY, due, make_scheduler, see_what_is_due
 

@@ -11,7 +11,8 @@ from ocop_market.language import N_, say, translate
 
 PLACEHOLDERS = (
     N_("ACCOUNT"), N_("ARTICLE"), N_("CHANNEL"), N_("DOCUMENT"), N_("FILE"), N_("FOLDER"), N_("INTEGER RANGE"),
-    N_("KIND[@PATH][:NUMBER]"), N_("NAME"), N_("NAME=VALUE"), N_("PRODUCT"), N_("TARGET"), N_("TEXT"), N_("[OPTIONS]"),
+    N_("KIND[@PATH][:NUMBER]"), N_("NAME"), N_("NAME=VALUE"), N_("NAME,…"),
+    N_("NUMBER"), N_("PRODUCT"), N_("TARGET"), N_("TEXT"), N_("[OPTIONS]"),
     N_("COMMAND [ARGS]..."))
 """Words that stand for a value in usage lines and in the list of options."""
 

@@ -10,15 +10,15 @@ from rich.markup import escape
 
 from ocop_market.catalog.lookup import finder
 from ocop_market.cli.frame import Exit, console, emit, number, shared_options, speaks_plainly, tell
-from ocop_market.cli.publish import OUTCOMES
 from ocop_market.cli.speech import SpeakingCommand
 from ocop_market.language import N_, say, translate
 from ocop_market.market import Market, open_market
 from ocop_market.model.change import Outcome
 from ocop_market.model.clock import VIETNAM
 from ocop_market.publishing.today import untrue_stars
+from ocop_market.publishing.words import OUTCOMES
 from ocop_market.sales.mirror import MirrorState
-from ocop_market.store import ledger, publications
+from ocop_market.store import ledger, outbox, publications
 from ocop_market.store.catalog import load_products
 from ocop_market.store.goods import codes_sold, load_links
 from ocop_market.store.mirrors import count_mirrors
@@ -83,7 +83,7 @@ def gather(market: Market) -> dict[str, Any]:
     """The state of the market as one JSON-able object."""
     with market.store.reading() as connection:
         listings = publications.count_by_status(connection)
-        waiting = publications.count_open(connection)
+        waiting = outbox.count_open(connection)
         complete, orders = ledger.complete_to(connection), ledger.count_orders(connection)
         refusals, runs = ledger.count_refusals(connection), latest_runs(connection)
         products = {product.sku: product for product in load_products(connection)}

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from ocop_market.channels.api import Progress, PublishesListings
+from ocop_market.channels.api import Connector, Progress, PublishesListings
 from ocop_market.errors import Refused
 from ocop_market.model.change import Change, ChangeKind, Outcome, Result
 from ocop_market.model.clock import Clock
+from ocop_market.publishing.read_back import Difference, Sent, read_back
 from ocop_market.publishing.today import Today
 from ocop_market.store.engine import Store
 from ocop_market.store.leases import Lease
-from ocop_market.store.publications import OutboxRow, StoredProgress, give_up, mark_sending, open_rows, settle
+from ocop_market.store.outbox import OutboxRow, give_up, mark_sending, open_rows, settle
+from ocop_market.store.steps import StoredProgress
 
 GIVE_UP_AFTER = 3
 """So many changes postponed in a row mean that the platform is down: the rest waits for the next run."""
@@ -28,19 +30,24 @@ Watch = Callable[[int, int], None]
 class Applied:
     """What became of the changes: how many in each outcome, how many were left for the next run, what to look at.
 
-    `written_to` is the file of a channel that is published by file.
+    `written_to` is the file of a channel that is published by file. `differences` are fields that the platform does not show as they
+    were sent; `remarks` what it said beside taking a change.
     """
 
     outcomes: dict[str, int] = field(default_factory=dict)
     left: int = 0
     written_to: str = ""
     failures: list[Result] = field(default_factory=list)
+    differences: list[Difference] = field(default_factory=list)
+    remarks: list[Result] = field(default_factory=list)
 
     def count(self, result: Result) -> None:
         """Counts one result; rejected, uncertain and postponed ones are kept for showing."""
         self.outcomes[result.outcome.value] = self.outcomes.get(result.outcome.value, 0) + 1
         if result.outcome in (Outcome.REJECTED, Outcome.UNCERTAIN, Outcome.LATER):
             self.failures.append(result)
+        elif result.remarks:
+            self.remarks.append(result)
 
 
 def work_off(store: Store, account: str, connector: PublishesListings, clock: Clock, turn: Lease,
@@ -49,25 +56,38 @@ def work_off(store: Store, account: str, connector: PublishesListings, clock: Cl
 
     A create that was begun before and never settled (a crash, a lost answer) is looked up by its SKU first; a listing
     found there is brought to what is wanted now instead of being made a second time. Errors that stop the account are
-    raised after what is done has been kept.
+    raised after what is done has been kept. What went live is looked at afterwards.
     """
     rows = _open_rows(store, account, clock, today)
     applied = Applied()
     begun = [row for row in rows if row.state != "waiting"]
     fresh = [row for row in rows if row.state == "waiting"]
+    sent: dict[str, Sent] = {}
     postponed = 0
     for done, (row, result) in enumerate(_in_turn(store, account, connector, clock, turn, begun, fresh), start=1):
         turn.check()
         with store.writing() as connection:
             settle(connection, account, row, result, clock())
         applied.count(result)
+        if result.outcome is Outcome.LIVE:
+            sent |= _sent(row, result)
         if watch is not None:
             watch(done, len(rows))
         postponed = postponed + 1 if result.outcome is Outcome.LATER else 0
         if postponed == GIVE_UP_AFTER:
             applied.left = len(rows) - done
             break
+    if isinstance(connector, Connector):
+        applied.differences = read_back(store, account, connector, sent)
     return applied
+
+
+def _sent(row: OutboxRow, result: Result) -> dict[str, Sent]:
+    change, remote = row.change, result.remote or row.change.remote
+    if change.draft is None or remote is None:
+        return {}
+    wanted = change.draft.groups()
+    return {change.sku: Sent(remote, {group.value: wanted[group] for group in change.groups}, row.instead)}
 
 
 def _open_rows(store: Store, account: str, clock: Clock, today: Today | None) -> list[OutboxRow]:

@@ -5,15 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 from itertools import chain
 
-from ocop_market.channels.api import AnswersLater, PublishesListings
+from ocop_market.channels.api import AnswersLater, Connector, PublishesListings
 from ocop_market.errors import Problem
 from ocop_market.language import N_
 from ocop_market.model.change import Outcome, Result
 from ocop_market.model.clock import Clock
 from ocop_market.publishing.apply import Applied
+from ocop_market.publishing.read_back import Sent, read_back
 from ocop_market.store.engine import Store
 from ocop_market.store.leases import Lease
-from ocop_market.store.publications import REVIEWED, load_publications, settle_ticket
+from ocop_market.store.publications import REVIEWED, load_publications, settle_ticket, without
 
 EXPIRED = N_("The review of {sku} was never answered, and the platform has no such listing. Make a new plan; it is sent again then.")
 
@@ -28,6 +29,7 @@ def follow_up(store: Store, account: str, connector: AnswersLater, clock: Clock,
     applied = Applied()
     now = clock()
     ended = {sku for sku, p in waiting.items() if p.ticket and p.ticket.expires_at <= now}
+    sent: dict[str, Sent] = {}
     results = (_looked_up(connector, sku) for sku in sorted(ended))
     tickets = {sku: p.ticket for sku, p in waiting.items() if p.ticket and sku not in ended}
     for result in chain(results, connector.check_tickets(tickets)):
@@ -37,9 +39,14 @@ def follow_up(store: Store, account: str, connector: AnswersLater, clock: Clock,
             continue
         known = waiting[result.sku]
         if result.sku in ended and result.outcome is Outcome.LIVE:  # whether it took what was reviewed is not known: sent again
-            known = replace(known, applied={group: value for group, value in known.applied.items() if group not in REVIEWED})
+            known = replace(known, applied=without(known.applied, REVIEWED))
         with store.writing() as connection:
             settle_ticket(connection, known, result, clock())
+        remote = result.remote or known.remote
+        if result.outcome is Outcome.LIVE and remote.remote_id:
+            sent[result.sku] = Sent(remote, {group: known.applied[group] for group in REVIEWED if group in known.applied}, {})
+    if isinstance(connector, Connector):
+        applied.differences = read_back(store, account, connector, sent)
     return applied
 
 

@@ -1,39 +1,36 @@
-"""What a publish would do: wanted against what the platform last took, with the reasons for what stays back.
+"""A plan: what a publish would do to the listings of one account, why the rest stays as it is, and what must be approved.
 
-A plan names the snapshot that it was made from; applying refuses when the snapshot has moved.
+A plan names what it rests on, so that applying it can tell what moved since.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from ocop_market.catalog.ocop_checks import OFF_SALE
 from ocop_market.errors import MarketError, Problem
 from ocop_market.language import N_
-from ocop_market.model.change import Change, ChangeKind, Outcome
-from ocop_market.model.listing import FieldGroup, ListingDraft, fingerprint
-from ocop_market.store.publications import (
-    Publication,
-    draft_from_json,
-    draft_to_json,
-    problem_from_json,
-    problem_to_json,
-)
+from ocop_market.model.change import Change, ChangeKind
+from ocop_market.model.listing import FieldGroup, JsonObject, ListingDraft, fingerprint
+from ocop_market.publishing.brakes import Brake
+from ocop_market.publishing.compare import Drift
+from ocop_market.store.as_json import draft_from_json, draft_to_json, problem_from_json, problem_to_json
+from ocop_market.store.outbox import Entry
 
-FORMAT = 1
-OFFER = frozenset({FieldGroup.PRICE, FieldGroup.STOCK})
-"""What platforms take at once, also while they review the rest of a listing."""
-GONE = frozenset({"review-expired", "listing-gone", "request-gone", "request-deleted"})
-"""Problems after which the platform has nothing of a listing any more: it is made anew."""
+FORMAT = 2
 
-STALE = N_("The plan no longer fits: since it was made, {what!t} changed. Make a new plan and look at it again.")
+STALE = N_("The plan no longer fits. Since it was made, these changed: {what}. Make a new plan and look at it again.")
+IN_CATALOG = N_("in the catalog: {skus}")
+IN_MARKET = N_("listings changed from here: {skus}")
+IN_SHOP = N_("in the shop: {skus}")
+THE_CHANNEL = N_("the channel of the account")
 DAMAGED = N_("{path} is not a plan, or it was changed by hand. Make a new plan with: ocop-market plan")
-TOO_MANY = N_("The plan would create {count} listings on {account}; at most {limit} are allowed at once "
-              "(publishing.most_creates in market.toml). Check the list, then raise the limit.")
+BRAKED = N_("Nothing was changed, because this needs a word from you. {reasons} If it is right, approve it by name: {approve}")
+SHOWN = 5
+"""So many listings and reasons are named in a sentence."""
 
 
 class PlanError(MarketError):
@@ -61,50 +58,85 @@ class Wanted:
 
 @dataclass(frozen=True)
 class PlannedChange:
-    """One change, with the field groups before (as last applied) and after, for showing."""
+    """One change: the values that it replaces, by group and field, and those of others that it keeps.
+
+    `kept` are edits from the platform that stay; `wanted_instead` is what the catalog says of these fields. `rests_on` names
+    what the change was planned from, side by side: `catalog`, `listing` (what we knew) and `shop` (what was live).
+    """
 
     change: Change
-    before: Mapping[str, Any]
+    before: Mapping[str, JsonObject] = field(default_factory=dict)
+    wanted_instead: Mapping[str, JsonObject] = field(default_factory=dict)
+    rests_on: Mapping[str, str] = field(default_factory=dict)
+    holds: Mapping[str, str] = field(default_factory=dict)
+    """By field group the value that is not planned again once this change is made, by its fingerprint (an undo)."""
+    found: bool = False
+    """True for a listing that was in the shop before we ever published it."""
+
+    @property
+    def entry(self) -> Entry:
+        """The change as the outbox takes it."""
+        return Entry(self.change, self.before, self.wanted_instead, self.holds)
 
     def differences(self) -> list[tuple[str, Any, Any]]:
-        """`(field, before, after)` for every field that differs."""
+        """`(field, before, after)` for every field that differs; values by variant as `field:SKU`."""
         if self.change.draft is None:
             return [("visible", True, False)]
-        found = []
-        for group, after in self.change.draft.groups().items():
-            before = self.before.get(group.value, {})
-            found += [(name, before.get(name), value) for name, value in after.items() if before.get(name) != value]
+        after = self.change.draft.groups()
+        if self.change.kind is ChangeKind.CREATE:
+            return [(name, None, value) for fields in after.values() for name, value in fields.items() if value not in (None, "", [], {})]
+        found: list[tuple[str, Any, Any]] = []
+        for group, fields in self.before.items():
+            for name, before in fields.items():
+                now = after[FieldGroup(group)].get(name)
+                if isinstance(now, dict) and isinstance(before, dict | None):
+                    earlier = before or {}
+                    found += [(f"{name}:{key}", earlier.get(key), now.get(key)) for key in {**earlier, **now}
+                              if earlier.get(key) != now.get(key)]
+                elif before != now:
+                    found.append((name, before, now))
         return found
 
 
 @dataclass(frozen=True)
 class Plan:
-    """The changes for one account. `snapshot` names what it was made from; `digest` names the plan itself."""
+    """The changes for one account. `digest` names the plan itself.
+
+    `undone` counts listings whose change was taken back by an undo and waits until something else is wanted of them; `undoes`
+    is the number of the publish that this plan takes back, None for a plan that comes from the catalog.
+    """
 
     account: str
     channel: str
     day: date
     made_at: datetime
-    snapshot: Mapping[str, str]
     changes: tuple[PlannedChange, ...]
-    withheld: tuple[Withheld, ...]
-    unchanged: int
-    waiting: int
+    withheld: tuple[Withheld, ...] = ()
+    unchanged: int = 0
+    waiting: int = 0
+    drifts: tuple[Drift, ...] = ()
+    brakes: tuple[Brake, ...] = ()
+    undone: int = 0
+    undoes: int | None = None
 
     @property
     def digest(self) -> str:
-        """The same for the same changes from the same snapshot."""
+        """The same for the same changes from the same state of things."""
         return fingerprint(self._content())
 
     def counts(self) -> dict[str, int]:
         """How many changes of each kind, and how many products stay as they are, wait for review or stay back."""
         kinds = Counter(planned.change.kind.value for planned in self.changes)
-        return {**{kind.value: kinds[kind.value] for kind in ChangeKind}, "unchanged": self.unchanged,
-                "waiting": self.waiting, "withheld": len(self.withheld)}
+        return {**{kind.value: kinds[kind.value] for kind in ChangeKind}, "unchanged": self.unchanged, "waiting": self.waiting,
+                "withheld": len(self.withheld), "drifted": len({drift.sku for drift in self.drifts}), "undone": self.undone}
 
     def withheld_by_reason(self) -> dict[str, int]:
         """How many products stay back for each reason (by its first problem's code), most first."""
         return dict(Counter(item.problems[0].code for item in self.withheld).most_common())
+
+    def unreleased(self, approved: Collection[str]) -> list[Brake]:
+        """The brakes that were not approved by name."""
+        return [brake for brake in self.brakes if not brake.released(approved)]
 
     def to_json(self) -> dict[str, Any]:
         """The plan for a file; `from_json` reads it back and notices any change made by hand."""
@@ -112,14 +144,17 @@ class Plan:
 
     def _content(self) -> dict[str, Any]:
         return {
-            "account": self.account, "channel": self.channel, "day": self.day.isoformat(), "snapshot": dict(self.snapshot),
-            "unchanged": self.unchanged, "waiting": self.waiting,
+            "account": self.account, "channel": self.channel, "day": self.day.isoformat(), "undoes": self.undoes,
+            "unchanged": self.unchanged, "waiting": self.waiting, "undone": self.undone,
             "changes": [{
                 "kind": p.change.kind.value, "sku": p.change.sku, "groups": sorted(g.value for g in p.change.groups),
                 "draft": draft_to_json(p.change.draft) if p.change.draft else None, "before": dict(p.before),
+                "wanted_instead": dict(p.wanted_instead), "rests_on": dict(p.rests_on), "holds": dict(p.holds), "found": p.found,
             } for p in self.changes],
-            "withheld": [{"sku": w.sku, "name": w.name, "problems": [problem_to_json(p) for p in w.problems]}
-                         for w in self.withheld],
+            "withheld": [{"sku": w.sku, "name": w.name, "problems": [problem_to_json(p) for p in w.problems]} for w in self.withheld],
+            "drifts": [{"sku": d.sku, "group": d.group.value, "field": d.field, "ours": d.ours, "live": d.live, "kept": d.kept}
+                       for d in self.drifts],
+            "brakes": [{"sku": b.sku, **problem_to_json(b.problem)} for b in self.brakes],
         }
 
     @classmethod
@@ -128,11 +163,11 @@ class Plan:
         try:
             plan = cls(
                 body["account"], body["channel"], date.fromisoformat(body["day"]), datetime.fromisoformat(body["made_at"]),
-                body["snapshot"], tuple(PlannedChange(Change(
-                    ChangeKind(c["kind"]), c["sku"], draft_from_json(c["draft"]) if c["draft"] else None,
-                    groups=frozenset(FieldGroup(g) for g in c["groups"])), c["before"]) for c in body["changes"]),
-                tuple(Withheld(w["sku"], w["name"], tuple(problem_from_json(p) for p in w["problems"]))
-                      for w in body["withheld"]), body["unchanged"], body["waiting"])
+                tuple(map(_planned, body["changes"])),
+                tuple(Withheld(w["sku"], w["name"], tuple(map(problem_from_json, w["problems"]))) for w in body["withheld"]),
+                body["unchanged"], body["waiting"],
+                tuple(Drift(d["sku"], FieldGroup(d["group"]), d["field"], d["ours"], d["live"], d["kept"]) for d in body["drifts"]),
+                tuple(Brake(problem_from_json(b), b["sku"]) for b in body["brakes"]), body["undone"], body["undoes"])
         except (KeyError, TypeError, ValueError, AttributeError):
             raise PlanError(DAMAGED, code="plan-damaged", path=path) from None
         if plan.digest != body.get("digest"):
@@ -140,76 +175,38 @@ class Plan:
         return plan
 
 
-def make_plan(account: str, channel: str, wanted: Wanted, published: Mapping[str, Publication], *, day: date,
-              now: datetime, untrue: Collection[str] = ()) -> Plan:
-    """Compares what is wanted with what the platform last took.
-
-    Of a listing that waits for review only price and stock are changed; one that was refused is sent again only when
-    something about it changed. A listing is withdrawn when its product may not be on sale by law or is gone from the
-    catalog; one whose product only lacks data stays as it is, unless it shows a star that is `untrue` by now.
-    """
-    changes: list[PlannedChange] = []
-    withheld = list(wanted.withheld)
-    unchanged = waiting = 0
-    for sku, draft in wanted.drafts.items():
-        known = published.get(sku)
-        planned = _compare(sku, draft, known)
-        if isinstance(planned, PlannedChange):
-            changes.append(planned)
-        elif planned is not None:
-            withheld.append(planned)
-        elif known is not None and known.status == Outcome.PENDING.value:
-            waiting += 1
-        else:
-            unchanged += 1
-    staying = {item.sku for item in wanted.withheld if not any(p.code in OFF_SALE for p in item.problems)}
-    for sku, known in published.items():
-        if sku not in wanted.drafts and known.on_sale and (sku not in staying or sku in untrue):
-            changes.append(PlannedChange(Change(
-                ChangeKind.WITHDRAW, sku, remote=known.remote, groups=frozenset({FieldGroup.VISIBILITY})), known.applied))
-    return Plan(account, channel, day, now, snapshot(wanted, published), tuple(changes), tuple(withheld), unchanged, waiting)
+def _planned(kept: Mapping[str, Any]) -> PlannedChange:
+    change = Change(ChangeKind(kept["kind"]), kept["sku"], draft_from_json(kept["draft"]) if kept["draft"] else None,
+                    groups=frozenset(map(FieldGroup, kept["groups"])))
+    return PlannedChange(change, kept["before"], kept["wanted_instead"], kept["rests_on"], kept["holds"], kept["found"])
 
 
-def _compare(sku: str, draft: ListingDraft, known: Publication | None) -> PlannedChange | Withheld | None:
-    wanted = draft.groups()
-    if known is None:
-        return PlannedChange(Change(ChangeKind.CREATE, sku, draft), {})
-    differing = frozenset(group for group, value in wanted.items() if known.applied.get(group.value) != value)
-    refused = known.status == Outcome.REJECTED.value
-    if known.status == Outcome.PENDING.value:
-        differing = differing & OFFER if known.remote.remote_id else frozenset()
-    elif not (known.remote.remote_id or (refused and not differing)) or (refused and any(p.code in GONE for p in known.problems)):
-        return PlannedChange(Change(ChangeKind.CREATE, sku, draft), known.applied)
-    if not differing:
-        reasons = known.problems or (Problem("rejected", REJECTED_BEFORE, "", {"sku": sku}),)
-        return Withheld(sku, draft.title, reasons) if refused else None
-    return PlannedChange(Change(ChangeKind.UPDATE, sku, draft, known.remote, differing), known.applied)
+def moved_since(plan: Plan, now: Mapping[str, Mapping[str, str]]) -> dict[str, list[str]]:
+    """By side (`catalog`, `listing`, `shop`) the SKUs of planned changes that rest on something else `now` (by SKU and side)."""
+    moved: dict[str, list[str]] = {}
+    for planned in plan.changes:
+        present = now.get(planned.change.sku, {})
+        for side, print_ in planned.rests_on.items():
+            if present.get(side, "") != print_:
+                moved.setdefault(side, []).append(planned.change.sku)
+    return moved
 
 
-REJECTED_BEFORE = N_("The platform refused {sku} as it stands. Change what it complained about; it is then sent again.")
+def refuse_as_moved(moved: Mapping[str, Sequence[str]]) -> None:
+    """Raises PlanError that names what moved, and where."""
+    sentences = {"catalog": IN_CATALOG, "listing": IN_MARKET, "shop": IN_SHOP, "channel": THE_CHANNEL}
+    told = [Problem("moved", sentences[side], values={"skus": _some(skus)}).sentence() for side, skus in moved.items()]
+    raise PlanError(STALE, code="plan-stale", what="; ".join(told), sides=sorted(moved))
 
 
-def snapshot(wanted: Wanted, published: Mapping[str, Publication]) -> dict[str, str]:
-    """Names what a plan is made from: the catalog's side and the listings' side, each by a digest."""
-    return {
-        "catalog": fingerprint([[sku, {g.value: v for g, v in draft.groups().items()}]
-                                for sku, draft in sorted(wanted.drafts.items())]),
-        "listings": fingerprint([[p.sku, p.status, p.remote.remote_id, p.applied] for p in published.values()]),
-    }
+def refuse_if_braked(plan: Plan, approved: Collection[str]) -> None:
+    """Raises PlanError with the reasons, and the names by which they are approved."""
+    if left := plan.unreleased(approved):
+        names = list(dict.fromkeys(brake.name for brake in left))
+        raise PlanError(BRAKED, code="plan-braked", names=names, reasons=_some([brake.problem.sentence() for brake in left], " "),
+                        approve=" ".join(f"--approve {name}" for name in names))
 
 
-def moved_since(plan: Plan, channel: str, now: Mapping[str, str]) -> list[str]:
-    """What moved since the plan was made: `catalog`, `listings`, or the `channel` that the account is on."""
-    return [side for side in plan.snapshot if plan.snapshot[side] != now.get(side)] + (
-        ["channel"] if plan.channel != channel else [])
-
-
-def refuse_as_moved(moved: Sequence[str]) -> None:
-    """Raises PlanError that names what moved."""
-    raise PlanError(STALE, code="plan-stale", what=list(moved))
-
-
-def refuse_if_too_many(plan: Plan, limit: int) -> None:
-    """Raises PlanError when the plan creates more listings than the settings allow at once."""
-    if (count := plan.counts()[ChangeKind.CREATE.value]) > limit:
-        raise PlanError(TOO_MANY, code="too-many-creates", count=count, account=plan.account, limit=limit)
+def _some(texts: Iterable[str], between: str = ", ") -> str:
+    shown = list(texts)
+    return between.join(shown[:SHOWN]) + (f" … (+{len(shown) - SHOWN})" if len(shown) > SHOWN else "")

@@ -11,7 +11,7 @@ from ocop_market.model.clock import Clock
 from ocop_market.model.listing import ListingDraft
 from ocop_market.publishing.apply import Applied
 from ocop_market.store.engine import Store
-from ocop_market.store.publications import open_rows, settle
+from ocop_market.store.outbox import open_rows, settle
 
 
 def write_snapshot(store: Store, account: str, connector: PublishSnapshot, drafts: Mapping[str, ListingDraft], folder: Path,

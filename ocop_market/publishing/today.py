@@ -1,4 +1,4 @@
-"""Changes left over from an earlier day, as they may be made today: a certificate may have ended, a product be gone."""
+"""Changes left over from an earlier day, as they may be made today: a certificate may have ended, a product be gone, goods be sold."""
 
 from __future__ import annotations
 
@@ -7,47 +7,58 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from ocop_market.catalog.goods import goods_kind
-from ocop_market.catalog.ocop_checks import withheld_because
+from ocop_market.catalog.ocop_checks import OFF_SALE
 from ocop_market.catalog.standing import star_claim
 from ocop_market.catalog.text_checks import text_findings
-from ocop_market.channels.profile import ChannelProfile
 from ocop_market.errors import Problem
-from ocop_market.mapping.draft import draft_listing
 from ocop_market.model.change import Change, ChangeKind
-from ocop_market.model.listing import FieldGroup
+from ocop_market.model.listing import FieldGroup, JsonObject, ListingDraft
 from ocop_market.model.product import Product
-from ocop_market.settings import AccountSettings, PublishingSettings
-from ocop_market.store.publications import OutboxRow, Publication
+from ocop_market.publishing.plan import Wanted
+from ocop_market.store.outbox import OutboxRow
+from ocop_market.store.publications import Publication
 
 
 @dataclass(frozen=True)
 class Today:
-    """What decides on `day` whether a product may be listed on an account, and with which words."""
+    """What decides on `day` whether a change may be made, and with which words and how much stock."""
 
+    wanted: Wanted
     products: Mapping[str, Product]
-    profile: ChannelProfile
-    account: AccountSettings
-    policy: PublishingSettings
     day: date
 
     def allows(self, row: OutboxRow) -> OutboxRow | None:
         """The change as it may be made today; None when it may not.
 
-        Title and description are those of today, so that no star outlives its certificate. A create that was begun
-        becomes a withdrawal when its product must stay back: it may have been made.
+        Words that may not stand there today give way to those of today, so that no star outlives its certificate, and no more
+        stock is offered than is there. A create that was begun becomes a withdrawal when its product must stay back: it may
+        have been made.
         """
-        draft = row.change.draft
+        change, draft = row.change, row.change.draft
         if draft is None:
             return row
-        product = self.products.get(row.change.sku)
-        if product is not None and not withheld_because(product, self.profile, self.policy, self.day, practice=self.account.practice):
-            words, problems = draft_listing(product, category=draft.category, attributes=(), profile=self.profile, day=self.day)
-            if not problems:
-                told = replace(draft, title=words.title, description=words.description)
-                return replace(row, change=replace(row.change, draft=told))
-        if row.change.kind is ChangeKind.CREATE and row.attempts:
-            return replace(row, change=Change(ChangeKind.WITHDRAW, row.change.sku, groups=frozenset({FieldGroup.VISIBILITY})))
-        return None
+        today = self.wanted.drafts.get(change.sku)
+        if today is None and (row.undoes is None or self._must_stay_back(change.sku)):
+            if change.kind is ChangeKind.CREATE and row.attempts:
+                return replace(row, change=Change(ChangeKind.WITHDRAW, change.sku, groups=frozenset({FieldGroup.VISIBILITY})))
+            return None
+        if list(_forbidden_in(change.sku, draft.groups()[FieldGroup.CONTENT], self.products.get(change.sku), self.day)):
+            if today is None:
+                return None
+            draft = replace(draft, title=today.title, description=today.description, attributes=today.attributes, pictures=today.pictures)
+        return replace(row, change=replace(change, draft=_no_more_than(draft, today)))
+
+    def _must_stay_back(self, sku: str) -> bool:
+        return any(problem.code in OFF_SALE for item in self.wanted.withheld if item.sku == sku for problem in item.problems)
+
+
+def _no_more_than(draft: ListingDraft, today: ListingDraft | None) -> ListingDraft:
+    """With at most the stock that may be offered today."""
+    if today is None:
+        return draft
+    offered = {variant.sku: variant.stock for variant in today.variants}
+    variants = tuple(replace(variant, stock=min(variant.stock, offered.get(variant.sku, variant.stock))) for variant in draft.variants)
+    return replace(draft, stock=min(draft.stock, today.stock), variants=variants)
 
 
 def untrue_stars(published: Iterable[Publication], products: Mapping[str, Product], day: date) -> list[str]:
@@ -59,15 +70,15 @@ def forbidden_texts(published: Iterable[Publication], products: Mapping[str, Pro
     """Listings on sale whose words may not stand there on `day`, by SKU: what they say, whatever the catalog says by now."""
     found = {}
     for listing in published:
-        if listing.on_sale and (problems := list(_forbidden_in(listing, products.get(listing.sku), day))):
+        content = listing.applied.get(FieldGroup.CONTENT.value, {})
+        if listing.on_sale and (problems := list(_forbidden_in(listing.sku, content, products.get(listing.sku), day))):
             found[listing.sku] = problems
     return found
 
 
-def _forbidden_in(listing: Publication, product: Product | None, day: date) -> Iterable[Problem]:
-    content = listing.applied.get(FieldGroup.CONTENT.value, {})
+def _forbidden_in(sku: str, content: JsonObject, product: Product | None, day: date) -> Iterable[Problem]:
     attributes = content.get("attributes") or {}
-    shown = Product(listing.sku, str(content.get("title", "")), description="\n".join(
+    shown = Product(sku, str(content.get("title", "")), description="\n".join(
         [str(content.get("description", "")), *(str(value) for value in attributes.values())]))
     kind = goods_kind(product or shown)
     claim = star_claim(product or shown, day)

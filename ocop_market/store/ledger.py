@@ -13,8 +13,8 @@ from sqlalchemy import Connection, bindparam, case, delete, func, insert, select
 from ocop_market.channels.api import SalesRefusal
 from ocop_market.model.clock import business_day
 from ocop_market.model.sales import SalesLine, SalesOrder
+from ocop_market.store.as_json import problem_to_json
 from ocop_market.store.engine import CHUNK, insert_missing, insert_rows, rows_listed, upsert
-from ocop_market.store.publications import problem_to_json
 from ocop_market.store.tables import (
     AMOUNTS,
     goods_link,

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, func, insert, select, update
 
 from ocop_market.errors import MarketError, Problem, Refused
-from ocop_market.store.publications import problem_from_json, problem_to_json
+from ocop_market.store.as_json import problem_from_json, problem_to_json
 from ocop_market.store.tables import run
 
 

@@ -163,7 +163,7 @@ publication = Table(
     Column("problems", JSON, nullable=False),
     Column("updated_at", UtcTime, nullable=False),
     Column("seen", JSON, nullable=False, server_default="{}"),
-    Column("undone", JSON, nullable=False, server_default="{}"),
+    Column("held", JSON, nullable=False, server_default="{}"),
     PrimaryKeyConstraint("account", "sku"),
 )
 
@@ -175,7 +175,7 @@ publish_run = Table(
     Column("begun_at", UtcTime, nullable=False),
     Column("undoes", Integer),
     Column("approved", JSON, nullable=False),
-    Index("publish_run_by_plan", "account", "plan"),
+    Index("publish_run_by_account", "account", "id"),
 )
 
 outbox = Table(
@@ -193,9 +193,12 @@ outbox = Table(
     Column("note", Text, nullable=False),
     Column("created_at", UtcTime, nullable=False),
     Column("settled_at", UtcTime),
-    Column("before", JSON),
+    Column("run", Integer),
+    Column("before", JSON, nullable=False, server_default="{}"),
+    Column("instead", JSON, nullable=False, server_default="{}"),
+    Column("holds", JSON, nullable=False, server_default="{}"),
     Index("outbox_open", "account", "state"),
-    Index("outbox_by_plan", "account", "plan"),
+    Index("outbox_by_run", "run"),
 )
 
 account_step = Table(

@@ -15,7 +15,7 @@ import requests
 from ocop_market.channels.api import PublishesListings
 from ocop_market.errors import RetryLater
 from ocop_market.sandbox.faults import Fault, FaultKind
-from ocop_market.store.publications import StoredProgress
+from ocop_market.store.steps import StoredProgress
 from ocop_market.testing.frame import ContractFrame, NewTrial, needs
 from ocop_market.testing.goods import PRODUCTS
 from ocop_market.testing.publishing_cases import TAKES_NONE, all_live

@@ -139,7 +139,9 @@ def test_a_product_withheld_for_its_certificate_comes_back_with_the_new_one(mark
     market.apply(market.plan("one"))
     assert titles("one") == []
     stocked(market, tea(market, certificates=(Certificate(5, "9/QĐ", market.today, market.today + timedelta(days=1095)),)))
-    market.apply(market.plan("one"))
+    with pytest.raises(PlanError, match="plan-braked"):
+        market.apply(market.plan("one"))
+    market.apply(market.plan("one"), approved=["star-gained"])
     assert titles("one") == ["Trà số 0 OCOP 5 sao"]
     assert len(PLATFORMS["one"].listings) == 1
 

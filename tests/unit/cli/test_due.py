@@ -12,7 +12,7 @@ from ocop_market.market import open_market
 from ocop_market.model.change import Change, ChangeKind, Outcome, RemoteListing, Result
 from ocop_market.model.listing import FieldGroup, ListingDraft
 from ocop_market.settings import add_account
-from ocop_market.store.publications import enqueue, open_rows, settle
+from ocop_market.store.outbox import Entry, enqueue, open_rows, settle
 
 LIST = ("Mã SKU;Tên sản phẩm;Chủ thể;Tỉnh;Hạng sao;Số quyết định;Ngày cấp\n"
         "TRA;Trà Tân Cương;HTX Chè Xanh;Thái Nguyên;4 sao;12/QĐ-UBND;10/06/2026\n"
@@ -35,7 +35,7 @@ def put_on_sale(folder, sku: str, title: str, *, visible: bool = True) -> None:
     now = datetime(2026, 11, 22, tzinfo=UTC)
     listing = ListingDraft(sku, title, "Ngon", "1", 1000, 1, 100, visible=visible)
     with open_market(folder) as market, market.store.writing() as connection:
-        enqueue(connection, "shop", "p", [Change(ChangeKind.CREATE, sku, listing, groups=frozenset(FieldGroup))], now)
+        enqueue(connection, "shop", "p", [Entry(Change(ChangeKind.CREATE, sku, listing, groups=frozenset(FieldGroup)))], now)
         [row] = open_rows(connection, "shop")
         settle(connection, "shop", row, Result(sku, Outcome.LIVE, RemoteListing("1", sku)), now)
 

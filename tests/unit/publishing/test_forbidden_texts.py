@@ -7,7 +7,9 @@ import pytest
 
 from ocop_market.model.change import RemoteListing
 from ocop_market.model.product import Certificate, Group, Product
-from ocop_market.publishing.plan import Wanted, Withheld, make_plan
+from ocop_market.publishing.live import Live
+from ocop_market.publishing.plan import Wanted, Withheld
+from ocop_market.publishing.planning import PlanRules, make_plan
 from ocop_market.publishing.today import forbidden_texts, untrue_stars
 from ocop_market.store.publications import Publication
 
@@ -37,6 +39,6 @@ def test_only_stars_count_as_untrue_stars():
 def test_a_listing_with_such_words_goes_even_when_its_product_only_lacks_a_price(clock):
     listing = shown("Chữa bệnh dạ dày")
     withheld = Wanted({}, [Withheld("A", TEA.name, ())])
-    plan = make_plan("shop", "fake", withheld, {"A": listing}, day=DAY, now=clock(), untrue=forbidden_texts([listing], {"A": TEA}, DAY))
-    assert plan.counts()["withdraw"] == 1
-    assert make_plan("shop", "fake", withheld, {"A": listing}, day=DAY, now=clock()).counts()["withdraw"] == 0
+    for rules, count in ((PlanRules(DAY), 0), (PlanRules(DAY, unlawful=lambda one: bool(forbidden_texts([one], {"A": TEA}, DAY))), 1)):
+        plan = make_plan("shop", "fake", withheld, {"A": listing}, rules, now=clock(), live=Live())
+        assert plan.counts()["withdraw"] == count

@@ -5,18 +5,23 @@ from datetime import date, timedelta
 
 import pytest
 
+from ocop_market.catalog.ocop_checks import withheld_because
 from ocop_market.channels.profile import ChannelProfile
 from ocop_market.errors import Problem, Refused, UnexpectedAnswer
+from ocop_market.mapping.draft import draft_listing
 from ocop_market.model.change import Change, ChangeKind, Outcome, RemoteListing, Result, Ticket
 from ocop_market.model.listing import FieldGroup, ListingDraft
 from ocop_market.model.product import Certificate, Product
 from ocop_market.publishing.apply import work_off
 from ocop_market.publishing.follow_up import follow_up
-from ocop_market.publishing.plan import Plan, Wanted, make_plan
+from ocop_market.publishing.live import Live
+from ocop_market.publishing.plan import Plan, Wanted, Withheld
+from ocop_market.publishing.planning import PlanRules, make_plan
 from ocop_market.publishing.today import Today, untrue_stars
-from ocop_market.settings import AccountSettings, PublishingSettings, StarPolicy
+from ocop_market.settings import PublishingSettings, StarPolicy
 from ocop_market.store.leases import holding
-from ocop_market.store.publications import enqueue, load_publications, open_rows
+from ocop_market.store.outbox import Entry, enqueue, open_rows
+from ocop_market.store.publications import load_publications
 
 from .fake_platform import FakePlatform
 
@@ -34,13 +39,13 @@ def draft(sku: str = "A", **other) -> ListingDraft:
 def plan_for(store, clock, *drafts: ListingDraft) -> Plan:
     with store.reading() as connection:
         wanted = Wanted({d.sku: d for d in drafts}, ())
-        return make_plan("shop", "fake", wanted, load_publications(connection, "shop"), day=DAY, now=clock())
+        return make_plan("shop", "fake", wanted, load_publications(connection, "shop"), PlanRules(DAY), now=clock(), live=Live())
 
 
 def publish(store, clock, platform, *drafts: ListingDraft, today: Today | None = None):
     plan = plan_for(store, clock, *drafts)
     with store.writing() as connection:
-        enqueue(connection, "shop", plan.digest, [p.change for p in plan.changes], clock())
+        enqueue(connection, "shop", plan.digest, [p.entry for p in plan.changes], clock())
     return finish(store, clock, platform, today)
 
 
@@ -56,7 +61,10 @@ def check(store, clock, platform):
 
 def on(day: date, *products: Product, lapsed=StarPolicy.WITHHOLD) -> Today:
     policy = PublishingSettings(lapsed=lapsed)
-    return Today({p.sku: p for p in products}, PROFILE, AccountSettings(channel="fake"), policy, day)
+    reasons = {p.sku: tuple(withheld_because(p, PROFILE, policy, day, practice=True)) for p in products}
+    drafts = {p.sku: draft_listing(p, category="9", attributes=(), profile=PROFILE, day=day)[0] for p in products if not reasons[p.sku]}
+    withheld = [Withheld(p.sku, p.name, reasons[p.sku]) for p in products if reasons[p.sku]]
+    return Today(Wanted(drafts, withheld), {p.sku: p for p in products}, day)
 
 
 def listing(store, sku: str = "A"):
@@ -96,7 +104,7 @@ def test_a_change_left_over_is_not_made_when_the_product_must_stay_back_or_is_go
 def test_one_that_waits_untried_is_dropped_without_a_call(store, clock):
     platform = FakePlatform()
     with store.writing() as connection:
-        enqueue(connection, "shop", "p", [Change(ChangeKind.CREATE, "A", draft())], clock())
+        enqueue(connection, "shop", "p", [Entry(Change(ChangeKind.CREATE, "A", draft()))], clock())
     finish(store, clock, platform, on(LAPSED, TEA))
     assert platform.calls == 0
     assert plan_for(store, clock, draft()).counts()["create"] == 1
@@ -276,13 +284,13 @@ def test_a_review_without_an_answer_is_looked_up_when_its_receipt_ends(store, cl
     assert check(store, clock, in_review).outcomes == {"live": 1}
     assert listing(store).remote == RemoteListing("1", "A")
     (planned,) = plan_for(store, clock, draft(title="Trà")).changes  # whether it took the text is not known
-    assert (planned.change.kind, planned.change.groups) == (ChangeKind.UPDATE, {FieldGroup.CONTENT, FieldGroup.MEDIA})
+    assert (planned.change.kind, planned.change.groups) == (ChangeKind.UPDATE, {FieldGroup.CONTENT})
 
 
 def test_a_request_still_open_when_its_receipt_ends_gets_a_new_one(store, clock, in_review):
     clock.forward(days=31)
     ticket = Ticket("t-2", clock() + timedelta(days=30))
-    in_review.find = lambda sku: RemoteListing("", sku, ticket=ticket)
+    in_review.find = lambda sku, variants=(): RemoteListing("", sku, ticket=ticket)
     check(store, clock, in_review)
     assert (listing(store).status, listing(store).ticket) == ("pending", ticket)
 

@@ -1,6 +1,7 @@
 """Plan and apply: what was shown is what is done, once, whatever happens in between."""
 
 import json
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -11,18 +12,13 @@ from ocop_market.model.listing import FieldGroup, ListingDraft
 from ocop_market.model.product import Picture
 from ocop_market.publishing.apply import work_off
 from ocop_market.publishing.follow_up import follow_up
-from ocop_market.publishing.plan import (
-    Plan,
-    PlanError,
-    Wanted,
-    Withheld,
-    make_plan,
-    moved_since,
-    refuse_if_too_many,
-    snapshot,
-)
+from ocop_market.publishing.live import Live
+from ocop_market.publishing.plan import Plan, PlanError, Wanted, Withheld, moved_since, refuse_if_braked
+from ocop_market.publishing.planning import PlanRules, make_plan, rests_on
+from ocop_market.settings import BrakeSettings
 from ocop_market.store.leases import holding
-from ocop_market.store.publications import enqueue, load_publications
+from ocop_market.store.outbox import enqueue
+from ocop_market.store.publications import load_publications
 
 from .fake_platform import FakePlatform, PulledPlug
 
@@ -37,16 +33,24 @@ def wanted(*drafts: ListingDraft, withheld: tuple[Withheld, ...] = ()) -> Wanted
     return Wanted({d.sku: d for d in drafts}, withheld)
 
 
-def plan_for(store, clock, want: Wanted) -> Plan:
+ON_THE_DAY = PlanRules(DAY)
+
+
+def plan_for(store, clock, want: Wanted, rules: PlanRules = ON_THE_DAY) -> Plan:
     with store.reading() as connection:
-        return make_plan("shop", "fake", want, load_publications(connection, "shop"), day=DAY, now=clock())
+        return make_plan("shop", "fake", want, load_publications(connection, "shop"), rules, now=clock(), live=Live())
+
+
+def moved(store, plan: Plan, want: Wanted) -> dict[str, list[str]]:
+    with store.reading() as connection:
+        published = load_publications(connection, "shop")
+    return moved_since(plan, {p.change.sku: rests_on("shop", want, published, Live(), p.change.sku) for p in plan.changes})
 
 
 def publish(store, clock, want: Wanted, platform: FakePlatform):
     plan = plan_for(store, clock, want)
     with store.writing() as connection:
-        assert moved_since(plan, "fake", snapshot(want, load_publications(connection, "shop"))) == []
-        enqueue(connection, "shop", plan.digest, [p.change for p in plan.changes], clock())
+        enqueue(connection, "shop", plan.digest, [p.entry for p in plan.changes], clock())
     with holding(store, "account:shop", clock) as turn:
         return work_off(store, "shop", platform, clock, turn)
 
@@ -101,7 +105,7 @@ def test_nothing_of_a_plan_is_lost_in_a_file(store, clock):
     reasons = (Problem("practice-values", "{name}: {fields!t}", "practice", {"name": "Mật", "fields": ["price", "stock"], "n": 3}),)
     plan = plan_for(store, clock, wanted(full, withheld=(Withheld("M", "Mật", reasons),)))
     read = Plan.from_json(json.loads(json.dumps(plan.to_json())), "plan.json")
-    assert (read.changes, read.digest, read.made_at, read.snapshot) == (plan.changes, plan.digest, plan.made_at, plan.snapshot)
+    assert (read.changes, read.digest, read.made_at, read.brakes) == (plan.changes, plan.digest, plan.made_at, plan.brakes)
     assert read.withheld[0].problems[0].sentence("en") == reasons[0].sentence("en")
 
 
@@ -113,18 +117,33 @@ def test_a_plan_changed_by_hand_is_refused(store, clock):
     assert refusal.value.code == "plan-damaged"
 
 
-@pytest.mark.parametrize(("then", "moved"), [(wanted(draft("A", price=1), draft("B"), draft("C")), "catalog"), (THREE, "listings")])
-def test_a_stale_plan_says_what_moved(store, clock, then, moved):
+def test_a_stale_plan_says_what_moved_in_the_catalog(store, clock):
     plan = plan_for(store, clock, THREE)
-    if moved == "listings":
-        publish(store, clock, THREE, FakePlatform())
-    with store.reading() as connection:
-        assert moved_since(plan, "fake", snapshot(then, load_publications(connection, "shop"))) == [moved]
+    assert moved(store, plan, THREE) == {}
+    assert moved(store, plan, wanted(draft("A", price=1), draft("B"))) == {"catalog": ["A", "C"]}
 
 
-def test_too_many_creates_at_once_are_refused(store, clock):
-    with pytest.raises(PlanError, match="too-many-creates"):
-        refuse_if_too_many(plan_for(store, clock, THREE), 2)
+def test_a_stale_plan_says_what_was_changed_from_here_meanwhile(store, clock):
+    platform = FakePlatform()
+    publish(store, clock, THREE, platform)
+    dearer = wanted(draft("A", price=60_000), draft("B"), draft("C"))
+    plan = plan_for(store, clock, dearer)
+    publish(store, clock, dearer, platform)
+    assert moved(store, plan, dearer) == {"listing": ["A"]}
+
+
+def test_goods_sold_since_do_not_make_a_plan_stale(store, clock):
+    plan = plan_for(store, clock, THREE)
+    assert moved(store, plan, wanted(*(replace(one, stock=1) for one in THREE.drafts.values()))) == {}
+
+
+def test_too_many_creates_at_once_have_to_be_approved_by_name(store, clock):
+    plan = plan_for(store, clock, THREE, PlanRules(DAY, brakes=BrakeSettings(most_creates=2)))
+    with pytest.raises(PlanError) as refused:
+        refuse_if_braked(plan, ["price-change"])
+    assert refused.value.code == "plan-braked"
+    assert "--approve many-creates" in refused.value.sentence("en")
+    refuse_if_braked(plan, ["many-creates"])
 
 
 @pytest.mark.parametrize("when", ["before", "after"])

@@ -14,10 +14,12 @@ def upgrade() -> None:
         op.add_column("product", sa.Column(name, sa.JSON(), nullable=False, server_default="[]"))
     op.add_column("product", sa.Column("parcel_cm", sa.JSON()))
     op.add_column("product", sa.Column("days_to_ship", sa.Integer()))
-    for name in ("seen", "undone"):
+    for name in ("seen", "held"):
         op.add_column("publication", sa.Column(name, sa.JSON(), nullable=False, server_default="{}"))
-    op.add_column("outbox", sa.Column("before", sa.JSON()))
-    op.create_index("outbox_by_plan", "outbox", ["account", "plan"])
+    op.add_column("outbox", sa.Column("run", sa.Integer()))
+    for name in ("before", "instead", "holds"):
+        op.add_column("outbox", sa.Column(name, sa.JSON(), nullable=False, server_default="{}"))
+    op.create_index("outbox_by_run", "outbox", ["run"])
     op.create_table(
         "publish_run",
         sa.Column("id", sa.Integer(), primary_key=True, autoincrement=True),
@@ -27,7 +29,7 @@ def upgrade() -> None:
         sa.Column("undoes", sa.Integer()),
         sa.Column("approved", sa.JSON(), nullable=False),
     )
-    op.create_index("publish_run_by_plan", "publish_run", ["account", "plan"])
+    op.create_index("publish_run_by_account", "publish_run", ["account", "id"])
     op.create_table(
         "account_step",
         sa.Column("account", sa.String(length=64), nullable=False),
