@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 
 from ocop_market.channels.api import AnswersLater, Connector, PublishesListings, PublishSnapshot
+from ocop_market.model.change import Outcome
 from ocop_market.model.clock import Clock, business_day
 from ocop_market.model.listing import FieldGroup
 from ocop_market.model.product import Product
@@ -24,7 +25,7 @@ from ocop_market.settings import AccountSettings, Drifting
 from ocop_market.store.engine import Store
 from ocop_market.store.leases import Lease
 from ocop_market.store.outbox import can_go_on, drafts_of, enqueue, later_rows, open_rows, rows_of_run
-from ocop_market.store.publications import Publication, load_publications
+from ocop_market.store.publications import Publication, load_publications, save_publication
 
 
 @dataclass(frozen=True)
@@ -81,6 +82,10 @@ class Desk:
             moved = moved_since(plan, now) | ({"channel": []} if plan.channel != self.connector.profile.key else {})
             with self.store.writing() as connection:
                 if not moved:
+                    for planned in plan.changes:
+                        if planned.found:
+                            there = live.found[planned.change.sku]
+                            save_publication(connection, Publication(self.account, there.sku, Outcome.LIVE.value, there, {}), self.clock())
                     enqueue(connection, self.account, plan.digest, [planned.entry for planned in plan.changes], self.clock(),
                             undoes=plan.undoes, approved=approved)
                 elif not can_go_on(connection, self.account, plan.digest):

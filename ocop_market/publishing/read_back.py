@@ -54,17 +54,18 @@ def read_back(store: Store, account: str, connector: Connector, sent: Mapping[st
         return []
     with store.writing() as connection:
         known = load_publications(connection, account)
-        seen = [(account, sku, overlaid(fields, _still(known[sku].seen, sent[sku].kept)))
-                for sku, fields in there.items() if sku in known and sku in sent]
+        seen = [(account, sku, _seen(known[sku].seen, fields, sent[sku])) for sku, fields in there.items() if sku in known and sku in sent]
         if seen:
             save_seen(connection, seen)
     by_upload = connector.profile.picture_by == "upload"
     return [difference for sku, one in sent.items() for difference in _differences(sku, one, there.get(sku), by_upload=by_upload)]
 
 
-def _still(seen: Fields, kept: Fields) -> dict[str, JsonObject]:
-    """Of what was seen before, the fields whose edit stays: it has to be told as one in later plans too."""
-    return {group: {name: seen[group][name] for name in fields if name in seen[group]} for group, fields in kept.items() if group in seen}
+def _seen(before: Fields, live: Fields, sent: Sent) -> dict[str, JsonObject]:
+    """What counts as left there by us: of the groups that were sent what is live now, save for fields whose edit stays."""
+    ours = {group: {name: value for name, value in fields.items() if name not in sent.kept.get(group, {})}
+            for group, fields in live.items() if group in sent.groups}
+    return overlaid(overlaid(live, before), ours)
 
 
 def _differences(sku: str, sent: Sent, live: Fields | None, *, by_upload: bool) -> Iterable[Difference]:
