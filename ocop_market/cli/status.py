@@ -29,9 +29,14 @@ NEXT_STEPS = {
     "busy": N_("another run was at it"), "failed": N_("put right what the message says, then run it again"),
     "stopped": N_("run it again; it goes on where it stood"), "running": N_("running, or was stopped hard"), "done": "",
 }
+REASONS_SHOWN = 3
 EMPTY = N_("The catalog is empty. Put your list in with: ocop-market import FILE")
 OPEN = N_("{count} changes wait to be made. Run: ocop-market apply {account}")
 REFUSED = N_("{count} listings were refused; the reasons: ocop-market plan {account} --all")
+IN_REVIEW = N_("{count} listings wait for the platform: it looks at them first. The answers are fetched by the schedule, or with: "
+               "ocop-market apply {account}")
+ENDING = N_("The first of them has to be answered by {day}.")
+WHY = N_("{sku}: {reason}")
 UNTRUE = N_("{count} listings show a star whose certificate no longer holds. Run now: ocop-market apply {account}")
 UNKNOWN = N_("{count} articles were sold that the catalog does not know. See: ocop-market goods {account}")
 MIRRORED = N_("{count} sales may be a marketplace's orders and are not counted. See: ocop-market mirrors {account}")
@@ -67,11 +72,18 @@ def _show(name: str, account: dict[str, Any]) -> None:
                          moment=account["complete_to"].astimezone(VIETNAM).strftime("%d/%m/%Y %H:%M")))
     tell("  " + (" · ".join(parts) or translate(N_("nothing yet"))))
     refused = account["listings"].get(Outcome.REJECTED.value, 0)
+    if waiting := account["listings"].get(Outcome.PENDING.value, 0):
+        told = say(IN_REVIEW, count=number(waiting), account=name)
+        until = account["review_until"]
+        tell("  … " + (f"{told} {say(ENDING, day=until.astimezone(VIETNAM).strftime('%d/%m/%Y'))}" if until else told))
     for count, text in ((len(account["untrue_stars"]), UNTRUE), (account["open_changes"], OPEN), (refused, REFUSED),
                         (account["unreadable_orders"], UNREAD), (account["unknown_goods"], UNKNOWN),
                         (account["doubtful_mirrors"], MIRRORED)):
         if count:
             tell("  ! " + say(text, count=number(count), account=name))
+            if text is REFUSED:
+                for one in account["refused"][:REASONS_SHOWN]:
+                    tell("    " + say(WHY, sku=one["sku"], reason=" ".join(one["reasons"])))
     for run in account["runs"]:
         if run["error"]:
             tell(f"  ✗ {run['error']['message']} [{run['error']['code']}]")
@@ -89,8 +101,8 @@ def gather(market: Market) -> dict[str, Any]:
         products = {product.sku: product for product in load_products(connection)}
         find, sold, links = finder(products), codes_sold(connection), load_links(connection)
         doubtful = count_mirrors(connection, MirrorState.DOUBTFUL)
-        untrue = {name: untrue_stars(publications.load_publications(connection, name).values(), products, market.today)
-                  for name in market.settings.accounts}
+        published = {name: list(publications.load_publications(connection, name).values()) for name in market.settings.accounts}
+    untrue = {name: untrue_stars(listings_of, products, market.today) for name, listings_of in published.items()}
     found: dict[str, Any] = {}
     for name, account in market.settings.accounts.items():
         mine = [run for run in runs if run["account"] == name]
@@ -102,6 +114,9 @@ def gather(market: Market) -> dict[str, Any]:
             "unreadable_orders": refusals.get(name, 0), "doubtful_mirrors": doubtful.get(name, 0),
             "unknown_goods": sum(find(sku) is None and (name, sku, "") not in links for sku in sold.get(name, ())),
             "untrue_stars": untrue[name],
+            "review_until": min((one.ticket.expires_at for one in published[name] if one.ticket), default=None),
+            "refused": [{"sku": one.sku, "reasons": [problem.sentence() for problem in one.problems]}
+                        for one in published[name] if one.status == Outcome.REJECTED.value],
             "next_step": say(NEXT_STEPS.get(troubled[-1]["outcome"], ""), account=name) if troubled else "",
             "runs": [{**{key: run[key] for key in ("job", "outcome", "started_at", "ended_at", "counts")},
                       "error": why_it_ended(run["error"])} for run in mine],

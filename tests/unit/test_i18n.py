@@ -204,9 +204,10 @@ def test_value_of_a_place_that_is_a_word_is_translated_when_shown() -> None:
 
 
 @pytest.mark.parametrize(("line", "said_of_it"), [
-    ("x =\ny = 1", "dòng 1, cột"), ("undated = 5", "không có thiết lập nào"), ("[accounts.a.brakes]\nmost_creates = 'many'", "số nguyên"),
+    ("x =\ny = 1", "dòng 1, cột"), ("undated = 5", "không có thiết lập nào"),
+    ("accounts.a = {channel = 'x', brakes = {most_creates = 'many'}}", "số nguyên"),
     ("[publishing]\nlapsed = 'maybe'", "'withhold', 'without-stars'"), ("[accounts.a]\nchannel = 'tiki'\nstart = 5.5", "cần một ngày"),
-    ("[accounts.a.brakes]\nmost_creates = -1", "từ 0 trở lên"), ("[accounts.a]\npractice = false", "chưa được ghi"),
+    ("accounts.a = {channel = 'x', brakes = {most_creates = -1}}", "từ 0 trở lên"), ("[accounts.a]\npractice = false", "chưa được ghi"),
 ])
 def test_fault_of_the_settings_is_told_in_vietnamese(said: Callable[..., str], tmp_path: Path, line: str, said_of_it: str) -> None:
     (tmp_path / "market.toml").write_text(line, encoding="utf-8")
