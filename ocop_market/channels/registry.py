@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
-from importlib.metadata import EntryPoint, entry_points
+import sys
+from functools import lru_cache
+from importlib.metadata import EntryPoint, EntryPoints, entry_points
 from typing import TYPE_CHECKING
 
 from ocop_market.errors import SettingsError
@@ -27,14 +29,25 @@ HIDDEN = N_("A folder named 'connectors' hides our own: {path}. Run the program 
 NO_SANDBOX = N_("The channel '{name}' has no practice server. Those that have one: {known}.")
 
 
+def installed(group: str) -> EntryPoints:
+    """The entry points of a group, looked for once on every search path that Python has in this process."""
+    return _found_on(tuple(sys.path), group)
+
+
+@lru_cache(maxsize=8)
+def _found_on(_path: tuple[str, ...], group: str) -> EntryPoints:
+    """Opens a file of every installed package, tens of milliseconds each time."""
+    return entry_points(group=group)
+
+
 def connector_names() -> list[str]:
     """Keys of all installed connectors, sorted."""
-    return sorted(entry_points(group=CONNECTORS).names)
+    return sorted(installed(CONNECTORS).names)
 
 
 def sandbox_names() -> list[str]:
     """Keys of all channels that ship a practice server, sorted."""
-    return sorted(entry_points(group=SANDBOXES).names)
+    return sorted(installed(SANDBOXES).names)
 
 
 def load_connector(name: str) -> type[Connector]:
@@ -58,7 +71,7 @@ def load_sandbox(name: str) -> type[Sandbox]:
 
 
 def _load(group: str, name: str, unknown: str) -> object:
-    known = entry_points(group=group)
+    known = installed(group)
     if not known:
         raise SettingsError(NONE_INSTALLED, code="no-connectors")
     match = [point for point in known if point.name == name]

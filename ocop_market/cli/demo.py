@@ -50,12 +50,14 @@ STEPS = (
     "two years of simulated sales back, and writes a report. Run again, it goes on from where it stood."))
 @argument("folder", type=click.Path(file_okay=False, path_type=Path), default=DEFAULT)
 @option("--months", type=click.IntRange(14, 36), default=24, help=N_("How many months of sales history the shops have."))
+@option("--products", type=click.IntRange(min=20), help=N_(
+    "With how many of the products; without it with all. Fewer, with as many fewer buyers, are done sooner on a slow computer."))
 @shared_options
 @speaks_plainly
-def demo(folder: Path, months: int, market_folder: Path, as_json: bool) -> Exit:
+def demo(folder: Path, months: int, products: int | None, market_folder: Path, as_json: bool) -> Exit:
     """Runs the demo."""
     console.quiet = as_json
-    with Stage(folder, months=months, on_wait=lambda seconds: tell(say(WAITING, seconds=seconds))) as stage:
+    with Stage(folder, months=months, products=products, on_wait=lambda seconds: tell(say(WAITING, seconds=seconds))) as stage:
         console.print(f"[bold]{escape(say(INTRO, count=stage.listed))}[/]")
         if stage.again:
             console.print(translate(AGAIN))

@@ -63,10 +63,10 @@ def _is_loose(product: Product) -> bool:
     return any(f"{fold(product.name)} ".startswith(f"{word} ") for word in LOOSE_WORDS)
 
 
-def history_of(channel: str, products: Iterable[Product], first_day: date) -> History:
-    """The simulated buyers of a practice shop since `first_day`; the same for the same products and day."""
+def history_of(channel: str, products: Iterable[Product], first_day: date, share: float = 1.0) -> History:
+    """The simulated buyers of a practice shop since `first_day`, or a share of them; the same for the same products and day."""
     kind = SHOPS[channel]
-    return History(goods_of(products, kind), seed=f"practice-{channel}", first_day=first_day, per_day=kind.per_day,
+    return History(goods_of(products, kind), seed=f"practice-{channel}", first_day=first_day, per_day=kind.per_day * share,
                    till=kind.till, branches=kind.branches, partial_returns=kind.partial_returns, fees=kind.fees)
 
 

@@ -40,25 +40,32 @@ DAMAGED = N_("The demo in {folder} cannot go on: its memory is damaged. Remove t
 NOT_OURS = N_("The folder {folder} holds other files and was not touched. Choose another one: ocop-market demo OTHER-FOLDER")
 
 
-def demo_list() -> bytes:
-    """The real products that come with the program."""
-    return files("ocop_market.demo").joinpath("data", LIST).read_bytes()
+def demo_list(rows: int | None = None) -> bytes:
+    """The real products that come with the program; with `rows` that many of them, taken evenly from the whole list."""
+    content = files("ocop_market.demo").joinpath("data", LIST).read_bytes()
+    heading, *lines = content.splitlines(keepends=True)
+    if rows is None or rows >= len(lines):
+        return content
+    return heading + b"".join(lines[i * len(lines) // rows] for i in range(rows))
 
 
 class Stage:
     """One demo folder, open. The time stands still for the length of a run, so that shops and market agree on "now".
 
-    `on_wait` is told for how many seconds it waits when an earlier run was ended hard.
+    With `products` it is a smaller demo: that many rows of the list, and as large a part of the buyers. A folder that has
+    practised keeps its size. `on_wait` is told for how many seconds it waits when an earlier run was ended hard.
     """
 
-    def __init__(self, folder: Path, *, months: int, on_wait: Callable[[int], None] = lambda seconds: None) -> None:
+    def __init__(self, folder: Path, *, months: int, products: int | None = None,
+                 on_wait: Callable[[int], None] = lambda seconds: None) -> None:
         self.folder = folder
         self._marker = folder / MARKER
         self.again = self._marker.is_file()
         if not self.again and folder.exists() and any(folder.iterdir()):
             raise SettingsError(NOT_OURS, code="folder-in-use", folder=str(folder))
         self.now = utc_now().replace(microsecond=0)
-        self.first_day, ports = self._remember(months)
+        self.first_day, self._rows, ports = self._remember(months, products)
+        self._list = demo_list(self._rows)
         self.practice = Practice(ports)
         self._write_memory()
         if not (folder / FILE_NAME).exists():
@@ -76,8 +83,8 @@ class Stage:
 
     @property
     def listed(self) -> int:
-        """How many rows the real list has."""
-        return demo_list().count(b"\n") - 1
+        """How many rows the list of this demo has."""
+        return _count(self._list)
 
     @property
     def pulled_accounts(self) -> tuple[str, ...]:
@@ -94,14 +101,15 @@ class Stage:
             return with_practice_values(list(products), picture_url=lambda name: f"{url}/{name}", folder=pictures)
 
         path = self.folder / LIST
-        path.write_bytes(demo_list())
+        path.write_bytes(self._list)
         return self.market.import_catalog(path, adjust=complete)
 
     def open_shops(self) -> dict[str, str]:
         """Starts the practice servers, each with its buyers, and sets the accounts to them; gives their addresses."""
         products = list(self.market.products().values())
+        share = self.listed / _count(demo_list())
         for channel in SHOPS:
-            self.histories[channel] = history_of(channel, products, self.first_day)
+            self.histories[channel] = history_of(channel, products, self.first_day, share)
         urls = {channel: self.practice.open_shop(channel, self.histories[channel], self.folder / "servers", lambda: self.now)
                 for channel in API_SHOPS}
         self._write_memory()
@@ -124,18 +132,19 @@ class Stage:
         with self.market.store.reading() as connection:
             return [check_account(connection, account, self.histories[shop], self.now) for account, shop in accounts.items()]
 
-    def _remember(self, months: int) -> tuple[date, dict[str, int]]:
+    def _remember(self, months: int, products: int | None) -> tuple[date, int | None, dict[str, int]]:
         if self.again:
             try:
                 kept = json.loads(self._marker.read_text(encoding="utf-8"))
-                return date.fromisoformat(kept["first_day"]), dict(kept["ports"])
+                first_day, ports, rows = date.fromisoformat(kept["first_day"]), dict(kept["ports"]), kept.get("products")
+                return first_day, None if rows is None else int(rows), ports
             except (ValueError, KeyError, TypeError):
                 raise SettingsError(DAMAGED, code="demo-damaged", folder=str(self.folder)) from None
-        return (business_day(self.now) - timedelta(days=round(months * 30.44))).replace(day=1), {}
+        return (business_day(self.now) - timedelta(days=round(months * 30.44))).replace(day=1), products, {}
 
     def _write_memory(self) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
-        memory = {"first_day": self.first_day.isoformat(), "ports": self.practice.ports}
+        memory = {"first_day": self.first_day.isoformat(), "products": self._rows, "ports": self.practice.ports}
         part = self._marker.with_suffix(".part")
         part.write_text(json.dumps(memory, indent=1), encoding="utf-8")
         part.replace(self._marker)
@@ -173,6 +182,11 @@ class Stage:
             on_wait(math.ceil(seconds))
             time.sleep(seconds)
             self.now = end
+
+
+def _count(content: bytes) -> int:
+    """Rows of a list, its heading left out."""
+    return len(content.splitlines()) - 1
 
 
 def practice_history(channel: str, first_day: date) -> History:

@@ -11,6 +11,7 @@ import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -62,8 +63,7 @@ class Sandbox(ABC):
         self._sleep = sleep
         self._memory = Memory(path)
         self._lock = threading.RLock()
-        self._rules = Map([Rule(rule, methods=[method], endpoint=name) for method, rule, name in self.routes()],
-                          strict_slashes=False)
+        self._rules = _compiled(tuple(self.routes()))
         self.open()
 
     @abstractmethod
@@ -143,3 +143,9 @@ class Sandbox(ABC):
             return refusal
         handler: Handler = getattr(self, name)
         return handler(request, **values)
+
+
+@lru_cache(maxsize=16)
+def _compiled(routes: tuple[tuple[str, str, str], ...]) -> Map:
+    """The routes as werkzeug matches them; it compiles code for every one, which takes longer than all else in a new shop."""
+    return Map([Rule(rule, methods=[method], endpoint=name) for method, rule, name in routes], strict_slashes=False)

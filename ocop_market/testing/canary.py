@@ -46,15 +46,21 @@ def _contents(file: Path) -> Iterator[tuple[str, bytes]]:
 
 def _words_in(content: bytes) -> list[str]:
     plain = unquote_to_bytes(content) if b"%" in content else b""
-    return [word for word, form in _FORMS.items() if form.search(content) or form.search(plain)]
+    return [word for word, forms in _FORMS.items() if any(_stands_in(text, *form) for form in forms for text in (content, plain))]
 
 
-def _form(word: str) -> re.Pattern[bytes]:
+def _stands_in(content: bytes, plain: bytes, form: re.Pattern[bytes]) -> bool:
+    """Whether the form occurs; a search for plain bytes first, many times faster than a pattern in large files."""
+    return plain in content and form.search(content) is not None
+
+
+def _forms(word: str) -> list[tuple[bytes, re.Pattern[bytes]]]:
+    """The ways in which a word may stand in a file: its bytes, and the pattern of what counts."""
     # A word of digits counts only where no digit stands before it: 10999000 is an amount, 0999000123 a telephone.
     number = word.isdigit()
-    single = (b"(?<![0-9])" if number else b"") + re.escape(word.encode())
-    double = (b"(?<![0-9]\0)" if number else b"") + re.escape(word.encode("utf-16-le"))
-    return re.compile(b"|".join([single, double, *map(re.escape, _base64_cores(word.encode()))]))
+    single, double = word.encode(), word.encode("utf-16-le")
+    before = {single: b"(?<![0-9])" if number else b"", double: b"(?<![0-9]\0)" if number else b""}
+    return [(plain, re.compile(before.get(plain, b"") + re.escape(plain))) for plain in (single, double, *_base64_cores(single))]
 
 
 def _base64_cores(word: bytes) -> set[bytes]:
@@ -65,6 +71,6 @@ def _base64_cores(word: bytes) -> set[bytes]:
     return {base64.b64encode(bytes(skip) + word + b"\0\0")[-(-8 * skip // 6):8 * (skip + len(word)) // 6] for skip in range(3)}
 
 
-_FORMS = {word: _form(word) for word in CANARY_WORDS}
+_FORMS = {word: _forms(word) for word in CANARY_WORDS}
 
 __all__ = ["CANARY_WORDS", "find_canary"]

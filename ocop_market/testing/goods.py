@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from pathlib import Path
 
 from ocop_market.channels.profile import ChannelProfile
@@ -45,8 +46,12 @@ def with_pictures(products: Sequence[Product], folder: Path) -> list[Product]:
     return found
 
 
+@lru_cache(maxsize=8)
 def history_for(profile: ChannelProfile, sandbox: type[Sandbox]) -> History:
-    """Four months at about two orders a day, as this kind of channel sells: over the counter, or in parcels with fees."""
+    """Four months at about two orders a day, as this kind of channel sells: over the counter, or in parcels with fees.
+
+    Drawn once for all trials of a channel; a history only tells, and nobody changes it.
+    """
     goods = [Good(p.sku, p.name, p.price or 0, p.weight_g or 0) for p in PRODUCTS]
     return History(
         goods, seed=f"contract-{profile.key}", first_day=FIRST_DAY, per_day=2.0, till=profile.point_of_sale,

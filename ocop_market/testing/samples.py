@@ -10,12 +10,11 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import reduce
-from importlib.metadata import entry_points
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Any
 
-from ocop_market.channels.registry import CONNECTORS, UNKNOWN_CHANNEL
+from ocop_market.channels.registry import CONNECTORS, UNKNOWN_CHANNEL, installed
 from ocop_market.errors import SettingsError
 
 
@@ -73,7 +72,7 @@ def _contents(channel: str) -> list[tuple[str, Any]]:
 
 
 def _folder(channel: str) -> Traversable:
-    points = entry_points(group=CONNECTORS)
+    points = installed(CONNECTORS)
     if channel not in points.names:
         raise SettingsError(UNKNOWN_CHANNEL, code="unknown-channel", name=channel, known=", ".join(sorted(points.names)))
     return files(points[channel].module.rpartition(".")[0]) / "samples"

@@ -6,6 +6,7 @@ ours and the connector's packages are built and installed for real.
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import os
 import re
@@ -78,7 +79,7 @@ class Elsewhere:
 @pytest.fixture(scope="module")
 def elsewhere(tmp_path_factory: pytest.TempPathFactory) -> Elsewhere:
     root = tmp_path_factory.mktemp("elsewhere")
-    venv.create(root / "venv", with_pip=True)
+    venv.create(root / "venv", with_pip=importlib.util.find_spec("pip") is None)  # else pip is borrowed as well
     python = root / "venv" / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
     (root / "work").mkdir()
     made = Elsewhere(python, root / "work")

@@ -24,9 +24,9 @@ Install = Callable[..., None]
 def install(monkeypatch: pytest.MonkeyPatch) -> Install:
     """Makes the given `name=module:attribute` the only ones installed."""
     def put(**targets: str) -> None:
-        def entry_points(*, group: str) -> EntryPoints:
+        def installed(group: str) -> EntryPoints:
             return EntryPoints(EntryPoint(name, target, group) for name, target in targets.items())
-        monkeypatch.setattr(registry, "entry_points", entry_points)
+        monkeypatch.setattr(registry, "installed", installed)
     return put
 
 
@@ -124,6 +124,22 @@ def test_a_file_that_hides_our_connectors_and_fails_is_told_too(
 def test_a_fault_inside_our_own_connector_is_not_blamed_on_a_folder(install: Install) -> None:
     install(shopee="connectors.no_such_channel:Nothing")
     assert refusal(registry.load_connector, "shopee").code == "connector-broken"
+
+
+def test_packages_are_looked_for_once_and_again_when_the_search_path_changes(
+        monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    looked: list[str] = []
+
+    def entry_points(*, group: str) -> EntryPoints:
+        looked.append(group)
+        return EntryPoints([EntryPoint(f"shop-{len(looked)}", "x:Y", group)])
+
+    monkeypatch.setattr(registry, "entry_points", entry_points)
+    for folder, found in (("first", ["shop-1"]), ("second", ["shop-2"])):
+        monkeypatch.syspath_prepend(str(tmp_path / folder))
+        assert registry.connector_names() == found
+        assert registry.connector_names() == found
+    assert looked == [registry.CONNECTORS] * 2
 
 
 def test_every_built_in_connector_that_is_installed_can_be_named() -> None:

@@ -181,7 +181,8 @@ def test_an_account_that_needs_a_login_rests_until_its_keys_were_touched(market,
     assert list(due(market, clock())) == [("till", "pull-sales")]
 
 
-def test_a_clock_that_ran_ahead_and_was_set_back_stops_nothing(market, clock):
+def test_a_clock_that_ran_ahead_and_was_set_back_stops_nothing(market, sandbox, clock):
+    sandbox.history.per_day = 0.1  # the days of two and a half years are drawn, and only the turns of the jobs are looked at
     clock.forward(days=900)
     see_what_is_due(market)
     clock.forward(days=-900)

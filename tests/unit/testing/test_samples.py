@@ -21,7 +21,7 @@ def shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (package / "__init__.py").write_text("", encoding="utf-8")
     monkeypatch.syspath_prepend(str(tmp_path))
     point = EntryPoint("sample", f"{package.name}.connector:Connector", CONNECTORS)
-    monkeypatch.setattr(samples, "entry_points", lambda group: EntryPoints([point]))
+    monkeypatch.setattr(samples, "installed", lambda group: EntryPoints([point]))
     return package / "samples"
 
 
