@@ -14,12 +14,13 @@ from typing import Any
 import pytest
 
 CASES = ("frame", "identity_cases", "publishing_cases", "trouble_cases", "sales_cases", "verify_cases", "privacy_cases", "file_cases",
-         "truth")
+         "live_cases", "truth")
 pytest.register_assert_rewrite(*(f"ocop_market.testing.{name}" for name in CASES))
 
 from ocop_market.testing.file_cases import FileCases  # noqa: E402  (after their asserts were registered)
 from ocop_market.testing.frame import in_plain_words  # noqa: E402
 from ocop_market.testing.identity_cases import IdentityCases  # noqa: E402
+from ocop_market.testing.live_cases import LiveCases  # noqa: E402
 from ocop_market.testing.privacy_cases import PrivacyCases  # noqa: E402
 from ocop_market.testing.publishing_cases import PublishingCases  # noqa: E402
 from ocop_market.testing.sales_cases import SalesCases  # noqa: E402
@@ -27,7 +28,7 @@ from ocop_market.testing.trouble_cases import TroubleCases  # noqa: E402
 from ocop_market.testing.verify_cases import VerifyCases  # noqa: E402  (as above)
 
 
-class ConnectorContract(FileCases, PrivacyCases, SalesCases, VerifyCases, TroubleCases, PublishingCases, IdentityCases):
+class ConnectorContract(LiveCases, FileCases, PrivacyCases, SalesCases, VerifyCases, TroubleCases, PublishingCases, IdentityCases):
     """All cases; `channel` is set by `contract_for`."""
 
 
