@@ -34,6 +34,7 @@ from ocop_market.errors import MarketError, NotSupported, SettingsError
 from ocop_market.growth.basis import Basis
 from ocop_market.growth.compare import By, Comparison, Period, compare
 from ocop_market.growth.coverage import Coverage, coverage
+from ocop_market.growth.quantities import Quantity, quantities
 from ocop_market.language import N_
 from ocop_market.mapping.categories import CategoryMap
 from ocop_market.model.clock import VIETNAM, Clock, business_day, utc_now
@@ -57,7 +58,7 @@ from ocop_market.sales.verify import due_again, months, verify
 from ocop_market.settings import Drifting, from_environment, read_settings, write_new_market
 from ocop_market.sheets.container import file_content, read_sheets
 from ocop_market.store import ledger
-from ocop_market.store.catalog import ProductChange, load_history, load_products, save_products
+from ocop_market.store.catalog import ProductChange, load_former_codes, load_history, load_products, save_products
 from ocop_market.store.checks import Check, load_checks
 from ocop_market.store.engine import Store
 from ocop_market.store.goods import SoldGood, forget_link, load_links, save_link, sold_goods
@@ -134,7 +135,8 @@ class Market:
         read = replace(read, products=listed if adjust is None else tuple(adjust(listed)))
         with self.store.writing() as connection:
             judged, together = bring_in(read, load_products(connection), answers)
-            new, changed = save_products(connection, together.products, self.clock(), origin=name, renamed=together.renamed)
+            new, changed = save_products(connection, together.products, self.clock(), origin=name,
+                                         renamed=together.renamed, joined=together.joined)
         after = reviewed(reviews, name, answers.asked)
         if after != reviews:
             write_reviews(self.folder, after)
@@ -290,10 +292,11 @@ class Market:
         with self.store.reading() as connection:
             goods, links = sold_goods(connection, account), load_links(connection)
             products = {product.sku: product for product in load_products(connection)}
-        return unknown_goods(goods, links, products, owners)
+            former = load_former_codes(connection)
+        return unknown_goods(goods, links, products, owners, former)
 
     def link_good(self, good: SoldGood, product_sku: str | None) -> None:
-        """Says which product an article is (`NOT_OURS`: none, None: nothing is known any more); its history follows."""
+        """Says which product or packing an article is (`NOT_OURS`: none, None: nothing is known any more); its history follows."""
         with self.turn(good.account) as turn:
             with self.store.writing() as connection:
                 if product_sku is None:
@@ -323,6 +326,11 @@ class Market:
         with self.store.reading() as connection:
             products = {} if by is By.CHANNEL else {p.sku: p for p in load_products(connection)}
             return compare(connection, products, chosen, by=by, basis=basis, geography=geography)
+
+    def quantities(self, period: Period, *, by_packing: bool = False) -> list[Quantity]:
+        """How much of each product was sold in a period, or of each packing; most first."""
+        with self.store.reading() as connection:
+            return quantities(connection, {p.sku: p for p in load_products(connection)}, period, by_packing=by_packing)
 
     def coverage(self, period: Period) -> Coverage:
         """What is missing in the ledger for a comparison of this period with the one a year before."""

@@ -119,6 +119,7 @@ def _cure_in(plain: str) -> str:
 def own_texts(product: Product) -> Iterator[tuple[str, str]]:
     """Every text of a product that a listing or a label shows, by our field: title, description, producer, place, label."""
     yield "title", product.name
+    yield from (("title", " ".join(variant.values)) for variant in product.variants)
     yield "description", product.description
     yield "producer", product.producer
     yield "place", ", ".join((product.place.commune, product.place.district, product.place.province))

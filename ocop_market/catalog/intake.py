@@ -14,15 +14,17 @@ from datetime import date
 from functools import cached_property
 
 from ocop_market.catalog.certificates import certificate_columns, date_problems
+from ocop_market.catalog.continued import continued
 from ocop_market.catalog.forms import IGNORED, Columns
-from ocop_market.catalog.identity import Identity, derived_sku, identity_of
-from ocop_market.catalog.known import PLAIN, same_recognition
+from ocop_market.catalog.packing_columns import PACKING_COLUMNS
 from ocop_market.catalog.questions import Answers, Question
-from ocop_market.catalog.row_facts import NOT_UNDERSTOOD, OWN_COLUMNS, Beside, ListStyle, read_row
-from ocop_market.catalog.vocabulary import FILLED_DOWN, LIST, list_words
+from ocop_market.catalog.row_facts import NOT_UNDERSTOOD, Beside, read_row
+from ocop_market.catalog.row_reader import OWN_COLUMNS, ListStyle
+from ocop_market.catalog.shelf import RowNote, Shelf
+from ocop_market.catalog.vocabulary import FILLED_DOWN, LIST, OF_ALL_PACKINGS, list_words
 from ocop_market.errors import Problem
 from ocop_market.language import N_
-from ocop_market.model.product import Group, Place, ProducerKind, Product
+from ocop_market.model.product import Product
 from ocop_market.sheets.container import Sheet, read_sheets
 from ocop_market.sheets.headings import Headings, find_headings, require_headings
 from ocop_market.sheets.numbers import NumberStyle, money_scale, number_style
@@ -30,24 +32,10 @@ from ocop_market.sheets.sheet import Cell
 from ocop_market.sheets.tables import Body, cells_of, read_body
 from ocop_market.sheets.values import shown, text_of
 
-SKU_TWICE = N_("The SKU {sku} already belongs to “{other}” (row {row}). Give each product its own SKU.")
-GTIN_TWICE = N_("The barcode {gtin} already belongs to “{other}” (row {row}), so it was not taken. Check both packages.")
-SEEN_BEFORE = N_("The same product with the same certificate stands in row {row} already.")
-DIFFERS = N_("The value differs from that in row {row}, which was kept.")
 IN_THOUSANDS = N_("The prices were read as thousands of đồng, as the table says.")
 SHEET_NOT_READ = N_("The sheet “{sheet}” looks like a product list as well, but only “{read}” was read. Import it as a file of "
                     "its own.")
 CLOSE_HEADING = N_("The column “{heading}” was read as “{meaning}”. Rename it if that is wrong.")
-
-
-@dataclass(frozen=True)
-class RowNote:
-    """One remark about a row of the file (counted from 1 as Excel does); `refused` when the row was left out for it."""
-
-    row: int
-    column: str
-    problem: Problem
-    refused: bool
 
 
 @dataclass(frozen=True)
@@ -97,90 +85,6 @@ class Intake:
         return self.rows - self.refused - self.review
 
 
-@dataclass
-class _Entry:
-    rows: list[int]
-    identity: Identity
-    product: Product
-    own_sku: bool
-
-
-@dataclass
-class _Shelf:
-    """Products in the order in which they were first seen."""
-
-    notes: list[RowNote]
-    sku_prefix: str = ""
-    entries: list[_Entry] = field(default_factory=list)
-    by_sku: dict[str, _Entry] = field(default_factory=dict)
-    by_identity: dict[Identity, _Entry] = field(default_factory=dict)
-    by_gtin: dict[str, _Entry] = field(default_factory=dict)
-
-    def put(self, told: Product, row: int, headings: Headings) -> None:
-        """Takes what a row says of a product, as a new one or as more about one; refused when its SKU is another product's."""
-        identity = identity_of(told.name, told.producer, told.place)
-        sku = told.sku or self.sku_prefix + derived_sku(identity)
-        holder = self.by_sku.get(sku)
-        if holder and holder.identity != identity:
-            values = {"sku": sku, "other": holder.product.name, "row": holder.rows[0]}
-            self._note(row, headings, "sku", Problem("sku-twice", SKU_TWICE, "sku", values), refused=True)
-            return
-        known = holder or self.by_identity.get(identity)
-        if known and told.sku and known.own_sku and known.product.sku != told.sku:
-            known = None
-        if known is None:
-            known = _Entry([], identity, replace(told, sku=sku, gtin=""), bool(told.sku))
-            self.entries.append(known)
-            self.by_identity.setdefault(identity, known)
-        else:
-            self._merge(known, told, row, headings)
-        known.rows.append(row)
-        if told.sku and not known.own_sku:
-            self.by_sku.pop(known.product.sku, None)
-            known.product, known.own_sku = replace(known.product, sku=told.sku), True
-        self.by_sku[known.product.sku] = known
-        self._take_gtin(known, told.gtin, row, headings)
-
-    def _merge(self, known: _Entry, told: Product, row: int, headings: Headings) -> None:
-        kept, first = known.product, known.rows[0]
-        fresh = tuple(c for c in told.certificates if not any(same_recognition(c, old) for old in kept.certificates))
-        if told.certificates and not fresh:
-            self._note(row, headings, "name", Problem("seen-before", SEEN_BEFORE, values={"row": first}))
-        for target in ("price", "stock", "weight_g"):
-            old, new = getattr(kept, target), getattr(told, target)
-            if old is not None and new is not None and old != new:
-                self._note(row, headings, target, Problem("differs", DIFFERS, target, {"row": first}))
-        nothing = Product("", "")
-        filled = {name: getattr(told if getattr(kept, name) == getattr(nothing, name) else kept, name)
-                  for name in PLAIN if name != "gtin"}
-        known.product = replace(
-            kept, **filled,
-            producer_kind=told.producer_kind if kept.producer_kind is ProducerKind.UNKNOWN else kept.producer_kind,
-            group=told.group if kept.group is Group.UNKNOWN else kept.group,
-            place=Place(kept.place.province or told.place.province, kept.place.district or told.place.district,
-                        kept.place.commune or told.place.commune),
-            certificates=kept.certificates + fresh, label={**told.label, **kept.label},
-            papers=kept.papers + tuple(paper for paper in told.papers if paper not in kept.papers),
-            evidence={**told.evidence, **kept.evidence})
-
-    def _take_gtin(self, known: _Entry, gtin: str, row: int, headings: Headings) -> None:
-        if not gtin or known.product.gtin == gtin:
-            return
-        holder = self.by_gtin.get(gtin)
-        if holder:
-            values = {"gtin": gtin, "other": holder.product.name, "row": holder.rows[0]}
-            self._note(row, headings, "gtin", Problem("gtin-twice", GTIN_TWICE, "gtin", values))
-        elif known.product.gtin:
-            self._note(row, headings, "gtin", Problem("differs", DIFFERS, "gtin", {"row": known.rows[0]}))
-        else:
-            known.product = replace(known.product, gtin=gtin)
-            self.by_gtin[gtin] = known
-
-    def _note(self, row: int, headings: Headings, target: str, problem: Problem, *, refused: bool = False) -> None:
-        column = headings.of(target)
-        self.notes.append(RowNote(row, column.label if column else "", problem, refused))
-
-
 AskHeading = Callable[[str, str], bool]
 """Asks whether a heading means what it resembles."""
 
@@ -201,11 +105,12 @@ def read_list(name: str, sheets: list[Sheet], *, today: date, beside: Beside, co
               ask_heading: AskHeading | None = None) -> Intake:
     """The products of one list whose sheets have been read; see `read_products`."""
     sheet, headings, told = _headings(name, sheets, columns, ask_heading)
-    body = read_body(sheet, headings, fill_down=FILLED_DOWN, sections=True)
+    body = continued(read_body(sheet, headings, fill_down=_merged_targets(headings), sections=True, marked="row_state"),
+                     headings)
     style = _style(sheet, headings, body)
     notes = _notes_on_the_whole(sheets, sheet, headings, style, frozenset(told))
     answers.in_rows = _decisions(body, headings)
-    shelf = _Shelf(notes, beside.sku_prefix)
+    shelf = Shelf(notes, headings, beside.sku_prefix)
     questions: list[Question] = []
     for row in body.rows:
         facts = read_row(row, headings, style, today, beside, answers)
@@ -214,11 +119,12 @@ def read_list(name: str, sheets: list[Sheet], *, today: date, beside: Beside, co
         else:
             questions += facts.questions
             for product in () if facts.held else facts.products:
-                shelf.put(product, row.number, headings)
+                shelf.put(product, row.number)
         notes += [RowNote(row.number, column, problem, refused=False) for column, problem in facts.notes]
-    return Intake(products=tuple(entry.product for entry in shelf.entries), rows=len(body.rows), notes=tuple(notes),
+    finished = shelf.finished()
+    return Intake(products=tuple(product for product, _ in finished), rows=len(body.rows), notes=tuple(notes),
                   columns=_column_names(headings), questions=tuple(questions),
-                  rows_of={entry.product.sku: tuple(dict.fromkeys(entry.rows)) for entry in shelf.entries},
+                  rows_of={product.sku: rows for product, rows in finished},
                   sheet=sheet.name, headings=headings, heading_row=sheet.rows[headings.top],
                   row_numbers=tuple(row.number for row in body.rows), told_columns=told)
 
@@ -242,6 +148,14 @@ def _headings(name: str, sheets: list[Sheet], columns: Columns, ask: AskHeading 
     if len(told) > len(columns):
         sheet, headings = require_headings(name, sheets, list_words(told))
     return sheet, headings, told
+
+
+def _merged_targets(headings: Headings) -> frozenset[str]:
+    """Columns whose merged cells speak for all rows they cover; a list of packings also merges what is of the whole product."""
+    targets = {column.target for column in headings.columns}
+    if PACKING_COLUMNS.isdisjoint(targets):
+        return FILLED_DOWN
+    return FILLED_DOWN | (OF_ALL_PACKINGS if "variant_sku" in targets else OF_ALL_PACKINGS - {"sku"})
 
 
 def _decisions(body: Body, headings: Headings) -> dict[int, str]:

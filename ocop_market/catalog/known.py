@@ -7,16 +7,18 @@ what is known, and a certificate joins the older ones, so that past sales keep t
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ocop_market.catalog.identity import Identity, body_key, identity_of, is_derived
-from ocop_market.model.product import Certificate, CertificateKind, Evidence, Group, Paper, Place, ProducerKind, Product
+from ocop_market.catalog.known_packings import MADE_UP, offered
+from ocop_market.catalog.packings import OF_ONE, skus_of
+from ocop_market.model.product import Certificate, CertificateKind, Evidence, Group, Paper, Place, ProducerKind, Product, Variant
 from ocop_market.model.text import fold
 
 FIELDS = ("price", "stock", "weight_g", "shelf_life_days", "gtin", "description", "pictures")
 """Fields of a product that a list may leave empty and that may be made up for practice."""
-PLAIN = (*FIELDS, "product_set", "tax_number", "alcohol_percent")
+PLAIN = (*FIELDS, "product_set", "tax_number", "alcohol_percent", "parcel_cm", "days_to_ship", "wholesale")
 """Fields of which a list tells the whole value or nothing."""
 _STEADY = ("name", "producer", "producer_kind", "group", "place", "product_set", "tax_number")
 """Fields in which a better proved value stays."""
@@ -26,23 +28,34 @@ _RANKS = {level: rank for rank, level in enumerate((Evidence.UNKNOWN, Evidence.S
 
 @dataclass(frozen=True)
 class Together:
-    """The products that a list spoke of, as they are now. `renamed` maps SKUs that are new to those that they replace."""
+    """The products that a list spoke of, as they are now.
+
+    `renamed` maps SKUs that are new to those that they replace, `joined` those of products that are packings of another one
+    now to that one.
+    """
 
     products: tuple[Product, ...]
     renamed: Mapping[str, str]
+    joined: Mapping[str, str] = field(default_factory=dict)
 
 
 def bring_together(known: Iterable[Product], told: Sequence[Product], same: Mapping[str, str] | None = None,
-                   named: Collection[str] = ()) -> Together:
+                   named: Collection[str] = (), *, joined: Mapping[str, str] | None = None, moved: Collection[str] = ()) -> Together:
     """What is known of products and what a list tells of them.
 
     A product without an SKU of its own is found by name, producer and place, one with an SKU also in other letters. A
     product that was known without gets the SKU that a list gives it. `same` says of SKUs of the list which known product
-    is meant, whatever its name; that one keeps its name. `named` are SKUs of the list's other rows.
+    is meant, whatever its name; that one keeps its name. `named` are SKUs of the list's other rows. `joined` gives by SKU
+    products that are packings of another one from now on, `moved` SKUs of packings that leave the product that has them.
     """
-    catalog = Catalog(known, {*named, *(product.sku for product in told)})
+    catalog = Catalog(known, {*named, *(sku for product in told for sku in skus_of(product))})
     touched: dict[int, _Entry] = {}
     fresh: list[Product] = []
+    for sku, home in (joined or {}).items():
+        catalog.join(sku, home)
+    for entry in {id(entry): entry for sku in moved if (entry := catalog.by_sku.get(sku))}.values():
+        entry.give_away(moved)
+        touched[id(entry)] = entry
     for product in told:
         entry = catalog.by_sku.get((same or {}).get(product.sku, "")) or catalog.find(product)
         if entry is None:
@@ -51,7 +64,7 @@ def bring_together(known: Iterable[Product], told: Sequence[Product], same: Mapp
             entry.take(product, renamed=product.sku in (same or {}))
             touched[id(entry)] = entry
     renamed = {entry.product.sku: entry.sku_before for entry in touched.values() if entry.product.sku != entry.sku_before}
-    return Together((*(entry.product for entry in touched.values()), *fresh), renamed)
+    return Together((*(entry.product for entry in touched.values()), *fresh), renamed, dict(joined or {}))
 
 
 class _Entry:
@@ -59,31 +72,59 @@ class _Entry:
 
     def __init__(self, product: Product) -> None:
         self.product, self.sku_before = product, product.sku
+        self.joined: list[Product] = []
         self.identity = identity_of(product.name, product.producer, product.place)
 
     def take(self, told: Product, *, renamed: bool = False) -> None:
         before = self.product
-        sku = told.sku if is_derived(before.sku) and not is_derived(told.sku) else before.sku
-        if renamed:
+        of_packing = not told.variants and told.sku != before.sku and told.sku in skus_of(before)
+        sku = told.sku if not of_packing and is_derived(before.sku) and not is_derived(told.sku) else before.sku
+        if renamed or of_packing:
             told = replace(told, name=before.name, producer=before.producer, place=before.place)
+        told = replace(told, variants=tuple(self._filled_up(variant) for variant in told.variants))
         self.product = replace(_merged(before, told), sku=sku)
+
+    def _filled_up(self, variant: Variant) -> Variant:
+        """A packing with what was known of it as a product of its own."""
+        own = next((other for other in self.joined if other.sku == variant.sku), None)
+        if own is None:
+            return variant
+        return replace(variant, **{name: getattr(own, name) for name in OF_ONE if getattr(variant, name) in (None, "")})
+
+
+    def take_in(self, other: Product) -> None:
+        """Keeps what was known of goods that are one of its packings now."""
+        self.joined.append(other)
+        certificates, papers = _certificates(self.product.certificates, other.certificates), _papers(self.product.papers, other.papers)
+        self.product = replace(self.product, certificates=certificates, papers=papers)
+
+    def give_away(self, skus: Collection[str]) -> None:
+        """Lets packings go that belong to another product now."""
+        self.product = replace(self.product, variants=tuple(one for one in self.product.variants if one.sku not in skus))
 
 
 class Catalog:
     """Known products, to be found by SKU or by what they are; those that a list names by SKU are not meant by another row's name."""
 
     def __init__(self, known: Iterable[Product], named: Collection[str] = ()) -> None:
-        self._named = named
+        self.named = named
         entries = [_Entry(product) for product in known]
-        self.by_sku = {entry.sku_before: entry for entry in entries}
+        self.by_sku = {variant.sku: entry for entry in entries for variant in entry.product.variants}
+        self.by_sku |= {entry.sku_before: entry for entry in entries}
         self.by_name: dict[str, list[_Entry]] = {}
         for entry in entries:
             self.by_name.setdefault(entry.identity[0], []).append(entry)
 
+    def join(self, sku: str, home: str) -> None:
+        """Makes a known product a packing of another one: what it says of itself goes there with the next that is told of both."""
+        entry, gone = self.by_sku[home], self.by_sku[sku]
+        entry.take_in(gone.product)
+        self.by_sku[sku] = entry
+
     def find(self, told: Product) -> _Entry | None:
         """The product that a list means; None when it is a new one, or could be one of several."""
-        if told.sku in self.by_sku:
-            return self.by_sku[told.sku]
+        if held := next((self.by_sku[sku] for sku in skus_of(told) if sku in self.by_sku), None):
+            return held
         identity = identity_of(told.name, told.producer, told.place)
         alike = self.alike(identity, told.owner)
         if is_derived(told.sku):
@@ -95,7 +136,8 @@ class Catalog:
     def alike(self, identity: Identity, owner: str) -> list[_Entry]:
         """Known products of that name which a list may mean, another owner's left out."""
         found = [entry for entry in self.by_name.get(identity[0], []) if _is(identity, entry.identity)]
-        return [entry for entry in found if entry.sku_before not in self._named and (not owner or entry.product.owner in ("", owner))]
+        return [entry for entry in found if not any(sku in self.named for sku in skus_of(entry.product))
+                and (not owner or entry.product.owner in ("", owner))]
 
 
 def _is(told: Identity, known: Identity) -> bool:
@@ -114,6 +156,9 @@ def _merged(known: Product, told: Product) -> Product:
         certificates=_certificates(known.certificates, told.certificates), owner=known.owner or told.owner,
         label={**known.label, **told.label}, papers=_papers(known.papers, told.papers),
         practice=frozenset(name for name, source in sources.items() if name in source.practice))
+    if now := offered(known, told):
+        others = frozenset(name for name in merged.practice if name not in (*OF_ONE, MADE_UP))
+        merged = replace(merged, options=now.options, variants=now.variants, **now.of_one, practice=others | now.practice)
     return replace(merged, evidence=_evidence(known, told, merged))
 
 

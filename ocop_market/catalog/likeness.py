@@ -14,6 +14,7 @@ from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA
 
 from ocop_market.catalog.identity import Identity, identity_of, is_derived
+from ocop_market.catalog.packings import gtins_of
 from ocop_market.model.product import Product
 from ocop_market.model.text import fold
 
@@ -42,8 +43,8 @@ class Candidates:
     def _add(self, product: Product) -> None:
         identity = self._identity[product.sku] = identity_of(product.name, product.producer, product.place)
         self._by_name[identity[0]].append(product)
-        if product.gtin:
-            self._by_gtin[product.gtin].append(product)
+        for gtin in gtins_of(product):
+            self._by_gtin[gtin].append(product)
         if identity[1]:
             self._by_producer[identity[1]].append(product)
         for word in set(identity[0].split()):
@@ -55,7 +56,7 @@ class Candidates:
     def near(self, told: Product, alike: Iterable[Product] = ()) -> list[Product]:
         """Products that may be meant, the likeliest first; `alike` are those that fit exactly where several do."""
         identity = identity_of(told.name, told.producer, told.place)
-        same_code = self._by_gtin.get(told.gtin, []) if told.gtin else []
+        same_code = [product for gtin in gtins_of(told) for product in self._by_gtin.get(gtin, [])]
         found = {product.sku: product for product in (*alike, *same_code)}
         for product in self._in_blocks(told, identity):
             if product.sku not in found and self._is_near(told, identity, product):

@@ -65,6 +65,10 @@ NO_PRICE = N_("{name} has no price. Enter one in đồng.")
 NO_STOCK = N_("The stock of {name} is not known. Enter it.")
 NO_WEIGHT = N_("The net weight of {name} is not known. Enter it in grams.")
 NO_PICTURE = N_("{name} has no picture that {channel} can take. Add one.")
+NO_PACKING_PRICE = N_("Packings of {name} have no price: {packings}. Enter each in đồng.")
+NO_PACKING_STOCK = N_("The stock of packings of {name} is not known: {packings}. Enter it.")
+NO_PACKING_WEIGHT = N_("The net weight of packings of {name} is not known: {packings}. Enter it in grams.")
+PACKINGS_ALIKE = N_("{name} has one barcode at several packings ({gtin}: {packings}). Each packing has a number of its own; check them.")
 PRACTICE = N_("{name} carries made-up practice values ({fields!t}). Enter the real ones before selling for real.")
 
 
@@ -173,13 +177,35 @@ def _by_label(product: Product, kind: GoodsKind, day: date) -> Iterator[Finding]
 
 def _by_data(product: Product, kind: GoodsKind, profile: ChannelProfile, *, practice: bool) -> Iterator[Finding]:
     name = {"name": product.name}
-    if not product.price:
+    if product.variants:
+        yield from _by_packings(product)
+    elif not product.price:
         yield missing("no-price", NO_PRICE, "price", **name)
-    if product.stock is None and kind is not GoodsKind.TOURISM:
+    if not product.variants and product.stock is None and kind is not GoodsKind.TOURISM:
         yield missing("no-stock", NO_STOCK, "stock", **name)
-    if not product.weight_g and kind is not GoodsKind.TOURISM:
+    if not product.variants and not product.weight_g and kind is not GoodsKind.TOURISM:
         yield missing("no-weight", NO_WEIGHT, "weight_g", **name)
     if profile.picture_by != "none" and not pictures_for(product, profile):
         yield missing("no-picture", NO_PICTURE, "pictures", **name, channel=profile.title)
     if product.practice and not practice:
         yield forbidden("practice-values", PRACTICE, "practice", **name, fields=sorted(product.practice))
+
+
+def _by_packings(product: Product) -> Iterator[Finding]:
+    """Each packing is sold by itself, so each needs what an ordinary product needs."""
+    lacking: dict[str, list[str]] = {"price": [], "stock": [], "weight_g": []}
+    by_gtin: dict[str, list[str]] = {}
+    for variant in product.variants:
+        words = " / ".join(variant.values)
+        lacks = {"price": not variant.price, "stock": variant.stock is None, "weight_g": not variant.weight_g}
+        for name in (name for name, lacks_it in lacks.items() if lacks_it):
+            lacking[name].append(words)
+        if variant.gtin:
+            by_gtin.setdefault(variant.gtin, []).append(words)
+    for code, message, field in (("no-price", NO_PACKING_PRICE, "price"), ("no-stock", NO_PACKING_STOCK, "stock"),
+                                 ("no-weight", NO_PACKING_WEIGHT, "weight_g")):
+        if lacking[field]:
+            yield missing(code, message, field, name=product.name, packings="; ".join(lacking[field]))
+    for gtin, packings in by_gtin.items():
+        if len(packings) > 1:
+            yield missing("packings-one-barcode", PACKINGS_ALIKE, "gtin", name=product.name, gtin=gtin, packings="; ".join(packings))

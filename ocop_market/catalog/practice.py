@@ -11,7 +11,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from ocop_market.model.product import Group, Product
+from ocop_market.catalog.known_packings import MADE_UP
+from ocop_market.catalog.packings import BY_PACKING, in_packings
+from ocop_market.model.product import Group, Product, Variant
 from ocop_market.model.text import fold
 from ocop_market.pictures.practice import practice_picture
 
@@ -62,24 +64,32 @@ _BY_GROUP = {
 }
 
 
+_ONE_IN = 6
+"""One product of so many comes in several packings."""
+
+
 def with_practice_values(products: Iterable[Product], *, picture_url: Callable[[str], str] | None, folder: Path | None,
-                         ) -> list[Product]:
+                         packings: bool = False) -> list[Product]:
     """Fills price, stock, weight, shelf life, description and picture where they are missing, and names each in `practice`.
 
     Values follow from the SKU alone, so they are the same in every run. Pictures are written to `folder`
     (None: no pictures); `picture_url` makes the public link of a file name. A tourism service gets neither weight nor stock.
+    With `packings`, some goods whose price and weight are made up come in two or three of them, one at times a gift box.
     """
-    return [_filled(product, picture_url, folder) for product in products]
+    filled = [_filled(product, picture_url, folder) for product in products]
+    return [_in_packings(product) if packings else product for product in filled]
 
 
 def _filled(product: Product, picture_url: Callable[[str], str] | None, folder: Path | None) -> Product:
     kind = _range_of(product)
     made: dict[str, Any] = {}
-    if product.price is None:
+    if product.variants:
+        made |= _filled_packings(product, kind)
+    elif product.price is None:
         made["price"] = 1000 * _between(product.sku, "price", *kind.prices)
-    if product.stock is None and product.group is not Group.TOURISM:
+    if not product.variants and product.stock is None and product.group is not Group.TOURISM:
         made["stock"] = _between(product.sku, "stock", 12, 240)
-    if product.weight_g is None and kind.weights:
+    if not product.variants and product.weight_g is None and kind.weights:
         made["weight_g"] = kind.weights[_between(product.sku, "weight", 0, len(kind.weights) - 1)]
     if product.shelf_life_days is None and kind.shelf_life_days:
         made["shelf_life_days"] = kind.shelf_life_days
@@ -89,7 +99,33 @@ def _filled(product: Product, picture_url: Callable[[str], str] | None, folder: 
         picture = practice_picture(product.sku, folder)
         link = picture_url(Path(picture.path).name) if picture_url else ""
         made["pictures"] = (replace(picture, url=link),)
-    return replace(product, **made, practice=product.practice | frozenset(made))
+    practice = product.practice | frozenset(made) - {"variants"} | {name for name in ("price", "stock", "weight_g") if any(
+        getattr(old, name) is None and getattr(new, name) is not None
+        for old, new in zip(product.variants, made.get("variants", ()), strict=False))}
+    return replace(product, **made, practice=practice)
+
+
+def _filled_packings(product: Product, kind: _Range) -> dict[str, tuple[Variant, ...]]:
+    """Packings that a list told of, with what it left out made up; nothing where it left out nothing."""
+    filled = tuple(replace(
+        one, price=1000 * _between(one.sku, "price", *kind.prices) if one.price is None else one.price,
+        stock=_between(one.sku, "stock", 12, 240) if one.stock is None else one.stock,
+        weight_g=kind.weights[0] if one.weight_g is None and kind.weights else one.weight_g) for one in product.variants)
+    return {} if filled == product.variants else {"variants": filled}
+
+
+def _in_packings(product: Product) -> Product:
+    """The product in made-up packings, one of them a gift box for every other one; as it is where price or weight are real."""
+    if product.variants or not {"price", "weight_g"} <= product.practice or _between(product.sku, "packings", 1, _ONE_IN) > 1:
+        return product
+    weight, price = product.weight_g or 0, product.price or 0
+    contents = [(f"{weight} g", weight, price), (f"{2 * weight} g", 2 * weight, price * 19 // 10 // 1000 * 1000)]
+    if _between(product.sku, "gift", 0, 1):
+        contents.append(("Hộp quà", 2 * weight, price * 22 // 10 // 1000 * 1000))
+    variants = [Variant("", (words,), dong, _between(f"{product.sku}:{words}", "stock", 6, 120), grams)
+                for words, grams, dong in contents]
+    made = in_packings(product, (BY_PACKING,), variants)
+    return replace(made, practice=product.practice | {MADE_UP})
 
 
 def _range_of(product: Product) -> _Range:

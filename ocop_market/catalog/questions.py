@@ -31,6 +31,8 @@ HEADER = """# Câu hỏi khi nhập danh sách và câu trả lời của anh ch
 KEEP_APART = N_("Keep apart: a product of its own")
 SAME_AS = N_("Is the product {sku}: {name} ({producer})")
 ONE_PRODUCT = N_("Keep as one product")
+IN_PACKINGS = N_("One product in several packings: {packings}")
+MOVED_HERE = N_("It belongs here now")
 SPLIT_INTO = N_("Split: {names}")
 LEAVE_OUT = N_("Leave this row out")
 AS_LISTED = N_("As in this list: {value}")
@@ -40,6 +42,8 @@ VALUE_IS = N_("Is: {value!t}")
 LEFT_OUT = "skip"
 APART = "apart"
 WHOLE = "whole"
+PACKINGS = "packings"
+MOVED = "moved"
 TOLD = "told"
 KNOWN = "known"
 _SPLIT, _SAME, _VALUE = "split:", "same:", "is:"
@@ -52,6 +56,7 @@ class Doubt(StrEnum):
 
     SIMILAR = "similar"
     SEVERAL = "several-goods"
+    PACKINGS = "packings"
     GROUP = "group"
     KIND = "kind"
     STARS = "stars"
@@ -105,6 +110,16 @@ def apart() -> Choice:
 def whole() -> Choice:
     """A row that looks like several goods is one product."""
     return Choice(WHOLE, ONE_PRODUCT)
+
+
+def packings_are(packings: str) -> Choice:
+    """The goods are one product in these packings."""
+    return Choice(PACKINGS, IN_PACKINGS, {"packings": packings})
+
+
+def moved() -> Choice:
+    """A packing belongs to this product now, and no longer to another."""
+    return Choice(MOVED, MOVED_HERE)
 
 
 def same_as(sku: str, name: str, producer: str) -> Choice:

@@ -14,12 +14,16 @@ from functools import cached_property
 
 from ocop_market.catalog.certificates import swapped
 from ocop_market.catalog.identity import identity_of, is_derived
-from ocop_market.catalog.intake import Intake, RowNote
+from ocop_market.catalog.intake import Intake
 from ocop_market.catalog.known import Catalog, Together, bring_together, may_be_one_body
+from ocop_market.catalog.known_packings import MADE_UP, packing_meant, replaces_all
 from ocop_market.catalog.likeness import Candidates
+from ocop_market.catalog.packings import OF_ONE, as_ordinary, gtins_of, skus_of
 from ocop_market.catalog.product_sets import grouped, suggest
 from ocop_market.catalog.questions import (
     LEFT_OUT,
+    MOVED,
+    PACKINGS,
     TOLD,
     Answers,
     Choice,
@@ -31,13 +35,17 @@ from ocop_market.catalog.questions import (
     day_is,
     meant_product,
     meant_value,
+    moved,
+    packings_are,
     question,
     same_as,
 )
-from ocop_market.catalog.row_facts import LEFT_OUT_BEFORE, group_choices, meant_group
+from ocop_market.catalog.row_facts import group_choices, meant_group
+from ocop_market.catalog.row_reader import LEFT_OUT_BEFORE
+from ocop_market.catalog.shelf import OF_NO_PACKING, RowNote
 from ocop_market.errors import Problem
 from ocop_market.language import N_
-from ocop_market.model.product import Certificate, Group, Product
+from ocop_market.model.product import Certificate, Group, Product, Variant
 from ocop_market.model.text import fold
 
 MAY_BE_KNOWN = N_("“{name}” may be the product {sku} “{known}”, which is known. Say whether it is.")
@@ -47,14 +55,19 @@ OTHER_DAY = N_("The decision {decision} is dated {told} here and {known} before:
 OF_OTHER_OWNER = N_("The SKU {sku} belongs to “{owner}” already, so the row was left out. Import the list with a beginning of your own "
                     "for its SKUs: --sku-prefix {prefix}")
 GTIN_KNOWN = N_("The barcode {gtin} is known of “{other}” ({sku}), so it was not taken. Check both packages.")
+MAY_BE_PACKINGS = N_("“{name}” is one product in several packings in this list, and the SKUs {skus!t} are products of their own until "
+                     "now. Say whether they are one.")
+OF_OTHER_PRODUCT = N_("The SKU {sku} is a packing of “{other}” until now, and of “{name}” in this list. Say where it belongs.")
+KNOWN_OTHERWISE = N_("The packings of “{name}” are told apart by {options} until now and in another way here, so they were not taken. "
+                     "Give all of them with their SKUs.")
 _MOST_CHOICES = 5
 
 
 def bring_in(intake: Intake, known: Iterable[Product], answers: Answers) -> tuple[Intake, Together]:
     """The list with the questions and refusals that only the catalog makes, and the products as they become by it."""
     desk = _Desk(intake, list(known), answers)
-    taken = tuple(product for told in intake.products if (product := desk.judge(told)))
-    together = bring_together(desk.known.values(), taken, desk.same, intake.rows_of)
+    taken = tuple(product for told in intake.products for part in desk.settled(told) if (product := desk.judge(part)))
+    together = bring_together(desk.known.values(), taken, desk.same, desk.catalog.named, joined=desk.joined, moved=desk.moved)
     products = tuple(desk.with_group(product, together.renamed.get(product.sku, product.sku)) for product in together.products)
     judged = replace(intake, products=taken, notes=intake.notes + tuple(desk.notes), questions=intake.questions + tuple(desk.questions))
     return judged, replace(together, products=products)
@@ -65,13 +78,16 @@ class _Desk:
 
     def __init__(self, intake: Intake, known: Sequence[Product], answers: Answers) -> None:
         self.intake, self.answers = intake, answers
+        self.rows_of = dict(intake.rows_of)
         self.known = {product.sku: product for product in known}
-        self.catalog = Catalog(known, intake.rows_of)
+        self.catalog = Catalog(known, {*intake.rows_of, *(sku for told in intake.products for sku in skus_of(told))})
         self.matched = {told.sku: entry.product for told in intake.products if (entry := self.catalog.find(told))}
-        self.by_gtin = {product.gtin: product for product in known if product.gtin}
+        self.by_gtin = {gtin: product for product in known for gtin in gtins_of(product)}
         self.notes: list[RowNote] = []
         self.questions: list[Question] = []
         self.same: dict[str, str] = {}
+        self.joined: dict[str, str] = {}
+        self.moved: set[str] = set()
         self.told_as: dict[str, Product] = {}
 
     @cached_property
@@ -79,11 +95,51 @@ class _Desk:
         """The known products of which no row of the list speaks for certain."""
         return Candidates(self.known.values(), {product.sku for product in self.matched.values()})
 
+    def settled(self, told: Product) -> tuple[Product, ...]:
+        """What a list tells, where each of its packings belongs to one product only; asked about those that another product has."""
+        home = self.matched.get(told.sku)
+        others = [(variant, entry.product) for variant in told.variants if (entry := self.catalog.by_sku.get(variant.sku))
+                  and home is not None and entry.product is not home and not _is_anothers(told, entry.product)]
+        if home is None or not others:
+            return (told,)
+        if any(not holder.variants for _, holder in others):
+            return self._joined(told, home, [holder for _, holder in others if not holder.variants])
+        said = [(variant, self._belongs(told, variant, holder)) for variant, holder in others]
+        if any(answer == LEFT_OUT for _, answer in said):
+            return ()
+        stays = [variant for variant, answer in said if answer != MOVED]
+        self.moved |= {variant.sku for variant, answer in said if answer == MOVED}
+        left = tuple(variant for variant in told.variants if variant not in stays)
+        return (replace(told, variants=left),) if left else ()
+
+    def _joined(self, told: Product, home: Product, holders: Sequence[Product]) -> tuple[Product, ...]:
+        """Goods that were products of their own: one product when a person says so, until then each as it was."""
+        packings = "; ".join(f"{', '.join(variant.values)} ({variant.sku})" for variant in told.variants)
+        skus = [product.sku for product in (home, *holders)]
+        problem = Problem("may-be-packings", MAY_BE_PACKINGS, "sku", {"name": told.name, "skus": skus})
+        answer = self._ask(told, Doubt.PACKINGS, tuple(variant.sku for variant in told.variants), "sku", problem,
+                           (packings_are(packings), apart()))
+        if answer == PACKINGS:
+            self.joined |= {holder.sku: home.sku for holder in holders}
+            return (told,)
+        rows = self.rows_of.get(told.sku, ())
+        parts = [as_ordinary(told, variant) for variant in told.variants
+                 if answer not in ("", LEFT_OUT) or (not answer and variant.sku in self.catalog.by_sku)]
+        self.rows_of |= {part.sku: rows for part in parts}
+        self.matched |= {part.sku: entry.product for part in parts if (entry := self.catalog.by_sku.get(part.sku))}
+        return tuple(parts)
+
+    def _belongs(self, told: Product, variant: Variant, holder: Product) -> str:
+        problem = Problem("packing-of-other", OF_OTHER_PRODUCT, "sku", {"sku": variant.sku, "other": holder.name, "name": told.name})
+        return self._ask(told, Doubt.PACKINGS, (variant.sku, holder.sku), "sku", problem, (moved(), as_known(holder.name)))
+
     def judge(self, told: Product) -> Product | None:
         """The product as it may be written; None when it waits for an answer, or may not be written at all."""
-        holder = self.known.get(told.sku)
-        if holder and _is_anothers(told, holder):
-            values = {"sku": told.sku, "owner": holder.owner, "prefix": _prefix_for(told.owner or told.producer or told.name)}
+        held = next(((sku, entry.product) for sku in skus_of(told) if (entry := self.catalog.by_sku.get(sku))
+                     and _is_anothers(told, entry.product)), None)
+        if held:
+            sku, holder = held
+            values = {"sku": sku, "owner": holder.owner, "prefix": _prefix_for(told.owner or told.producer or told.name)}
             self._note(told, "sku", Problem("sku-of-other-owner", OF_OTHER_OWNER, "sku", values), refused=True)
             return None
         match = self.matched.get(told.sku)
@@ -94,8 +150,9 @@ class _Desk:
                 self.same[told.sku] = match.sku
             if not answer or answer == LEFT_OUT:
                 return None
-        told = self._with_free_gtin(told, match)
+        told = self._with_free_gtins(told, match)
         if match:
+            self._note_packings(told, match)
             told = replace(told, certificates=tuple(agreed for c in told.certificates if (agreed := self._agreed(told, match, c))))
         self.told_as[match.sku if match else told.sku] = told
         return told
@@ -134,14 +191,28 @@ class _Desk:
         names = sorted("\x1f".join(identity_of(p.name, p.producer, p.place)) for p in near)
         return self._ask(told, Doubt.SIMILAR, tuple(names), "name", problem, choices)
 
-    def _with_free_gtin(self, told: Product, match: Product | None) -> Product:
-        """Without a barcode that another known product has."""
-        holder = self.by_gtin.get(told.gtin) if told.gtin else None
-        if holder is None or holder is match:
+    def _with_free_gtins(self, told: Product, match: Product | None) -> Product:
+        """Without barcodes that another known product has."""
+        taken = {gtin for gtin in gtins_of(told) if (holder := self.by_gtin.get(gtin)) and holder is not match
+                 and self.joined.get(holder.sku) != (match.sku if match else "")}
+        for gtin in sorted(taken):
+            values = {"gtin": gtin, "other": self.by_gtin[gtin].name, "sku": self.by_gtin[gtin].sku}
+            self._note(told, "gtin", Problem("gtin-known", GTIN_KNOWN, "gtin", values))
+        if not taken:
             return told
-        values = {"gtin": told.gtin, "other": holder.name, "sku": holder.sku}
-        self._note(told, "gtin", Problem("gtin-known", GTIN_KNOWN, "gtin", values))
-        return replace(told, gtin="")
+        return replace(told, gtin="" if told.gtin in taken else told.gtin, variants=tuple(
+            replace(variant, gtin="") if variant.gtin in taken else variant for variant in told.variants))
+
+    def _note_packings(self, told: Product, match: Product) -> None:
+        """Says what is not taken of a row because it is not certain which known packing it means."""
+        if not match.variants or MADE_UP in match.practice:
+            return
+        if told.variants and len(told.options) != len(match.options) and not replaces_all(match, told):
+            self._note(told, "option_value", Problem("options-known-otherwise", KNOWN_OTHERWISE, "variants", {
+                "name": match.name, "options": ", ".join(match.options)}))
+        for target in OF_ONE if not told.variants and packing_meant(match, told) is None else ():
+            if getattr(told, target) not in (None, "") and target not in told.practice:
+                self._note(told, target, Problem("of-no-packing", OF_NO_PACKING, target, {"other": match.name}))
 
     def _agreed(self, told: Product, match: Product, certificate: Certificate) -> Certificate | None:
         """The certificate, put right by an answer where it contradicts what is known of its decision; None while that is open."""
@@ -177,7 +248,7 @@ class _Desk:
 
     def _ask(self, told: Product, doubt: Doubt, parts: tuple[str, ...], target: str, problem: Problem,
              choices: tuple[Choice, ...]) -> str:
-        rows = self.intake.rows_of.get(told.sku, (0,))
+        rows = self.rows_of.get(told.sku, (0,))
         identity = identity_of(told.name, told.producer, told.place)
         put = replace(question(doubt, (*identity, *parts), row=rows[0], column=self._column(target), name=told.name, problem=problem,
                                choices=choices), rows=rows)
@@ -189,7 +260,7 @@ class _Desk:
         return answer
 
     def _note(self, told: Product, target: str, problem: Problem, *, refused: bool = False) -> None:
-        self.notes += [RowNote(row, self._column(target), problem, refused) for row in self.intake.rows_of.get(told.sku, ())]
+        self.notes += [RowNote(row, self._column(target), problem, refused) for row in self.rows_of.get(told.sku, ())]
 
     def _column(self, target: str) -> str:
         column = self.intake.headings.of(target) if self.intake.headings else None

@@ -56,6 +56,7 @@ INSTRUCTIONS: Mapping[str, tuple[str, str]] = {
     "label-incomplete": (N_("Label incomplete"), N_("Enter what is missing, or add it to the next labels.")),
     "no-price": (N_("Price missing"), _IN_LIST), "no-stock": (N_("Stock missing"), _IN_LIST),
     "no-weight": (N_("Net weight missing"), _IN_LIST),
+    "packings-one-barcode": (N_("One barcode at several packings"), _IN_LIST),
     "no-picture": (N_("Picture missing"), N_("Put a picture beside your list, or a link in it, and import the list again.")),
     "practice-values": (N_("Made-up practice values"), N_("Enter the real values before selling for real.")),
 }

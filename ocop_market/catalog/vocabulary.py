@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 
+from ocop_market.catalog.packing_columns import PACKING_HEADINGS, REPEATED
 from ocop_market.catalog.paper_columns import LABEL_HEADINGS, PAPER_HEADINGS
 from ocop_market.model.product import CertificateKind, Evidence, ProducerKind, WithdrawalCause
 from ocop_market.model.text import fold
@@ -15,7 +16,7 @@ LIST = Vocabulary(
     required=frozenset({"name"}),
     least=2,
     repeatable=frozenset({"stars", "decision", "issued_on", "expires_on", "body", "rating_kind", "reapplied_on", "withdrawn_on",
-                          "withdrawn_why", "remark", "picture", "address", "ignored"}),
+                          "withdrawn_why", "remark", "picture", "address", "ignored", *REPEATED}),
     aliases={
         "sku": ("ma sku", "sku", "seller sku", "ma hang", "ma san pham", "ma sp", "ma hang hoa", "ma so san pham"),
         "name": ("ten san pham", "product name", "ten sp", "ten san pham dich vu", "ten hang hoa", "ten hang", "ten mat hang",
@@ -59,10 +60,11 @@ LIST = Vocabulary(
                        "co gia tri den", "gia tri den", "gia tri den ngay", "thoi han den", "thoi han", "han chung nhan",
                        "ngay het han chung nhan", "thoi han chung nhan", "han giay chung nhan", "ngay het han giay chung nhan",
                        "ngay het han gcn", "han gcn"),
-        "price": ("gia ban", "price vnd", "gia", "gia ban le", "gia le", "don gia", "gia niem yet", "gia san pham", "price"),
-        "stock": ("ton kho", "stock", "so luong ton kho", "so luong ton", "sl ton", "ton", "so luong", "ton cuoi"),
+        "price": ("gia ban", "price vnd", "gia", "gia ban le", "gia le", "don gia", "gia niem yet", "gia san pham", "price",
+                  "pl gia ban le"),
+        "stock": ("ton kho", "stock", "so luong ton kho", "so luong ton", "sl ton", "ton", "so luong", "ton cuoi", "kho hang"),
         "weight_g": ("khoi luong tinh", "net weight g", "khoi luong", "trong luong", "trong luong tinh", "weight g",
-                     "net weight", "khoi luong the tich", "khoi luong dung tich", "quy cach", "quy cach dong goi", "weight"),
+                     "net weight", "khoi luong the tich", "khoi luong dung tich", "weight"),
         "shelf_life": ("han su dung", "shelf life days", "han dung", "hsd", "thoi han su dung", "shelf life",
                        "thoi gian bao quan"),
         "gtin": ("ma vach", "gtin", "barcode", "ma so ma vach", "ean", "ma gtin"),
@@ -93,6 +95,7 @@ LIST = Vocabulary(
         "answer": ("cach xu ly ocop market", "what to do ocop market"),
         "row_state": ("tinh trang dong ocop market", "state of the row ocop market"),
         "ignored": (),
+        **PACKING_HEADINGS,
         **LABEL_HEADINGS,
         **PAPER_HEADINGS,
     },
@@ -101,6 +104,8 @@ LIST = Vocabulary(
 FILLED_DOWN = frozenset({"producer", "producer_kind", "group", "commune", "district", "province", "address", "stars",
                          "decision", "issued_on", "expires_on", "body", "source", "tax_number"})
 """Columns whose merged cells speak for every row that they cover; a product's own values never do."""
+OF_ALL_PACKINGS = frozenset({"name", "parent", "option_name", "sku"})
+"""Columns whose merged cells do so too in a list that tells of packings; `sku` only beside a column for the packing's own."""
 
 _KINDS = (
     (ProducerKind.COOPERATIVE_GROUP, re.compile(r"(to hop tac|tht|cooperative group)\b")),

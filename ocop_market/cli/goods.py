@@ -7,12 +7,14 @@ from typing import Any
 
 import click
 
+from ocop_market.catalog.lookup import sold_finder
 from ocop_market.cli.frame import Exit, emit, number, shared_options, speaks_plainly, table, tell
 from ocop_market.cli.speech import SpeakingCommand, argument, option
 from ocop_market.errors import SettingsError
 from ocop_market.language import N_, say, translate
 from ocop_market.market import Market, open_market
 from ocop_market.model.money import vnd
+from ocop_market.model.product import Product, Variant
 from ocop_market.sales.unknown import Suggestion, UnknownGood
 from ocop_market.store.goods import NOT_OURS, SoldGood, sold_goods
 
@@ -23,7 +25,7 @@ LINKED = N_("{article} of {account} is {name}. All its sales count for that prod
 NOT_OURS_SAID = N_("{article} of {account} is none of your products; it stays not attributed and is not asked about again.")
 FORGOTTEN = N_("Nothing is kept about {article} of {account} any more.")
 NEVER_SOLD = N_("Account '{account}' never sold an article '{article}'. See which are unknown: ocop-market goods")
-NO_PRODUCT = N_("The catalog has no product with the SKU {sku}. Import it first, or give the SKU of another.")
+NO_PRODUCT = N_("The catalog has no product or packing with the SKU {sku}. Import it first, or give the SKU of another.")
 NEEDS_BOTH = N_("Give the account and the article that you speak of.")
 REASONS = {"barcode": N_("same barcode"), "name": N_("similar name")}
 MOST_SHOWN = 50
@@ -34,7 +36,7 @@ MOST_SHOWN = 50
     "ARTICLE (its code, or the platform's number) of ACCOUNT is; its whole history is attributed anew."))
 @argument("account", required=False)
 @argument("article", required=False)
-@option("--is", "product_sku", metavar="SKU", help=N_("The article is this product."))
+@option("--is", "product_sku", metavar="SKU", help=N_("The article is this product, or this packing of one."))
 @option("--not-ours", is_flag=True, help=N_("The article is none of the catalog's products."))
 @option("--forget", is_flag=True, help=N_("Take back what was said of the article."))
 @shared_options
@@ -61,12 +63,12 @@ def goods(account: str | None, article: str | None, product_sku: str | None, not
 
 def _say(market: Market, account: str, article: str, product_sku: str | None) -> str:
     good = _sold(market, account, article)
-    product = market.products().get(product_sku) if product_sku else None
-    if product_sku and product is None:
+    sold = sold_finder(market.products())(product_sku) if product_sku else None
+    if product_sku and sold is None:
         raise SettingsError(NO_PRODUCT, code="product-unknown", sku=product_sku)
-    market.link_good(good, product_sku)
-    if product is not None:
-        return say(LINKED, article=article, account=account, name=product.name)
+    market.link_good(good, sold.sku if sold else product_sku)
+    if sold is not None:
+        return say(LINKED, article=article, account=account, name=_named(sold.product, sold.packing))
     return say(FORGOTTEN if product_sku is None else NOT_OURS_SAID, article=article, account=account)
 
 
@@ -91,11 +93,17 @@ def _show(unknown: list[UnknownGood]) -> None:
 
 
 def _suggested(suggestion: Suggestion) -> str:
-    return f"{suggestion.product.sku}: {suggestion.product.name} ({translate(REASONS[suggestion.because])})"
+    name = _named(suggestion.product, suggestion.packing)
+    return f"{suggestion.sku}: {name} ({translate(REASONS[suggestion.because])})"
+
+
+def _named(product: Product, packing: Variant | None) -> str:
+    return f"{product.name} – {', '.join(packing.values)}" if packing else product.name
 
 
 def _as_json(one: UnknownGood) -> dict[str, Any]:
     good = one.good
+    suggestions = [{"sku": s.sku, "product": s.product.sku, "name": _named(s.product, s.packing), "because": s.because,
+                    "likeness": s.likeness} for s in one.suggestions]
     return {"account": good.account, "article": good.sku or good.remote_id, "name": good.name, "orders": good.orders,
-            "quantity": str(good.quantity), "amount": good.amount, "last_sold": good.last_sold.isoformat(), "suggestions": [
-                {"sku": s.product.sku, "name": s.product.name, "because": s.because, "likeness": s.likeness} for s in one.suggestions]}
+            "quantity": str(good.quantity), "amount": good.amount, "last_sold": good.last_sold.isoformat(), "suggestions": suggestions}

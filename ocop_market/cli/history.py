@@ -30,7 +30,8 @@ FIELDS = {
     "weight_g": N_("net weight (g)"), "shelf_life_days": N_("shelf life (days)"), "gtin": "GTIN", "description": N_("description"),
     "pictures": N_("pictures"), "practice": N_("practice values"), "owner": N_("owner"), "product_set": N_("scoring set"),
     "tax_number": N_("tax number"), "alcohol_percent": N_("alcohol by volume (%)"), "papers": N_("papers"), "label": N_("label"),
-    "evidence": N_("evidence"),
+    "evidence": N_("evidence"), "options": N_("told apart by"), "variants": N_("packings"), "parcel_cm": N_("parcel (cm)"),
+    "days_to_ship": N_("days to ship"), "wholesale": N_("wholesale prices"),
 }
 """Fields of a product as people call them."""
 
@@ -81,5 +82,6 @@ def _shown(value: Any) -> str:
     if isinstance(value, list):
         return "\n".join(map(_shown, value)) or NOTHING
     if isinstance(value, Mapping):
-        return " · ".join(str(inner) for inner in value.values() if inner not in (None, "", False, "unknown")) or NOTHING
+        told = [inner for inner in value.values() if inner not in (None, "", False, "unknown", [])]
+        return " · ".join(", ".join(map(str, inner)) if isinstance(inner, list) else str(inner) for inner in told) or NOTHING
     return NOTHING if value in (None, "") else str(value)

@@ -19,7 +19,7 @@ from ocop_market.publishing.today import untrue_stars
 from ocop_market.publishing.words import OUTCOMES
 from ocop_market.sales.mirror import MirrorState
 from ocop_market.store import ledger, outbox, publications
-from ocop_market.store.catalog import load_products
+from ocop_market.store.catalog import load_former_codes, load_products
 from ocop_market.store.goods import codes_sold, load_links
 from ocop_market.store.mirrors import count_mirrors
 from ocop_market.store.runs import latest_runs, why_it_ended
@@ -99,7 +99,7 @@ def gather(market: Market) -> dict[str, Any]:
         complete, orders = ledger.complete_to(connection), ledger.count_orders(connection)
         refusals, runs = ledger.count_refusals(connection), latest_runs(connection)
         products = {product.sku: product for product in load_products(connection)}
-        find, sold, links = finder(products), codes_sold(connection), load_links(connection)
+        find, sold, links = finder(products, load_former_codes(connection)), codes_sold(connection), load_links(connection)
         doubtful = count_mirrors(connection, MirrorState.DOUBTFUL)
         published = {name: list(publications.load_publications(connection, name).values()) for name in market.settings.accounts}
     untrue = {name: untrue_stars(listings_of, products, market.today) for name, listings_of in published.items()}

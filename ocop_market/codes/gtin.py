@@ -158,19 +158,18 @@ def _ranges() -> tuple[tuple[str, int, tuple[str, ...]], ...]:
 
 @dataclass(frozen=True)
 class Duplicates:
-    """One number that several products carry; `gtin` has 14 digits."""
+    """One number that several products or packings carry, a product once for each; `gtin` has 14 digits."""
 
     gtin: str
     products: tuple[Product, ...]
 
 
 def duplicates(products: Iterable[Product]) -> list[Duplicates]:
-    """Numbers that stand at more than one product, however each was written; which product is right is for people to say."""
+    """Numbers that stand at more than one product or packing, however each was written; which product is right is for people to say."""
     by_number: dict[str, list[Product]] = defaultdict(list)
     for product in products:
-        reading = read_gtin(product.gtin)
-        if reading.gtin:
-            by_number[(reading.suggestion or reading.gtin.stored).zfill(14)].append(product)
-        elif reading.suggestion:
-            by_number[reading.suggestion.zfill(14)].append(product)
+        for text in (product.gtin, *(variant.gtin for variant in product.variants)):
+            reading = read_gtin(text)
+            if reading.gtin or reading.suggestion:
+                by_number[(reading.suggestion or (reading.gtin.stored if reading.gtin else "")).zfill(14)].append(product)
     return [Duplicates(number, tuple(found)) for number, found in sorted(by_number.items()) if len(found) > 1]

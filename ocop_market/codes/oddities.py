@@ -42,7 +42,8 @@ def content_problem(product: Product) -> Problem | None:
     """Whether name and label (or weight) name different contents; nothing is said when either names none or they share one."""
     in_name = contents_in(product.name)
     written = product.label.get(LabelField.NET_CONTENT, "")
-    elsewhere = contents_in(written) or ({("g", Decimal(product.weight_g))} if product.weight_g else set())
+    elsewhere = contents_in(written) or {
+        ("g", Decimal(weight)) for weight in (product.weight_g, *(variant.weight_g for variant in product.variants)) if weight}
     units = {unit for unit, _ in in_name} & {unit for unit, _ in elsewhere}
     if not units or in_name & elsewhere:
         return None

@@ -15,15 +15,20 @@ REPEATED = N_("The barcode {gtin} stands at {count} products: {others}. One numb
 
 def survey(products: Sequence[Product]) -> list[tuple[Product, Problem]]:
     """Every remark, in the order of the products; a product without a barcode has none for that."""
-    repeated = {product.sku: _repeated(product, group) for group in duplicates(products) for product in group.products}
+    repeated: dict[str, list[Problem]] = {}
+    for group in duplicates(products):
+        for product in {product.sku: product for product in group.products}.values():
+            repeated.setdefault(product.sku, []).append(_repeated(product, group))
     prices = price_problems(products)
     found = []
     for product in products:
-        mine = (*read_gtin(product.gtin).problems, repeated.get(product.sku), content_problem(product), prices.get(product.sku))
+        numbers = (product.gtin, *(variant.gtin for variant in product.variants))
+        mine = (*(problem for number in numbers for problem in read_gtin(number).problems), *repeated.get(product.sku, ()),
+                content_problem(product), prices.get(product.sku))
         found += [(product, problem) for problem in mine if problem]
     return found
 
 
 def _repeated(product: Product, group: Duplicates) -> Problem:
-    others = "; ".join(other.name for other in group.products if other.sku != product.sku)
+    others = "; ".join(other.name for other in group.products if other.sku != product.sku) or product.name
     return Problem("gtin-repeated", REPEATED, "gtin", {"gtin": Gtin(group.gtin).native, "count": len(group.products), "others": others})

@@ -51,12 +51,23 @@ SHOPS = {
 
 
 def goods_of(products: Iterable[Product], kind: ShopKind) -> list[Good]:
-    """The goods of a practice shop: those that are parcels and have a price, a fixed choice of them."""
-    sellable = [p for p in sorted(products, key=lambda p: p.sku) if p.price and p.group is not Group.TOURISM
+    """The goods of a practice shop: those that are parcels and have a price, a fixed choice of them; each packing is one."""
+    sellable = [p for p in sorted(products, key=lambda p: p.sku) if _has_prices(p) and p.group is not Group.TOURISM
                 and (kind.till or not (is_alcohol(p) or p.group is Group.MEDICINAL))]
     chosen = sellable[::max(1, len(sellable) // kind.goods)][:kind.goods]
-    return [Good(p.sku, p.name, p.price or 0, p.weight_g or 500, _is_loose(p), 1.0 + 5.0 / (1 + i % 12))
-            for i, p in enumerate(chosen)]
+    return [good for i, product in enumerate(chosen) for good in _goods_of_one(product, 1.0 + 5.0 / (1 + i % 12))]
+
+
+def _has_prices(product: Product) -> bool:
+    return all(variant.price for variant in product.variants) if product.variants else bool(product.price)
+
+
+def _goods_of_one(product: Product, weight: float) -> list[Good]:
+    """The product, or each of its packings; all its packings together are bought as often as a product without."""
+    if not product.variants:
+        return [Good(product.sku, product.name, product.price or 0, product.weight_g or 500, _is_loose(product), weight)]
+    return [Good(variant.sku, f"{product.name} - {', '.join(variant.values)}", variant.price or 0, variant.weight_g or 500,
+                 weight=weight / len(product.variants), product_sku=product.sku, packing=variant.values) for variant in product.variants]
 
 
 def _is_loose(product: Product) -> bool:

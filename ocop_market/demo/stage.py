@@ -53,12 +53,14 @@ class Stage:
     """One demo folder, open. The time stands still for the length of a run, so that shops and market agree on "now".
 
     With `products` it is a smaller demo: that many rows of the list, and as large a part of the buyers. A folder that has
-    practised keeps its size. `on_wait` is told for how many seconds it waits when an earlier run was ended hard.
+    practised keeps its size. `on_wait` is told for how many seconds it waits when an earlier run was ended hard. With `packings`,
+    some goods come in several.
     """
 
     def __init__(self, folder: Path, *, months: int, products: int | None = None,
-                 on_wait: Callable[[int], None] = lambda seconds: None) -> None:
+                 on_wait: Callable[[int], None] = lambda seconds: None, packings: bool = False) -> None:
         self.folder = folder
+        self._packings = packings
         self._marker = folder / MARKER
         self.again = self._marker.is_file()
         if not self.again and folder.exists() and any(folder.iterdir()):
@@ -98,7 +100,8 @@ class Stage:
         url = self.practice.serve("pictures", Pictures(pictures))
 
         def complete(products: Iterable[Product]) -> Iterable[Product]:
-            return with_practice_values(list(products), picture_url=lambda name: f"{url}/{name}", folder=pictures)
+            return with_practice_values(list(products), picture_url=lambda name: f"{url}/{name}", folder=pictures,
+                                        packings=self._packings)
 
         path = self.folder / LIST
         path.write_bytes(self._list)
@@ -189,9 +192,12 @@ def _count(content: bytes) -> int:
     return len(content.splitlines()) - 1
 
 
-def practice_history(channel: str, first_day: date) -> History:
-    """The buyers of a practice shop that is served by itself, over the products that come with the program."""
+def practice_history(channel: str, first_day: date, *, packings: bool = False) -> History:
+    """The buyers of a practice shop that is served by itself, over the products that come with the program.
+
+    With `packings`, they buy some goods in several packings.
+    """
     listed = read_products(LIST, demo_list(), today=business_day(utc_now())).products
     with tempfile.TemporaryDirectory() as pictures:
-        products = with_practice_values(listed, picture_url=None, folder=Path(pictures))
+        products = with_practice_values(listed, picture_url=None, folder=Path(pictures), packings=packings)
     return history_of(channel, products, first_day)

@@ -10,7 +10,7 @@ from functools import cache
 
 from sqlalchemy import Connection, func, select
 
-from ocop_market.catalog.lookup import finder
+from ocop_market.catalog.lookup import Find, finder
 from ocop_market.catalog.standing import CertificateRecord, Standing
 from ocop_market.errors import SettingsError
 from ocop_market.growth.basis import Basis, revenue
@@ -19,6 +19,7 @@ from ocop_market.model.product import Product
 from ocop_market.model.sales import OrderState
 from ocop_market.places.counting import refuse_districts_of_today, row_of_product
 from ocop_market.places.units import Geography, Level
+from ocop_market.store.catalog import load_former_codes
 from ocop_market.store.tables import sales_day
 
 UPSIDE_DOWN = N_("The period ends ({end}) before it begins ({start}). Turn the two days round.")
@@ -111,11 +112,12 @@ def compare(connection: Connection, products: Mapping[str, Product], period: Per
             basis: Basis = Basis.NET, geography: Geography = Geography.PRESENT) -> Comparison:
     """Sums the daily totals of both periods; rows by falling revenue now.
 
-    Goods whose SKU the catalog does not know are a row of their own, and so are places that cannot be told. Stars are those in
-    force on the day of sale; both periods are counted in the same geography. SettingsError for districts of today.
+    Packings count for their product, also under codes that they had before. Goods whose SKU the catalog does not know are a
+    row of their own, and so are places that cannot be told. Stars are those in force on the day of sale; both periods are
+    counted in the same geography. SettingsError for districts of today.
     """
     before = period.a_year_before()
-    name = _namer(products, by, geography)
+    name = _namer(finder(products, load_former_codes(connection)) if by is not By.CHANNEL else finder({}), by, geography)
     now_sums = _sums(connection, period, by, basis, name)
     then_sums = _sums(connection, before, by, basis, name)
     rows = [Row(key, now_sums.get(key, 0), then_sums.get(key, 0)) for key in now_sums.keys() | then_sums.keys()]
@@ -152,10 +154,9 @@ def _sums(connection: Connection, period: Period, by: By, basis: Basis, name: Ca
     return sums
 
 
-def _namer(products: Mapping[str, Product], by: By, geography: Geography) -> Callable[..., str]:
+def _namer(find: Find, by: By, geography: Geography) -> Callable[..., str]:
     if by in _LEVELS:
         refuse_districts_of_today(geography, _LEVELS[by])
-    find = finder(products)
 
     def channel(account: str) -> str:
         return account

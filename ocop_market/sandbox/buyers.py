@@ -44,7 +44,10 @@ STATE_OF = {Step.PLACED: OrderState.PLACED, Step.READY: OrderState.ACCEPTED, Ste
 
 @dataclass(frozen=True)
 class Good:
-    """An article of the practice shop: our SKU, its name, price in đồng, weight in grams; `loose` is sold by the kilo."""
+    """An article of the practice shop: our SKU, its name, price in đồng, weight in grams; `loose` is sold by the kilo.
+
+    A packing of a product has its own SKU; `product_sku` is then the product's, and `packing` its values.
+    """
 
     sku: str
     name: str
@@ -53,6 +56,8 @@ class Good:
     loose: bool = False
     weight: float = 1.0
     """How much more often it is bought than others."""
+    product_sku: str = ""
+    packing: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -56,11 +56,13 @@ class Body:
     passed: Mapping[str, int] = field(default_factory=dict)
 
 
-def read_body(sheet: Sheet, headings: Headings, *, fill_down: Collection[str] = (), sections: bool = False) -> Body:
+def read_body(sheet: Sheet, headings: Headings, *, fill_down: Collection[str] = (), sections: bool = False,
+              marked: str = "") -> Body:
     """Everything below the headings.
 
     Cells merged downwards in columns of the `fill_down` targets hold their value in each row. `sections` recognises
-    lines such as `I. Huyện Cầu Kè` between the rows.
+    lines such as `I. Huyện Cầu Kè` between the rows. What stands in a column of the `marked` target is a row of data, whatever
+    it looks like.
     """
     filled = _merged_values(sheet, [column.position for column in headings.columns if column.target in fill_down])
     troubles = _troubles(sheet, headings)
@@ -68,11 +70,12 @@ def read_body(sheet: Sheet, headings: Headings, *, fill_down: Collection[str] = 
     rows: list[Row] = []
     lines: tuple[str, ...] = ()
     closed = False
+    mark = headings.of(marked)
     for position in range(headings.bottom + 1, len(sheet.rows)):
         cells = _with_merged(sheet.rows[position], filled.get(position, {}))
         trouble = troubles.get(position)
         kind = "data"
-        if not trouble:
+        if not trouble and not (mark and mark.position < len(cells) and not is_blank(cells[mark.position])):
             kind = _kind(sheet.rows[position], cells, headings, first=not rows, sections=sections, closed=closed)
         if kind == "data":
             rows.append(Row(sheet.number(position), cells, lines, trouble))

@@ -50,11 +50,11 @@ class ProductChange:
 
 
 def save_products(connection: Connection, products: Sequence[Product], now: datetime, *, origin: str,
-                  renamed: Mapping[str, str] | None = None) -> tuple[int, int]:
+                  renamed: Mapping[str, str] | None = None, joined: Mapping[str, str] | None = None) -> tuple[int, int]:
     """Keeps products by SKU, just as they are handed in; returns how many were new and how many changed.
 
     `origin` tells where the values came from, for the history. `renamed` maps new SKUs to those that they replace: the
-    products under the older ones go.
+    products under the older ones go. `joined` maps SKUs of products that are packings of another one now to that one.
     """
     known = {p.sku: p for p in load_products(connection)}
     older = renamed or {}
@@ -62,14 +62,17 @@ def save_products(connection: Connection, products: Sequence[Product], now: date
     changed = [p for p in products if p.sku in older or (p.sku in known and known[p.sku] != p)]
     written = new + changed
     upsert(connection, product, [_product_row(p, now) for p in written])
-    gone = [*(p.sku for p in written), *older.values()]
+    went = {**dict.fromkeys(older.values()), **{sku: known[sku] for sku in (joined or {}) if sku in known}}
+    gone = [*(p.sku for p in written), *went]
     for start in range(0, len(gone), CHUNK):
         connection.execute(delete(certificate).where(certificate.c.sku.in_(gone[start:start + CHUNK])))
-    connection.execute(delete(product).where(product.c.sku.in_(older.values())))
+    connection.execute(delete(product).where(product.c.sku.in_(went)))
     rows = [_certificate_row(p.sku, i, c) for p in written for i, c in enumerate(p.certificates)]
     upsert(connection, certificate, rows)
     before = {p.sku: known.get(older.get(p.sku, p.sku)) for p in written}
     log = [{"sku": p.sku, "at": now, "origin": origin, **change} for p in written for change in _differences(before[p.sku], p)]
+    log += [{"sku": sku, "at": now, "origin": origin, "field": "product", "before": _as_json(p), "after": None}
+            for sku, p in went.items() if p is not None]
     if log:
         connection.execute(insert(product_change), log)
     return len(new), len(changed)
@@ -104,6 +107,20 @@ def load_history(connection: Connection, sku: str) -> list[ProductChange]:
         changes = [ProductChange(r.sku, r.at, r.origin, r.field, r.before, r.after) for r in rows]
         found = changes + found
         skus += [change.before for change in changes if change.field == "sku"]
+    return found
+
+
+def load_former_codes(connection: Connection) -> dict[str, str]:
+    """By a code under which goods were sold once and are no more: the SKU of the product whose it was last, as it was then.
+
+    Such are SKUs that a product or a packing had before it got another one.
+    """
+    c = product_change.c
+    query = select(c.sku, c.field, c.before).where(c.field.in_(("sku", "variants"))).order_by(c.id)
+    found: dict[str, str] = {}
+    for row in connection.execute(query):
+        for code in [row.before] if row.field == "sku" else [variant["sku"] for variant in row.before]:
+            found[code] = row.sku
     return found
 
 

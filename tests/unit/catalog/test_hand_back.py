@@ -160,3 +160,10 @@ def test_whatever_the_cells_hold_the_list_handed_back_says_the_same(rows: list[l
     again, _ = read(handed_back("a.xls", content, intake))
     assert (again.rows, again.accepted, again.review, again.refused) == (intake.rows, intake.accepted, intake.review, intake.refused)
     assert again.products == intake.products
+
+
+def test_a_row_that_looks_like_a_section_beside_its_state_is_still_a_row() -> None:
+    content = "<html><body><table><tr><td>Tên sản phẩm</td><td>Chủ thể</td><td>Giá</td></tr><tr><td></td><td></td><td>A</td></tr></table>"
+    intake, _ = read(content.encode(), "a.xls")
+    again, _ = read(handed_back("a.xls", content.encode(), intake))
+    assert (again.rows, again.refused) == (intake.rows, intake.refused) == (1, 1)

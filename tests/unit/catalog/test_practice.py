@@ -3,7 +3,8 @@ import zlib
 from pathlib import Path
 
 from ocop_market.catalog.practice import with_practice_values
-from ocop_market.model.product import Group, Picture, Product
+from ocop_market.demo.shops import SHOPS, goods_of
+from ocop_market.model.product import Group, Picture, Product, Variant
 from ocop_market.pictures.practice import SIDE, draw_stripes
 
 HONEY = Product(sku="A1", name="Mật ong hoa nhãn", producer="HTX A", group=Group.FOOD)
@@ -77,3 +78,46 @@ def test_tour_has_neither_weight_nor_stock(tmp_path: Path) -> None:
 
 def test_every_sku_has_its_own_colours() -> None:
     assert len({draw_stripes(f"SKU-{number}") for number in range(300)}) == 300
+
+
+MANY = [Product(sku=f"A{i}", name="Mật ong hoa nhãn", producer="HTX A", group=Group.FOOD) for i in range(60)]
+
+
+def test_packings_are_made_up_only_where_asked_and_marked_as_such() -> None:
+    plain = with_practice_values(MANY, picture_url=None, folder=None)
+    made = with_practice_values(MANY, picture_url=None, folder=None, packings=True)
+    assert not any(product.variants for product in plain)
+    in_several = [product for product in made if product.variants]
+    assert 3 < len(in_several) < 30
+    assert [product for product in made if not product.variants] == [
+        old for old, new in zip(plain, made, strict=True) if not new.variants]
+    for product in in_several:
+        assert {"variants", "price", "stock", "weight_g"} <= product.practice
+        assert all(variant.price and variant.stock and variant.weight_g for variant in product.variants)
+        assert len(set(product.sold_skus)) == len(product.variants) > 1
+    assert any(variant.values == ("Hộp quà",) for product in in_several for variant in product.variants)
+
+
+def test_real_prices_are_never_put_into_made_up_packings() -> None:
+    priced = [Product(sku=p.sku, name=p.name, group=Group.FOOD, price=1000, weight_g=500) for p in MANY]
+    assert not any(product.variants for product in with_practice_values(priced, picture_url=None, folder=None, packings=True))
+
+
+def test_what_a_list_leaves_out_of_its_packings_is_made_up_and_marked() -> None:
+    listed = Product("B", "Mật ong", group=Group.FOOD, options=("Khối lượng",), variants=(
+        Variant("B-5", ("500 g",), 120_000, None, 500), Variant("B-1", ("1 kg",), 230_000, 4, 1000)))
+    product = filled(listed, None)
+    assert (product.price, product.variants[1], product.variants[0].price) == (None, listed.variants[1], 120_000)
+    assert product.variants[0].stock
+    assert product.practice & {"price", "stock", "weight_g", "variants"} == {"stock"}
+
+
+def test_simulated_buyers_buy_packings_under_their_own_skus() -> None:
+    made = with_practice_values(MANY, picture_url=None, folder=None, packings=True)
+    goods = {good.sku: good for good in goods_of(made, SHOPS["shopee"])}
+    several = next(product for product in made if product.variants)
+    assert several.sku not in goods
+    for variant in several.variants:
+        good = goods[variant.sku]
+        assert (good.price, good.product_sku, good.packing) == (variant.price, several.sku, variant.values)
+    assert set(goods) <= {sku for product in made for sku in product.sold_skus}

@@ -31,6 +31,7 @@ from ocop_market.model.product import (
     Picture,
     Place,
     Product,
+    Variant,
     WithdrawalCause,
 )
 from ocop_market.reports.readiness_sheet import to_xlsx
@@ -345,3 +346,32 @@ def test_a_picture_that_the_channel_cannot_take_is_missing():
     (Decimal(15), TODAY, set(AlcoholDuty)), (None, TODAY, set(AlcoholDuty)), (Decimal(40), date(2019, 6, 1), set(AlcoholDuty))])
 def test_duties_of_who_sells_alcohol_depend_on_its_strength(percent, day, duties):
     assert alcohol_duties(percent, day) == duties
+
+
+def in_packings(*variants: Variant) -> Product:
+    return replace(TEA, price=None, stock=None, weight_g=None, options=("Khối lượng",), variants=variants)
+
+
+SMALL, LARGE = Variant("T-1", ("100 g",), 60_000, 5, 100, "08936000000011"), Variant("T-2", ("500 g",), 250_000, 0, 500)
+
+
+def test_a_product_in_packings_needs_no_price_stock_or_weight_of_its_own() -> None:
+    codes = {finding.problem.code for finding in findings(in_packings(SMALL, LARGE), SHOP, POLICY, TODAY, practice=False)}
+    assert codes.isdisjoint({"no-price", "no-stock", "no-weight", "packings-one-barcode"})
+
+
+@pytest.mark.parametrize(("lacking", "code"), [
+    ({"price": None}, "no-price"), ({"price": 0}, "no-price"), ({"stock": None}, "no-stock"), ({"weight_g": None}, "no-weight"),
+    ({"gtin": SMALL.gtin}, "packings-one-barcode")])
+def test_each_packing_needs_price_stock_weight_and_a_barcode_of_its_own(lacking: dict[str, object], code: str) -> None:
+    product = in_packings(SMALL, replace(LARGE, **lacking))
+    (finding,) = [f for f in findings(product, SHOP, POLICY, TODAY, practice=False) if f.problem.code == code]
+    assert finding.withholds
+    assert "500 g" in finding.problem.sentence("en")
+    assert ("100 g" in finding.problem.sentence("en")) == (code == "packings-one-barcode")
+    assert code in INSTRUCTIONS
+
+
+def test_the_name_of_a_packing_may_claim_no_star() -> None:
+    product = in_packings(SMALL, replace(LARGE, values=("Hộp quà OCOP 5 sao",)))
+    assert "star-in-text" in {finding.problem.code for finding in findings(product, SHOP, POLICY, TODAY, practice=False)}

@@ -50,3 +50,15 @@ def test_a_name_that_fits_several_products_asks_for_an_sku(run, imported):
 def test_an_unknown_product_is_a_sentence(run, imported):
     ran = run("history", "không có", "--market", imported(A1=50_000))
     assert ran.code == Exit.INPUT and "không có" in ran.err
+
+def test_packings_wholesale_and_parcel_are_told_in_words(run, market, tmp_path):
+    (tmp_path / "a.csv").write_text("Mã nhóm;Mã hàng;Tên sản phẩm;Phân loại;Giá;Kích thước kiện;Giá sỉ\n"
+                                    "MO;MO-5;Mật ong;500 g;1000;;\nMO;MO-1;Mật ong;1 kg;2000;;\n", encoding="utf-8")
+    (tmp_path / "b.csv").write_text("Mã nhóm;Mã hàng;Tên sản phẩm;Phân loại;Giá;Kích thước kiện;Giá sỉ\n"
+                                    "MO;MO-5;Mật ong;500 g;1500;20x10x5;từ 10: 900\n", encoding="utf-8")
+    for name in ("a.csv", "b.csv"):
+        run("import", tmp_path / name, "--market", market)
+    told = run("history", "MO", "--market", market)
+    changed = {change["field"] for change in run("history", "MO", "--market", market, "--json").json["changes"]}
+    assert changed == {"product", "variants", "parcel_cm", "wholesale"}
+    assert "900" in told.out and "packings" in told.out

@@ -6,7 +6,7 @@ import pytest
 
 from ocop_market.codes.oddities import content_problem, contents_in, price_problems
 from ocop_market.codes.survey import survey
-from ocop_market.model.product import LabelField, Product
+from ocop_market.model.product import LabelField, Product, Variant
 
 
 def tea(sku: str, price: int | None = 85_000, name: str = "Trà Thử", **more: object) -> Product:
@@ -74,3 +74,18 @@ def test_sentence_about_a_repeated_number_names_the_other_goods():
 def test_catalog_of_goods_without_codes_is_without_fault():
     assert survey([tea(f"T{i}") for i in range(10)]) == []
     assert survey([]) == []
+
+
+def test_barcodes_of_packings_are_looked_at_like_those_of_products():
+    one, other = Variant("A-1", ("100 g",), gtin="08936000000011"), Variant("A-2", ("200 g",), gtin="8936000000012")
+    found = survey([tea("A", variants=(one, other)), tea("B", gtin="8936000000011")])
+    assert [(product.sku, problem.code) for product, problem in found] == [
+        ("A", "gtin-check-digit"), ("A", "gtin-repeated"), ("B", "gtin-repeated")]
+    same = survey([tea("A", variants=(one, Variant("A-2", ("200 g",), gtin="8936000000011")))])
+    assert [problem.code for _, problem in same] == ["gtin-repeated"]
+
+
+def test_a_content_in_the_name_may_be_that_of_one_packing():
+    packed = Product("A", "Mực hấp 290g", options=("Khối lượng",), variants=(
+        Variant("A-1", ("290 g",), weight_g=290), Variant("A-2", ("1 kg",), weight_g=1000)))
+    assert content_problem(packed) is None
