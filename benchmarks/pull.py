@@ -1,11 +1,14 @@
 """Orders per second through connector, ledger and rollups, against a plain loop over the same server.
 
-    python benchmarks/pull.py [ORDERS] [RUNS]
+    python benchmarks/pull.py [ORDERS] [RUNS] [postgresql://user@computer/name]
 
 The server is KiotViet's practice server in a process of its own, whose answers are kept after the first asking so that
 its own work does not hide ours. The baseline reads the same pages with requests and pydantic and upserts the same
-documents and lines with SQLAlchemy Core, a commit every 20 pages, no mapping, no sum checks, no totals by day. Prints
-medians and the ratio (baseline = 1; target of the first version: at least 0.5).
+documents and lines with SQLAlchemy Core (on PostgreSQL by COPY into a table for the time being and one upsert from there), a
+commit every 20 pages, no mapping, no sum checks, no totals by day. Prints medians and the ratio (baseline = 1; target of the
+first version: at least 0.5).
+
+With an address, both work in databases of their own on that server, which are made and removed; the user must be allowed to.
 """
 
 import gc
@@ -15,6 +18,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -23,7 +27,7 @@ from typing import Any
 import requests
 from pydantic import BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
-from sqlalchemy import BigInteger, Column, DateTime, Float, MetaData, String, Table, create_engine, event
+from sqlalchemy import BigInteger, Column, Connection, DateTime, Float, MetaData, String, Table, create_engine, event, text
 from sqlalchemy.dialects.sqlite import insert
 
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
@@ -119,15 +123,11 @@ LINES = Table(
     Column("quantity", Float), Column("price", BigInteger), Column("discount", BigInteger))
 
 
-def plain_loop(settings: dict[str, str], folder: Path) -> int:
+def plain_loop(settings: dict[str, str], address: str) -> int:
     """Keeps the same documents and lines with the same facts, as they came."""
-    engine = create_engine(f"sqlite:///{folder / 'plain.db'}")
-
-    @event.listens_for(engine, "connect")
-    def _wal(connection: Any, _record: Any) -> None:
-        connection.execute("PRAGMA journal_mode=WAL")
-        connection.execute("PRAGMA synchronous=NORMAL")
-
+    engine = create_engine(address.replace("postgresql://", "postgresql+psycopg://"))
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _wal)
     TABLES.create_all(engine)
     session = requests.Session()
     token = session.post(f"{settings['id_url']}/connect/token", data={
@@ -138,8 +138,8 @@ def plain_loop(settings: dict[str, str], folder: Path) -> int:
     for kind in ("invoices", "returns"):
         for n, page in enumerate(_pages(session, f"{settings['api_url']}/{kind}", headers)):
             seen += len(page.data)
-            connection.execute(_upsert(DOCUMENTS), [_document(kind, d) for d in page.data])
-            connection.execute(_upsert(LINES), [
+            _upsert(connection, DOCUMENTS, [_document(kind, d) for d in page.data])
+            _upsert(connection, LINES, [
                 _line(kind, d.id, i, line) for d in page.data for i, line in enumerate(d.invoice_details or d.return_details)])
             if n % 20 == 19:
                 connection.commit()
@@ -148,11 +148,30 @@ def plain_loop(settings: dict[str, str], folder: Path) -> int:
     return seen
 
 
-def _upsert(table: Table) -> Any:
-    statement = insert(table)
-    keys = [column.name for column in table.primary_key]
+def _wal(connection: Any, _record: Any) -> None:
+    connection.execute("PRAGMA journal_mode=WAL")
+    connection.execute("PRAGMA synchronous=NORMAL")
+
+
+def _upsert(connection: Connection, table: Table, rows: list[dict[str, Any]]) -> None:
+    if connection.dialect.name == "sqlite":
+        connection.execute(_on_conflict(insert(table)), rows)
+    elif rows:
+        names, staging = ", ".join(f'"{name}"' for name in rows[0]), f"{table.name}_page"
+        connection.exec_driver_sql(f"CREATE TEMP TABLE IF NOT EXISTS {staging} (LIKE {table.name}); TRUNCATE {staging}")
+        with connection.connection.cursor() as cursor, cursor.copy(f"COPY {staging} ({names}) FROM STDIN") as copy:
+            for row in rows:
+                copy.write_row(tuple(row.values()))
+        keys = [column.name for column in table.primary_key]
+        others = ", ".join(f'"{name}" = EXCLUDED."{name}"' for name in rows[0] if name not in keys)
+        connection.exec_driver_sql(f"INSERT INTO {table.name} ({names}) SELECT {names} FROM {staging} "
+                                   f"ON CONFLICT ({', '.join(keys)}) DO UPDATE SET {others}")
+
+
+def _on_conflict(statement: Any) -> Any:
+    keys = [column.name for column in statement.table.primary_key]
     return statement.on_conflict_do_update(index_elements=keys, set_={
-        column.name: statement.excluded[column.name] for column in table.c if column.name not in keys})
+        column.name: statement.excluded[column.name] for column in statement.table.c if column.name not in keys})
 
 
 def _document(kind: str, d: Document) -> dict[str, Any]:
@@ -185,17 +204,35 @@ def _pages(session: requests.Session, url: str, headers: dict[str, str]) -> Iter
 class Ours:
     """A market on the same server; pulled once, then once more with nothing new."""
 
-    def __init__(self, settings: dict[str, str], folder: Path) -> None:
+    def __init__(self, settings: dict[str, str], folder: Path, database: str) -> None:
         from ocop_market.market import new_market, open_market
         from ocop_market.settings import add_account
 
-        new_market(folder)
+        new_market(folder, database=database)
         add_account(folder, "till", "kiotviet", {"start": FIRST_DAY, "practice": True, **settings})
         self.market = open_market(folder, clock=lambda: NOW)
 
     def pull(self) -> int:
         saved = self.market.pull_sales("till").orders
         return saved.new + saved.changed + saved.unchanged
+
+
+@contextmanager
+def databases(server: str | None, folder: Path) -> Iterator[tuple[str, str]]:
+    """Two empty databases, for the plain loop and for us: files, or on the server."""
+    if server is None:
+        yield f"sqlite:///{folder / 'plain.db'}", "market.db"
+        return
+    admin = create_engine(server.replace("postgresql://", "postgresql+psycopg://"), isolation_level="AUTOCOMMIT")
+    names = "ocop_benchmark_plain", "ocop_benchmark_ours"
+    with admin.connect() as connection:
+        for name in names:
+            connection.execute(text(f"CREATE DATABASE {name}"))
+        try:
+            yield tuple(admin.url.set(drivername="postgresql", database=name).render_as_string(hide_password=False) for name in names)
+        finally:
+            for name in names:
+                connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
 
 
 def timed(work: Callable[[], int]) -> tuple[float, float, int]:
@@ -209,15 +246,17 @@ def timed(work: Callable[[], int]) -> tuple[float, float, int]:
 def main() -> None:
     orders = int(sys.argv[1]) if len(sys.argv) > 1 else 20_000
     runs = int(sys.argv[2]) if len(sys.argv) > 2 else 3
+    server_address = sys.argv[3] if len(sys.argv) > 3 else None
     ours_end, theirs = multiprocessing.Pipe()
     server = multiprocessing.get_context("spawn").Process(target=serve, args=(orders, theirs), daemon=True)
     server.start()
     _, settings = ours_end.recv()
     rows: dict[str, list[tuple[float, float, int]]] = {"plain loop": [], "ours, first pull": [], "ours, second pull": []}
     for run in range(runs + 1):
-        with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-            plain = timed(lambda folder=folder: plain_loop(settings, Path(folder)))
-            ours = Ours(settings, Path(folder) / "market")
+        with (tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder,
+              databases(server_address, Path(folder)) as (theirs_in, ours_in)):
+            plain = timed(lambda address=theirs_in: plain_loop(settings, address))
+            ours = Ours(settings, Path(folder) / "market", ours_in)
             first, second = timed(ours.pull), timed(ours.pull)
             ours.market.close()
         if run:

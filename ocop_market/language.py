@@ -60,12 +60,16 @@ class _Filler(string.Formatter):
         if conversion != "t":
             return super().convert_field(value, conversion)
         words = value if isinstance(value, list | tuple) else [value]
-        return ", ".join(translate(str(word), self._language) for word in words)
+        return ", ".join(self._said(word) for word in words)
+
+    def _said(self, word: Any) -> str:
+        """A word looked up, or a whole sentence (of a problem) in the same language."""
+        return str(word.sentence(self._language)) if hasattr(word, "sentence") else translate(str(word), self._language)
 
 
 def say(text: str, /, language: str | None = None, **values: object) -> str:
     """The message in the language in use, with `{name}` places filled from `values`.
 
-    The value of a place like `{field!t}` is a word, or several in a list, and is looked up in the catalogue itself.
+    The value of a place like `{field!t}` is a word or a problem, or several in a list, and is looked up in the catalogue itself.
     """
     return _Filler(language).format(translate(text, language), **values)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from contextlib import AbstractContextManager, suppress
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import partial
@@ -55,7 +55,14 @@ from ocop_market.sales.pull import Watch as PullWatch
 from ocop_market.sales.unknown import UnknownGood, unknown_goods
 from ocop_market.sales.verify import Watch as VerifyWatch
 from ocop_market.sales.verify import due_again, months, verify
-from ocop_market.settings import Drifting, from_environment, read_settings, write_new_market
+from ocop_market.settings import (
+    Drifting,
+    change_database,
+    database_address,
+    from_environment,
+    read_settings,
+    write_new_market,
+)
 from ocop_market.sheets.container import file_content, read_sheets
 from ocop_market.store import ledger
 from ocop_market.store.catalog import ProductChange, load_former_codes, load_history, load_products, save_products
@@ -64,6 +71,8 @@ from ocop_market.store.engine import Store
 from ocop_market.store.goods import SoldGood, forget_link, load_links, save_link, sold_goods
 from ocop_market.store.leases import Lease, LeaseError, holding
 from ocop_market.store.mirrors import MirrorShown, decide, show_mirrors
+from ocop_market.store.moving import Moved, move
+from ocop_market.store.moving import Watch as MoveWatch
 from ocop_market.store.outbox import PublishRun, load_runs
 from ocop_market.store.vault import Vault
 
@@ -81,6 +90,7 @@ PULL_FIRST = N_("The sales of account '{account}' were never pulled to the end. 
 CANNOT_READ = N_("The channel {channel} of account '{account}' reads no files; its sales are pulled: ocop-market pull {account}")
 HAND_BACK_THERE = N_("There is a file {path} already. It was not touched; give another name.")
 NOT_READABLE = N_("{path} cannot be opened: {reason!t}. Check the name, and that no other program holds the file.")
+MOVED_AWAY = N_("The market was moved to another database while this program was running. Start it again.")
 Adapter = Callable[[str], "BaseAdapter | None"]
 
 
@@ -93,7 +103,7 @@ class Market:
         self.settings = read_settings(folder)
         self.clock = clock
         database = from_environment({"database": self.settings.database})["database"]
-        self.store = Store(database if "://" in database else folder / database)
+        self.store = self._store_at(database)
         self.store.migrate()
         self.vault = Vault(self.store, folder)
         self.album = Album(folder / "pictures")
@@ -194,9 +204,32 @@ class Market:
                                                        adapter=self._adapter(account), sleep=self._sleep)
         return self._connectors[account]
 
-    def turn(self, account: str) -> AbstractContextManager[Lease]:
-        """The account's lease, for a `with` block: one runner at a time."""
-        return holding(self.store, f"account:{account}", self.clock)
+    @contextmanager
+    def turn(self, account: str) -> Iterator[Lease]:
+        """The account's lease, for a `with` block: one runner at a time.
+
+        SettingsError when the market was moved to another database since it was opened.
+        """
+        with holding(self.store, f"account:{account}", self.clock) as turn:
+            if read_settings(self.folder).database != self.settings.database:
+                raise SettingsError(MOVED_AWAY, code="market-moved")
+            yield turn
+
+    def move_to(self, address: str, watch: MoveWatch | None = None) -> Moved:
+        """Moves the market to another database (`postgresql://…`, `sqlite:///file`, `env:NAME`); open it again afterwards.
+
+        An address with a password is not written into the settings: they then name the variable OCOP_MARKET_DATABASE, which
+        has to hold it. SettingsError, LeaseError and StoreError as in `store.moving.move`, with nothing changed.
+        """
+        found, setting = database_address(address)
+        target = self._store_at(found)
+        try:
+            return move(self.store, target, self.clock, lambda: change_database(self.folder, setting), watch)
+        finally:
+            target.close()
+
+    def _store_at(self, database: str) -> Store:
+        return Store(database if "://" in database else self.folder / database)
 
     def plan(self, account: str, *, drifting: Mapping[FieldGroup, Drifting] | None = None) -> Plan:
         """What a publish on this account would do; nothing is changed on the platform. See `publishing.desk.Desk`."""
@@ -376,6 +409,9 @@ def open_market(folder: str | Path = ".", *, clock: Clock = utc_now, adapter: Ad
     return Market(Path(folder), clock=clock, adapter=adapter, sleep=sleep)
 
 
-def new_market(folder: str | Path, name: str = "OCOP") -> Path:
-    """Makes an empty market in a folder and returns the path of its settings; FileExistsError when there is one."""
-    return write_new_market(Path(folder), name)
+def new_market(folder: str | Path, name: str = "OCOP", *, database: str = "") -> Path:
+    """Makes an empty market in a folder and returns the path of its settings; FileExistsError when there is one.
+
+    `database` is a file in the folder, a `postgresql://` address, or `env:NAME`; without it, `market.db`.
+    """
+    return write_new_market(Path(folder), name, database)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 import os
 import re
@@ -11,6 +12,7 @@ from datetime import date
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import PydanticCustomError
@@ -20,12 +22,17 @@ from ocop_market.language import N_, say
 from ocop_market.model.listing import FieldGroup
 
 FILE_NAME = "market.toml"
+DATABASE_VARIABLE = "OCOP_MARKET_DATABASE"
+"""Holds the address of a database that asks for a password."""
 
 NO_MARKET = N_("There is no market in {folder}. Make one with: ocop-market init {folder}")
 NOT_TOML = N_("{path} cannot be read: {reason}. Put that line right, or restore the file from a backup.")
 BAD_SETTING = N_("{path}: the setting {place} is wrong: {reason}. Put it right and run the command again.")
 NO_ACCOUNT = N_("There is no account called '{name}'. Known accounts: {known}. Add one with: ocop-market accounts add")
 NO_ENVIRONMENT = N_("The setting {place} refers to the environment variable {name}, which is not set.")
+NO_DATABASE = N_("'{given}' is no database. Give postgresql://user@computer/name, sqlite:///file, or env:NAME for the address in an "
+                 "environment variable.")
+BY_HAND = N_("{path} could not be changed. Write into it, above the first line that begins with [: database = \"{database}\"")
 ACCOUNT_THERE = N_("There is an account called '{name}' already. Choose another name.")
 
 
@@ -224,12 +231,65 @@ def from_environment(values: Mapping[str, Any]) -> dict[str, Any]:
     return found
 
 
-def write_new_market(folder: Path, name: str) -> Path:
+def database_address(given: str) -> tuple[str, str]:
+    """Where a database is (`postgresql://…`, or a file's path) and how `market.toml` tells so: never with a password.
+
+    An address with one is told as `env:OCOP_MARKET_DATABASE`. SettingsError for what is no address, or not set.
+    """
+    address = str(from_environment({"database": given})["database"])
+    if address.startswith("postgres://"):
+        address = address.replace("postgres", "postgresql", 1)
+    if not address.startswith("postgresql://"):
+        path = address.removeprefix("sqlite:///")
+        if not path or path == address:
+            raise SettingsError(NO_DATABASE, code="database-address", given=given.partition(":")[0])
+        address = path
+    if given.startswith("env:"):
+        return address, given
+    parts = urlsplit(address)
+    return address, f"env:{DATABASE_VARIABLE}" if parts.password or "password=" in parts.query else address
+
+
+def change_database(folder: Path, database: str) -> None:
+    """Writes the setting `database` into `market.toml`; all other lines stay as they are.
+
+    SettingsError, with the file as it was and the line to write by hand, when it cannot be done so.
+    """
+    path = folder / FILE_NAME
+    content = path.read_bytes()
+    wanted = read_settings(folder).model_copy(update={"database": database})
+    changed = _with_database(content, f"database = {_toml(database)}")
+    try:
+        understood = _understood(changed, path)
+    except SettingsError:
+        understood = None
+    if understood != wanted:
+        raise SettingsError(BY_HAND, code="settings-by-hand", path=str(path), database=database)
+    part = path.with_suffix(".part")
+    part.write_bytes(changed)
+    part.replace(path)
+
+
+def _with_database(content: bytes, line: str) -> bytes:
+    """The file with that line instead of the one it has, or at the top; line ends as they are in the file."""
+    mark = codecs.BOM_UTF8 if content.startswith(codecs.BOM_UTF8) else b""
+    lines = content.removeprefix(mark).splitlines(keepends=True)
+    end = b"\r\n" if b"\r\n" in content else b"\n"
+    for number, old in enumerate(lines):
+        if old.lstrip().startswith(b"["):
+            break
+        if re.match(rb"""\s*["']?database["']?\s*=""", old):
+            return mark + b"".join([*lines[:number], line.encode() + end, *lines[number + 1:]])
+    return mark + line.encode() + end + b"".join(lines)
+
+
+def write_new_market(folder: Path, name: str, database: str = "") -> Path:
     """Makes `market.toml` in a folder (made if need be) and returns its path; an existing file is never touched."""
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / FILE_NAME
     with path.open("x", encoding="utf-8", newline="\n") as file:
-        file.write(f"name = {_toml(name)}\n\n"
+        file.write(f"name = {_toml(name)}\n"
+                   + (f"database = {_toml(database)}\n\n" if database else "\n") +
                    "[publishing]\n"
                    f'lapsed = "{StarPolicy.WITHHOLD}"        # or "{StarPolicy.WITHOUT_STARS}"\n'
                    f'undated = "{StarPolicy.WITHOUT_STARS}"  # or "{StarPolicy.WITHHOLD}"\n')

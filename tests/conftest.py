@@ -1,15 +1,16 @@
-"""What many tests need: a clock that stands still, a store of its own."""
+"""What many tests need: a clock that stands still, an empty database of each kind."""
 
 import sqlite3
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, inspect
 
 from ocop_market.store import migrate
 from ocop_market.store.engine import HEAD, Store
+
+pytest_plugins = ["tests.databases"]
 
 START = datetime(2026, 11, 1, 5, 0, tzinfo=UTC)
 
@@ -31,13 +32,6 @@ class FakeClock:
 def clock() -> FakeClock:
     return FakeClock()
 
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    made = Store(tmp_path / "market.db", wait_seconds=2.0)
-    made.migrate()
-    yield made
-    made.close()
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -34,6 +34,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "growth": ("report:growth", N_("Revenue against the same period a year before.")),
     "report": ("report:report", N_("Writes report.html and report.xlsx.")),
     "status": ("status:status", N_("What waits for whom, and when each account last worked.")),
+    "move-to": ("moving:move_to", N_("Moves the market to another database: PostgreSQL for an office, or back to a file.")),
     "schedule": ("schedule:schedule", N_("Pulls sales and finishes changes by itself, until stopped.")),
     "sandbox": ("sandbox:sandbox", N_("Starts a practice server of a platform on this computer.")),
     "connector": ("connector:connector", N_("For developers: starts a new connector.")),

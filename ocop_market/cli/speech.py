@@ -10,7 +10,7 @@ import click
 from ocop_market.language import N_, say, translate
 
 PLACEHOLDERS = (
-    N_("ACCOUNT"), N_("ARTICLE"), N_("CHANNEL"), N_("DOCUMENT"), N_("FILE"), N_("FOLDER"), N_("INTEGER RANGE"),
+    N_("ACCOUNT"), N_("ADDRESS"), N_("ARTICLE"), N_("CHANNEL"), N_("DOCUMENT"), N_("FILE"), N_("FOLDER"), N_("INTEGER RANGE"),
     N_("KIND[@PATH][:NUMBER]"), N_("NAME"), N_("NAME=VALUE"), N_("NAME,…"),
     N_("NUMBER"), N_("PRODUCT"), N_("TARGET"), N_("TEXT"), N_("[OPTIONS]"),
     N_("COMMAND [ARGS]..."))

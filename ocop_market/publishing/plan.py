@@ -6,7 +6,7 @@ A plan names what it rests on, so that applying it can tell what moved since.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -22,13 +22,13 @@ from ocop_market.store.outbox import Entry
 
 FORMAT = 2
 
-STALE = N_("The plan no longer fits. Since it was made, these changed: {what}. Make a new plan and look at it again.")
+STALE = N_("The plan no longer fits. Since it was made, these changed: {what!t}. Make a new plan and look at it again.")
 IN_CATALOG = N_("in the catalog: {skus}")
 IN_MARKET = N_("listings changed from here: {skus}")
 IN_SHOP = N_("in the shop: {skus}")
 THE_CHANNEL = N_("the channel of the account")
 DAMAGED = N_("{path} is not a plan, or it was changed by hand. Make a new plan with: ocop-market plan")
-BRAKED = N_("Nothing was changed, because this needs a word from you. {reasons} If it is right, approve it by name: {approve}")
+BRAKED = N_("Nothing was changed, because this needs a word from you. {reasons!t} If it is right, approve it by name: {approve}")
 SHOWN = 5
 """So many listings and reasons are named in a sentence."""
 
@@ -195,18 +195,18 @@ def moved_since(plan: Plan, now: Mapping[str, Mapping[str, str]]) -> dict[str, l
 def refuse_as_moved(moved: Mapping[str, Sequence[str]]) -> None:
     """Raises PlanError that names what moved, and where."""
     sentences = {"catalog": IN_CATALOG, "listing": IN_MARKET, "shop": IN_SHOP, "channel": THE_CHANNEL}
-    told = [Problem("moved", sentences[side], values={"skus": _some(skus)}).sentence() for side, skus in moved.items()]
-    raise PlanError(STALE, code="plan-stale", what="; ".join(told), sides=sorted(moved))
+    told = [Problem("moved", sentences[side], values={"skus": _some(skus)}) for side, skus in moved.items()]
+    raise PlanError(STALE, code="plan-stale", what=told)
 
 
 def refuse_if_braked(plan: Plan, approved: Collection[str]) -> None:
     """Raises PlanError with the reasons, and the names by which they are approved."""
     if left := plan.unreleased(approved):
         names = list(dict.fromkeys(brake.name for brake in left))
-        raise PlanError(BRAKED, code="plan-braked", names=names, reasons=_some([brake.problem.sentence() for brake in left], " "),
+        more = [f"… (+{len(left) - SHOWN})"] if len(left) > SHOWN else []
+        raise PlanError(BRAKED, code="plan-braked", reasons=[*(brake.problem for brake in left[:SHOWN]), *more],
                         approve=" ".join(f"--approve {name}" for name in names))
 
 
-def _some(texts: Iterable[str], between: str = ", ") -> str:
-    shown = list(texts)
-    return between.join(shown[:SHOWN]) + (f" … (+{len(shown) - SHOWN})" if len(shown) > SHOWN else "")
+def _some(skus: Sequence[str]) -> str:
+    return ", ".join(skus[:SHOWN]) + (f" … (+{len(skus) - SHOWN})" if len(skus) > SHOWN else "")

@@ -17,41 +17,26 @@ from typing import Any
 
 from sqlalchemy import Column, Connection, Dialect, Engine, Insert, Table, create_engine, event, insert, inspect, make_url, text
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
-from ocop_market.errors import MarketError, SettingsError
+from ocop_market.errors import SettingsError
 from ocop_market.language import N_
+from ocop_market.store.trouble import LOCKED as LOCKED
+from ocop_market.store.trouble import StoreBusy as StoreBusy
+from ocop_market.store.trouble import StoreError as StoreError
+from ocop_market.store.trouble import told_by_postgresql, told_by_sqlite
 
 CHUNK = 500
 """Values in one list of a statement."""
 HEAD = "0006"
 """The migration that this version of the program works with."""
 
-LOCKED = N_("The market file is in use by another program for too long ({path}). Close the other program, then run the "
-            "command again; nothing was lost.")
-NOT_A_MARKET = N_("{path} is not a market database, or it is damaged. Restore it from a backup, or choose another folder.")
 TOO_NEW = N_("The market {path} was made by a newer version of this program ({found}). Update the program first.")
+TOO_OLD = N_("The database {path} is PostgreSQL {found}; {needed} or newer is needed. Use a newer server.")
+NOT_UTF8 = N_("The database {path} keeps its texts as {found}, which cannot hold Vietnamese letters. Make one with: CREATE DATABASE name "
+              "TEMPLATE template0 ENCODING 'UTF8'")
 NO_DRIVER = N_("PostgreSQL needs one more package. Install it with: pip install 'ocop-market[postgres]'")
-UNUSABLE = N_("The market file {path} cannot be used: {reason!t}. Put that right, then run the command again; what was done "
-              "before is kept.")
-UNREACHABLE = N_("The database {path} cannot be reached. Check that it runs and that the address is right, then run the command "
-                 "again.")
 NO_ADDRESS = N_("The setting database is neither a file nor a postgresql:// address. Put it right in market.toml.")
-REASONS = {
-    "SQLITE_FULL": N_("the disk is full"), "SQLITE_READONLY": N_("it may not be written"), "SQLITE_IOERR": N_("the disk fails"),
-    "SQLITE_CANTOPEN": N_("it cannot be opened; the folder is missing, or may not be read or written"),
-}
-"""By the first words of SQLite's own name of the fault."""
-
-
-class StoreError(MarketError):
-    """The database cannot be used; the sentence says why."""
-
-    code = "store"
-
-
-class StoreBusy(StoreError):
-    """The database is in use or away: the same again later."""
 
 
 class Store:
@@ -64,15 +49,17 @@ class Store:
 
     @property
     def shown(self) -> str:
-        """The address for people: without a password."""
-        return self.address if self.is_sqlite else make_url(self.address).render_as_string(hide_password=True)
+        """The address for people: without a password, and without its options, one of which may be a password."""
+        return self.address if self.is_sqlite else make_url(self.address).set(query={}).render_as_string(hide_password=True)
 
     def _make_engine(self, wait_seconds: float) -> Engine:
         if not self.is_sqlite:
             if not self.address.startswith("postgresql://"):
                 raise SettingsError(NO_ADDRESS, code="database-address")
             try:
-                return create_engine(self.address.replace("postgresql://", "postgresql+psycopg://", 1))
+                from ocop_market.store import postgresql as on_postgres
+
+                return on_postgres.make_engine(self.address, wait_seconds)
             except ModuleNotFoundError:
                 raise SettingsError(NO_DRIVER, code="needs-extra-postgres") from None
             except (ArgumentError, ValueError):
@@ -95,13 +82,16 @@ class Store:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A transaction that only reads."""
-        with self._sentences(), self.engine.begin() as connection:
+        engine = self.engine if self.is_sqlite else self.engine.execution_options(
+            isolation_level="REPEATABLE READ", postgresql_readonly=True)
+        with self._sentences(), engine.begin() as connection:
             yield connection
 
     def migrate(self) -> None:
         """Brings the tables to this version of the program; does nothing when they are."""
         with self._sentences(), self.engine.connect() as connection:
             found = None
+            self.refuse_unfit(connection)
             if inspect(connection).has_table("alembic_version"):
                 found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
         if found == HEAD:
@@ -112,6 +102,19 @@ class Store:
             if not upgrade(self.engine, found, HEAD):
                 raise StoreError(TOO_NEW, code="market-too-new", path=self.shown, found=found)
 
+    def refuse_unfit(self, connection: Connection) -> None:
+        """Raises StoreError for a server that is too old, or whose texts cannot hold Vietnamese letters."""
+        if self.is_sqlite:
+            return
+        from ocop_market.store.postgresql import OLDEST
+
+        version = int(connection.exec_driver_sql("SHOW server_version_num").scalar_one()) // 10_000
+        if version < OLDEST:
+            raise StoreError(TOO_OLD, code="database-too-old", path=self.shown, found=version, needed=OLDEST)
+        encoding = connection.exec_driver_sql("SHOW server_encoding").scalar()
+        if encoding != "UTF8":
+            raise StoreError(NOT_UTF8, code="database-not-utf8", path=self.shown, found=encoding)
+
     def close(self) -> None:
         """Lets go of all connections."""
         self.engine.dispose()
@@ -120,22 +123,11 @@ class Store:
     def _sentences(self) -> Iterator[None]:
         try:
             yield
-        except DatabaseError as error:
-            if (told := self._told(error)) is not None:
+        except SQLAlchemyError as error:
+            tell = told_by_sqlite if self.is_sqlite else told_by_postgresql
+            if (told := tell(error, self.shown)) is not None:
                 raise told from None
             raise
-
-    def _told(self, error: DatabaseError) -> StoreError | None:
-        """The error as a sentence; None for a fault of our own."""
-        if not self.is_sqlite:
-            return StoreBusy(UNREACHABLE, code="market-unreachable", path=self.shown) if isinstance(error, OperationalError) else None
-        name = getattr(error.orig, "sqlite_errorname", "")
-        if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
-            return StoreBusy(LOCKED, code="market-locked", path=self.shown)
-        if name.startswith(("SQLITE_NOTADB", "SQLITE_CORRUPT")):
-            return StoreError(NOT_A_MARKET, code="not-a-market", path=self.shown)
-        reason = next((text for start, text in REASONS.items() if name.startswith(start)), None)
-        return None if reason is None else StoreError(UNUSABLE, code="market-unusable", path=self.shown, reason=reason)
 
 
 def upsert(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -159,22 +151,26 @@ def insert_rows(connection: Connection, table: Table, rows: Sequence[tuple[Any, 
     """
     if not rows:
         return
-    statement = _insert_text(connection.dialect, table, replace)
-    if connection.dialect.positional:
-        connection.exec_driver_sql(statement, list(rows))
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql(_insert_text(connection.dialect, table, replace), list(rows))
     else:
-        names = table.c.keys()
-        connection.exec_driver_sql(statement, [dict(zip(names, row, strict=True)) for row in rows])
+        from ocop_market.store.postgresql import copy_rows
+
+        copy_rows(connection, table, rows, replace=replace)
 
 
 def rows_listed(connection: Connection, columns: Sequence[Column[Any]], account: str, key: Column[Any], values: Sequence[str],
                 ) -> Iterator[tuple[Any, ...]]:
     """The rows of an account whose `key` is one of `values`, as plain values; SQLAlchemy's lists cost more than the search."""
-    mark = "?" if connection.dialect.positional else "%s"
+    if connection.dialect.name == "postgresql":
+        from ocop_market.store.postgresql import rows_found
+
+        yield from rows_found(connection, columns, account, key, values)
+        return
     names = ", ".join(column.name for column in columns)
     for start in range(0, len(values), CHUNK):
         some = values[start:start + CHUNK]
-        query = f"SELECT {names} FROM {key.table} WHERE account = {mark} AND {key.name} IN ({', '.join([mark] * len(some))})"  # noqa: S608  (names of our own tables)
+        query = f"SELECT {names} FROM {key.table} WHERE account = ? AND {key.name} IN ({', '.join('?' * len(some))})"  # noqa: S608  (names of our own tables)
         yield from map(tuple, connection.exec_driver_sql(query, (account, *some)))
 
 

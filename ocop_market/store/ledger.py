@@ -151,7 +151,7 @@ def _write(connection: Connection, account: str, fresh: Sequence[_Rows], changed
         day = sale_days.get(rows.order.returns or "", rows.own_day)
         touched.add(day)
         heads.append((*rows.head, rows.own_day.isoformat(), day.isoformat(), *rows.state, rows.digest, *rows.behind))
-    insert_rows(connection, sales_order, heads, replace=True)
+    insert_rows(connection, sales_order, heads, replace=bool(changed))
     insert_rows(connection, sales_line, [line for rows in fresh for line in rows.lines])
     touched |= _move_slips(connection, account, {
         rows.order.order_id: rows.own_day for rows in fresh if rows.order.returns is None})

@@ -7,7 +7,7 @@ from pathlib import Path
 from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 SCRIPTS = Path(__file__).with_name("migrations")
 
@@ -21,11 +21,16 @@ def config() -> Config:
 
 def upgrade(engine: Engine, found: str | None, head: str) -> bool:
     """Brings the database to `head`; False, with nothing touched, when `found` is a version unknown to this program."""
+    with engine.execution_options(writes=True).begin() as connection:
+        return upgrade_on(connection, found, head)
+
+
+def upgrade_on(connection: Connection, found: str | None, head: str) -> bool:
+    """The same as a part of a transaction."""
     settings = config()
     known = {script.revision for script in ScriptDirectory.from_config(settings).walk_revisions()}
     if found is not None and found not in known:
         return False
-    with engine.execution_options(writes=True).begin() as connection:
-        settings.attributes["connection"] = connection
-        command.upgrade(settings, head)
+    settings.attributes["connection"] = connection
+    command.upgrade(settings, head)
     return True

@@ -19,6 +19,7 @@ from ocop_market.cli.main import main, root
 from ocop_market.growth.basis import Basis
 from ocop_market.growth.compare import By
 from ocop_market.language import current_language, say, use_language
+from ocop_market.model.listing import FieldGroup
 
 ROOT = Path(__file__).parents[2]
 
@@ -175,7 +176,7 @@ def words(text: str) -> set[str]:
 NAMES = {part for way in commands() for name in way for part in name.split("-")}
 EXAMPLES = {"tên", "hàng", "giá", "vốn", "name", "ignored"}
 SAME_IN_BOTH = {"ocop", "json", "shop", "reports", "language", "ngôn", "ngữ", "ctrl", "excel", "sku", "web", "digital", *EXAMPLES,
-                *connector_names(), *Basis, *By} | NAMES
+                "postgresql", *connector_names(), *Basis, *By, *FieldGroup} | NAMES
 
 
 @pytest.mark.parametrize("way", list(commands()), ids=" ".join)

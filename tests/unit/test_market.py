@@ -40,10 +40,10 @@ class MemoryChannel(Connector, FakePlatform):
 
 
 @pytest.fixture
-def market(tmp_path, clock, monkeypatch):
+def market(tmp_path, clock, monkeypatch, database):
     PLATFORMS.clear()
     monkeypatch.setattr(accounts, "load_connector", lambda channel: MemoryChannel)
-    new_market(tmp_path / "m")
+    new_market(tmp_path / "m", database=database)
     with (tmp_path / "m" / "market.toml").open("a", encoding="utf-8") as file:
         file.write('[accounts.one]\nchannel = "memory"\n[accounts.two]\nchannel = "memory"\nstock_share = 50\n')
     with open_market(tmp_path / "m", clock=clock) as opened:

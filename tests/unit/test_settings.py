@@ -4,7 +4,7 @@ import pytest
 
 from ocop_market.errors import SettingsError
 from ocop_market.market import open_market
-from ocop_market.settings import FILE_NAME, add_account, read_settings, write_new_market
+from ocop_market.settings import FILE_NAME, add_account, change_database, database_address, read_settings, write_new_market
 
 
 @pytest.fixture
@@ -81,3 +81,42 @@ def test_an_empty_database_is_a_wrong_setting(folder):
     written(folder, 'database = ""\n')
     with pytest.raises(SettingsError, match="setting-wrong"):
         open_market(folder)
+
+
+@pytest.mark.parametrize(("before", "after"), [
+    (b'name = "x"\n[publishing]\n', b'NEW\nname = "x"\n[publishing]\n'), (b"", b"NEW\n"),
+    (b'\xef\xbb\xbf# caf\xc3\xa9\r\nname = "x"\r\n', b'\xef\xbb\xbfNEW\r\n# caf\xc3\xa9\r\nname = "x"\r\n'),
+    (b'name = "x"\ndatabase = "old.db"  # mine\n# end', b'name = "x"\nNEW\n# end'), (b'"database"="old.db"', b"NEW\n"),
+    (b'# database = "a"\n[accounts.a]\nchannel = "c"\ndatabase = "of the shop"\n',
+     b'NEW\n# database = "a"\n[accounts.a]\nchannel = "c"\ndatabase = "of the shop"\n')])
+def test_another_database_changes_one_line_and_keeps_the_others(tmp_path, before, after):
+    (tmp_path / "market.toml").write_bytes(before)
+    change_database(tmp_path, 'postgresql://u@"host"/d')
+    assert (tmp_path / "market.toml").read_bytes() == after.replace(b"NEW", rb'database = "postgresql://u@\"host\"/d"')
+    assert read_settings(tmp_path).database == 'postgresql://u@"host"/d'
+    assert list(tmp_path.iterdir()) == [tmp_path / "market.toml"]
+
+
+def test_a_file_in_which_the_line_cannot_be_found_is_left_as_it_is(tmp_path):
+    content = b'name = """\ndatabase = "no setting"\n"""\ndatabase = "x.db"\n'
+    (tmp_path / "market.toml").write_bytes(content)
+    with pytest.raises(SettingsError, match="settings-by-hand"):
+        change_database(tmp_path, "y.db")
+    assert (tmp_path / "market.toml").read_bytes() == content
+
+
+@pytest.mark.parametrize(("given", "found"), [
+    ("postgresql://u@h/d", ("postgresql://u@h/d", "postgresql://u@h/d")), ("postgres://u@h/d", ("postgresql://u@h/d",) * 2),
+    ("postgresql://u:p@h/d", ("postgresql://u:p@h/d", "env:OCOP_MARKET_DATABASE")),
+    ("postgresql://u@h/d?password=p", ("postgresql://u@h/d?password=p", "env:OCOP_MARKET_DATABASE")),
+    ("sqlite:///a.db", ("a.db", "a.db")), ("env:OFFICE", ("postgresql://u:p@h/d", "env:OFFICE"))])
+def test_an_address_with_a_password_is_not_for_the_settings(monkeypatch, given, found):
+    monkeypatch.setenv("OFFICE", "postgresql://u:p@h/d")
+    assert database_address(given) == found
+
+
+@pytest.mark.parametrize("given", ["market.db", "mysql://u:hush@h/d", "sqlite:///", "postgresql:x", ""])
+def test_an_address_of_another_kind_is_refused_without_its_password(given):
+    with pytest.raises(SettingsError, match="database-address") as told:
+        database_address(given)
+    assert "hush" not in told.value.sentence("en")

@@ -13,7 +13,7 @@ from ocop_market.model.clock import VIETNAM
 from ocop_market.model.sales import OrderState, SalesLine, SalesOrder
 from ocop_market.sales.beginning import begin_again_where_needed
 from ocop_market.sales.pull import roll_up
-from ocop_market.settings import add_account
+from ocop_market.settings import add_account, change_database
 from ocop_market.store.ledger import save_cursor, save_orders
 
 AT = datetime(2026, 9, 5, 9, tzinfo=VIETNAM)
@@ -25,7 +25,8 @@ def sale(number: str, source: str = "", code: str = "") -> SalesOrder:
 
 
 @pytest.fixture
-def mirrored(market):
+def mirrored(market, database):
+    change_database(market, database)
     add_account(market, "shop", "shopee", {"partner_id": 1, "partner_key": "x", "shop_id": 2})
     add_account(market, "till", "spreadsheet", {})
     with open_market(market) as opened:

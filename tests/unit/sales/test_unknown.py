@@ -44,11 +44,11 @@ def market(tmp_path, clock, run_init):
 
 
 @pytest.fixture
-def run_init():
+def run_init(database):
     from ocop_market.market import new_market
 
     def go(folder):
-        new_market(folder)
+        new_market(folder, database=database)
         return folder
 
     return go

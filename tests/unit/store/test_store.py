@@ -37,11 +37,16 @@ def test_migrating_again_changes_nothing(store):
         assert len(connection.execute(select(run)).all()) == 1
 
 
-def test_a_market_of_a_newer_program_is_refused_with_a_sentence(store, tmp_path):
-    with sqlite3.connect(tmp_path / "market.db") as raw:
-        raw.execute("UPDATE alembic_version SET version_num = '9999'")
-    with pytest.raises(StoreError) as refusal:
-        store.migrate()
+def test_a_market_of_a_newer_program_is_refused_with_a_sentence(store):
+    version = "UPDATE alembic_version SET version_num = '{}'"
+    with store.writing() as connection:
+        connection.exec_driver_sql(version.format("9999"))
+    try:
+        with pytest.raises(StoreError) as refusal:
+            store.migrate()
+    finally:
+        with store.writing() as connection:
+            connection.exec_driver_sql(version.format(HEAD))
     assert refusal.value.code == "market-too-new"
 
 
@@ -151,9 +156,8 @@ def test_secrets_are_sealed_and_open_again(store, tmp_path, clock):
 def test_a_secret_copied_to_another_account_is_refused(store, tmp_path, clock):
     vault = Vault(store, tmp_path)
     vault.put("shop", "tokens", {"access": "t"}, clock())
-    store.close()
-    with sqlite3.connect(tmp_path / "market.db") as raw:
-        raw.execute("INSERT INTO secret SELECT 'other', kind, sealed, updated_at FROM secret")
+    with store.writing() as connection:
+        connection.exec_driver_sql("INSERT INTO secret SELECT 'other', kind, sealed, updated_at FROM secret")
     with pytest.raises(SettingsError) as refusal:
         vault.get("other", "tokens")
     assert refusal.value.code == "wrong-key"

@@ -9,13 +9,14 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError, OperationalError
 
 from ocop_market.errors import SettingsError
 from ocop_market.store import engine
 from ocop_market.store.engine import Store, StoreBusy, StoreError
 from ocop_market.store.leases import LIFE, Lease, LeaseError, holding
 from ocop_market.store.vault import KEY_FILE, Vault
+from tests.databases import ON_SQLITE
 
 
 def refusing(name: str, text: str) -> OperationalError:
@@ -24,6 +25,7 @@ def refusing(name: str, text: str) -> OperationalError:
     return OperationalError("INSERT INTO x", {"sku": "Nguyễn Văn A"}, error)
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(("name", "text", "code"), [
     ("SQLITE_FULL", "database or disk is full", "market-unusable"),
     ("SQLITE_READONLY_DIRECTORY", "attempt to write a readonly database", "market-unusable"),
@@ -41,7 +43,7 @@ def test_what_sqlite_refuses_is_a_sentence(store, name, text, code):
 
 
 def test_a_fault_in_our_own_sql_stays_a_fault(store):
-    with pytest.raises(OperationalError), store.writing() as connection:
+    with pytest.raises(DatabaseError), store.writing() as connection:
         connection.exec_driver_sql("SELECT * FROM no_such_table")
 
 
@@ -50,9 +52,11 @@ def test_a_folder_that_is_missing_is_named(tmp_path):
         Store(tmp_path / "nowhere" / "market.db").migrate()
 
 
-def test_a_password_of_the_database_is_in_no_message():
+@pytest.mark.parametrize("address", [
+    "postgresql://htx:hush-hush@db.example/market", "postgresql://htx@db.example/market?sslmode=require&password=hush-hush"])
+def test_a_password_of_the_database_is_in_no_message(address):
     store = Store.__new__(Store)
-    store.address, store.is_sqlite = "postgresql://htx:hush-hush@db.example/market", False
+    store.address, store.is_sqlite = address, False
     with pytest.raises(StoreBusy) as told, store._sentences():
         raise OperationalError("SELECT 1", {}, Exception("connection refused"))
     assert told.value.code == "market-unreachable"
@@ -81,10 +85,11 @@ def test_many_may_open_a_new_file_at_once(tmp_path, attempt):
 
 
 def test_what_must_survive_a_power_cut_is_written_through(store):
+    asked, through, later = ("PRAGMA synchronous", 2, 1) if store.is_sqlite else ("SHOW synchronous_commit", "on", "off")
     with store.writing(durable=True) as connection:
-        assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == 2
+        assert connection.exec_driver_sql(asked).scalar() == through
     with store.writing() as connection:
-        assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == 1
+        assert connection.exec_driver_sql(asked).scalar() == later
 
 
 # --- turns

@@ -33,9 +33,9 @@ def sandbox(clock):
 
 
 @pytest.fixture
-def market(tmp_path, clock, sandbox):
+def market(tmp_path, clock, sandbox, database):
     folder = tmp_path / "m"
-    new_market(folder)
+    new_market(folder, database=database)
     for name in ("till", "till-2"):
         add_account(folder, name, "kiotviet", {"start": (clock.now - timedelta(days=30)).date(),
                                                **{k: v for k, v in sandbox.settings(URL).items() if k != "client_secret"}})
