@@ -36,7 +36,8 @@ from ocop_market.growth.compare import By, Comparison, Period, compare
 from ocop_market.growth.coverage import Coverage, coverage
 from ocop_market.growth.quantities import Quantity, quantities
 from ocop_market.language import N_
-from ocop_market.mapping.categories import CategoryMap
+from ocop_market.mapping.badges import read_badges
+from ocop_market.mapping.channel_map import ChannelMap, map_path
 from ocop_market.model.clock import VIETNAM, Clock, business_day, utc_now
 from ocop_market.model.listing import FieldGroup
 from ocop_market.model.product import Product
@@ -203,6 +204,10 @@ class Market:
             self._connectors[account] = open_connector(account, self.settings.account(account), self.vault, self.clock,
                                                        adapter=self._adapter(account), sleep=self._sleep)
         return self._connectors[account]
+
+    def channel_map(self, account: str) -> ChannelMap:
+        """What a person and the program wrote of categories, attributes and texts on an account; SettingsError when it cannot be read."""
+        return ChannelMap(map_path(self.folder, account))
 
     @contextmanager
     def turn(self, account: str) -> Iterator[Lease]:
@@ -394,8 +399,9 @@ class Market:
             return {sku: product for sku, product in self.products().items() if settings.owner in ("", product.owner)}
 
         def wanted() -> Wanted:
-            categories = CategoryMap(self.folder / "maps" / f"{account}.toml")
-            return want(products().values(), connector, settings, self.settings.publishing, categories, self.today, self.album)
+            badges = read_badges(self.folder, self.settings.publishing.badges)
+            return want(products().values(), connector, settings, self.settings.publishing, self.channel_map(account), self.today,
+                        self.album, badges)
 
         return Desk(self.store, account, connector, settings, self.clock, self.folder, partial(self.turn, account), wanted, products)
 

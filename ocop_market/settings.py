@@ -88,6 +88,8 @@ class PublishingSettings(BaseModel):
     """Certificates whose dates are not known: no star may be claimed for them."""
     food_papers: FoodPapers = FoodPapers.WARN
     """Food-safety certificate and self-declaration of fresh, raw and processed food; health food always needs its papers."""
+    badges: dict[Annotated[int, Field(ge=3, le=5)], str] = Field(default_factory=dict)
+    """Public links of the OCOP badge for three, four and five stars, for channels that fetch pictures themselves."""
 
 
 class Drifting(StrEnum):

@@ -37,6 +37,20 @@ def stars_named(text: str) -> frozenset[int]:
     return named or frozenset({0} if _OCOP.search(plain) else ())
 
 
+_ONE_CLAIM = re.compile(r"[^.;!\n]{0,12}")
+"""What may stand between the mark and its stars, as in `OCOP đạt hạng 4 sao`."""
+
+
+def claim_spans(text: str) -> list[tuple[int, int]]:
+    """Where a text (NFC) names OCOP or stars: first letter and the place behind the last; a mark with its stars is one claim."""
+    spans: list[tuple[int, int]] = []
+    for begin, end in sorted(found.span() for pattern in (_STARS, _OCOP) for found in pattern.finditer(text)):
+        if spans and _ONE_CLAIM.fullmatch(text[spans[-1][1]:begin]):
+            begin, end = spans[-1][0], max(end, spans.pop()[1])
+        spans.append((begin, end))
+    return spans
+
+
 class Claim(StrEnum):
     """What a text says that it may not say, or only with proof."""
 

@@ -11,6 +11,7 @@ from datetime import date, timedelta
 
 from ocop_market.catalog.findings import Finding, forbidden, missing, warning
 from ocop_market.catalog.goods import goods_kind, may_be_health_food
+from ocop_market.catalog.packing_checks import packing_findings
 from ocop_market.catalog.paper_checks import KIND_NAMES, paper_findings
 from ocop_market.catalog.standing import CertificateState, Standing, StarClaim, end_of, star_claim, states
 from ocop_market.catalog.text_checks import text_findings
@@ -27,7 +28,8 @@ from ocop_market.settings import PublishingSettings, StarPolicy
 OFF_SALE = frozenset({
     "tourism-service", "alcohol", "alcohol-paid-in-cash", "alcohol-advertised", "alcohol-percent-missing", "papers-missing", "paper-ended",
     "paper-without-number", "medicine", "living-goods", "refused-by-channel", "certificate-lapsed", "certificate-withdrawn",
-    "certificate-missing", "certificate-potential", "certificate-undated", "star-in-text", "shop-badge", "cure-claim", "practice-values"})
+    "certificate-missing", "certificate-potential", "certificate-undated", "star-in-text", "star-in-picture", "shop-badge",
+    "cure-claim", "practice-values"})
 """Problems for which a product may not be on sale, and a listing of it is withdrawn; others only keep it from being sent."""
 SOON = timedelta(days=30)
 
@@ -86,7 +88,8 @@ def findings(product: Product, profile: ChannelProfile, policy: PublishingSettin
     kind = goods_kind(product)
     claim = star_claim(product, day)
     return [*_by_kind(product, kind, profile, policy, day), *_by_certificate(product, claim, policy, day),
-            *text_findings(product, kind, claim, day), *_by_label(product, kind, day), *_by_data(product, kind, profile, practice=practice)]
+            *text_findings(product, kind, claim, day), *_by_label(product, kind, day), *_by_data(product, kind, profile, practice=practice),
+            *packing_findings(product, profile)]
 
 
 def withheld_because(product: Product, profile: ChannelProfile, policy: PublishingSettings, day: date, *,

@@ -16,6 +16,9 @@ _TEXT = N_("Change the text in your list and import it again: ocop-market import
 _WITHOUT_STARS = N_("Have it rated again. To sell it as ordinary goods meanwhile: lapsed = \"without-stars\" under [publishing] in "
                     "market.toml")
 
+_SPLIT = N_("Enter the packings as products of their own, or leave this channel out.")
+_NOTHING_TO_DO = N_("Nothing has to be done; the channel cannot show them.")
+
 INSTRUCTIONS: Mapping[str, tuple[str, str]] = {
     "tourism-service": (N_("Tourism services are no parcels"), N_("Nothing to enter: take bookings by another way.")),
     "medicine": (N_("Medicine"), N_("Leave it out of general platforms; if it is food or a cosmetic, enter its scoring set.")),
@@ -58,6 +61,11 @@ INSTRUCTIONS: Mapping[str, tuple[str, str]] = {
     "no-weight": (N_("Net weight missing"), _IN_LIST),
     "packings-one-barcode": (N_("One barcode at several packings"), _IN_LIST),
     "no-picture": (N_("Picture missing"), N_("Put a picture beside your list, or a link in it, and import the list again.")),
+    "star-in-picture": (N_("All pictures show OCOP or stars without right"), N_("Add a picture without the mark to your list.")),
+    "variants-not-carried": (N_("Packings that the channel does not know"), _SPLIT),
+    "options-too-many": (N_("Packings differ in too many ways"), _SPLIT), "variants-too-many": (N_("Too many packings"), _SPLIT),
+    "wholesale-not-carried": (N_("Wholesale prices are not shown there"), _NOTHING_TO_DO),
+    "wholesale-too-many": (N_("Some wholesale prices are not shown there"), _NOTHING_TO_DO),
     "practice-values": (N_("Made-up practice values"), N_("Enter the real values before selling for real.")),
 }
 """By a problem's code: heading and next step."""

@@ -24,6 +24,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "due": ("due:due_command", N_("Certificates and papers that end, re-ratings to apply for, what has lapsed.")),
     "codes": ("codes:codes", N_("Barcodes, QR codes, trace links and labels of the goods.")),
     "accounts": ("accounts:accounts", N_("Shops and points of sale: list, add, log in, check.")),
+    "categories": ("categories:categories", N_("Which categories and attributes goods get on a platform.")),
     "plan": ("publish:plan", N_("Shows what publishing would change; changes nothing.")),
     "apply": ("publish:apply", N_("Makes the changes of a plan.")),
     "undo": ("publish:undo", N_("Takes back what a publish changed.")),

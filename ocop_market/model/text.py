@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import lru_cache
+from itertools import accumulate, takewhile
 
 _WORDS = re.compile(r"[^0-9a-z]+")
 _MARKS = re.compile("[\u0300-\u036f]+")
@@ -29,17 +30,25 @@ def fold(text: str) -> str:
     return _WORDS.sub(" ", bare.lower()).strip()
 
 
-def cut(text: str, limit: int) -> str:
-    """At most `limit` code points, cut at a word where one ends near, never between a letter and its marks.
+def size(text: str, unit: str = "characters") -> int:
+    """Length of a text as a platform counts it: in code points (`characters`), or in `bytes` of UTF-8."""
+    return len(text.encode()) if unit == "bytes" else len(text)
 
-    NFC first, so that a Vietnamese letter is one code point.
+
+def cut(text: str, limit: int, unit: str = "characters") -> str:
+    """At most `limit` of the unit (`characters` or `bytes`), cut at a word where one ends near, never inside what is read as one letter.
+
+    NFC first, so that a Vietnamese letter is one code point; a letter with further marks or a joined emoji stays whole or goes whole.
     """
     whole = tidy(text)
-    if len(whole) <= limit:
+    if size(whole, unit) <= limit:
         return whole
-    end = limit
-    while end > 0 and unicodedata.combining(whole[end]):
-        end -= 1
-    piece = whole[:end]
+    from regex import findall  # knows the grapheme rules of Unicode; seldom needed, and slow to load
+
+    letters: list[str] = findall(r"\X", whole)
+    fitting = sum(1 for _ in takewhile(lambda used: used <= limit, accumulate(size(letter, unit) for letter in letters)))
+    piece = "".join(letters[:fitting])
     space = piece.rfind(" ")
-    return (piece[:space] if space > limit * 2 // 3 else piece).rstrip(" ,;-–(")
+    if not whole[len(piece):].startswith(" ") and space > len(piece) // 2:
+        piece = piece[:space]
+    return piece.rstrip(" ,;-–(")

@@ -11,6 +11,7 @@ from ocop_market.catalog.ocop_checks import OFF_SALE
 from ocop_market.catalog.standing import star_claim
 from ocop_market.catalog.text_checks import text_findings
 from ocop_market.errors import Problem
+from ocop_market.mapping.badges import allowed_under
 from ocop_market.model.change import Change, ChangeKind
 from ocop_market.model.listing import FieldGroup, JsonObject, ListingDraft
 from ocop_market.model.product import Product
@@ -30,9 +31,9 @@ class Today:
     def allows(self, row: OutboxRow) -> OutboxRow | None:
         """The change as it may be made today; None when it may not.
 
-        Words that may not stand there today give way to those of today, so that no star outlives its certificate, and no more
-        stock is offered than is there. A create that was begun becomes a withdrawal when its product must stay back: it may
-        have been made.
+        Words that may not stand there today give way to those of today, so that no star outlives its certificate; pictures are
+        those of today, and no more stock is offered than is there. A create that was begun becomes a withdrawal when its product
+        must stay back: it may have been made.
         """
         change, draft = row.change, row.change.draft
         if draft is None:
@@ -45,11 +46,23 @@ class Today:
         if list(_forbidden_in(change.sku, draft.groups()[FieldGroup.CONTENT], self.products.get(change.sku), self.day)):
             if today is None:
                 return None
-            draft = replace(draft, title=today.title, description=today.description, attributes=today.attributes, pictures=today.pictures)
+            draft = replace(draft, title=today.title, description=today.description, attributes=today.attributes)
+        draft = self._allowed_pictures(draft) if row.undoes is not None or today is None else _with_pictures_of(draft, today)
         return replace(row, change=replace(change, draft=_no_more_than(draft, today)))
 
     def _must_stay_back(self, sku: str) -> bool:
         return any(problem.code in OFF_SALE for item in self.wanted.withheld if item.sku == sku for problem in item.problems)
+
+    def _allowed_pictures(self, draft: ListingDraft) -> ListingDraft:
+        """Without pictures that show a mark which the certificate does not allow today."""
+        claim = star_claim(self.products.get(draft.sku) or Product(draft.sku, draft.title), self.day)
+        return replace(draft, pictures=tuple(picture for picture in draft.pictures if allowed_under(picture, claim)))
+
+
+def _with_pictures_of(draft: ListingDraft, today: ListingDraft) -> ListingDraft:
+    of_today = {variant.sku: variant.picture for variant in today.variants}
+    return replace(draft, pictures=today.pictures, variants=tuple(
+        replace(variant, picture=of_today.get(variant.sku)) for variant in draft.variants))
 
 
 def _no_more_than(draft: ListingDraft, today: ListingDraft | None) -> ListingDraft:

@@ -8,9 +8,10 @@ from datetime import date
 from ocop_market.catalog.ocop_checks import withheld_because
 from ocop_market.channels.api import Attribute, Connector, HasCategories
 from ocop_market.errors import Problem, Refused
-from ocop_market.language import N_
-from ocop_market.mapping.categories import CategoryMap
+from ocop_market.mapping.badges import Badges
+from ocop_market.mapping.channel_map import ChannelMap
 from ocop_market.mapping.draft import draft_listing
+from ocop_market.mapping.suggestions import open_leaves
 from ocop_market.model.listing import ListingDraft
 from ocop_market.model.product import Product
 from ocop_market.pictures.album import Album
@@ -18,15 +19,13 @@ from ocop_market.pictures.listing import with_copies
 from ocop_market.publishing.plan import Wanted, Withheld
 from ocop_market.settings import AccountSettings, PublishingSettings
 
-NO_CATEGORY = N_("No category of {channel} fits {name}. Enter one in the file {path}.")
-
 
 def want(products: Iterable[Product], connector: Connector, account: AccountSettings, policy: PublishingSettings,
-         categories: CategoryMap, day: date, album: Album | None = None) -> Wanted:
+         maps: ChannelMap, day: date, album: Album | None = None, badges: Badges | None = None) -> Wanted:
     """Drafts for all products that may be listed on `day`, and the others with their reasons.
 
-    Reads the platform's category tree and attributes (only reads); new suggestions go to the category file. Pictures that the channel
-    does not take as they are get copies in the `album` (None: they stay as they are).
+    Reads the platform's category tree and attributes (only reads); new suggestions go to the account's map. Pictures that the channel
+    does not take as they are get copies in the `album` (None: they stay as they are). `badges` are shown while certificates hold.
     """
     withheld: list[Withheld] = []
     ready: list[Product] = []
@@ -37,27 +36,29 @@ def want(products: Iterable[Product], connector: Connector, account: AccountSett
         else:
             ready.append(product)
     platform = connector if isinstance(connector, HasCategories) else None
+    leaves = open_leaves(platform.categories()) if platform is not None and ready else {}
     if platform is not None:
-        categories.complete(ready, platform)
+        maps.complete(ready, platform, leaves)
     asked: dict[str, list[Attribute] | tuple[Problem, ...]] = {}
     drafts: dict[str, ListingDraft] = {}
     for product in ready:
-        category = categories.category(product.sku) if platform is not None else ""
+        unplaced = maps.problem(product, leaves, connector.profile.title) if platform is not None else None
+        choice = maps.choice(product) if platform is not None and unplaced is None else None
+        category = choice.category if choice is not None else ""
         if platform is not None and category and category not in asked:
             asked[category] = _asked_for(platform, category)
         wishes = asked.get(category, [])
         attributes, refused = ([], wishes) if isinstance(wishes, tuple) else (wishes, ())
         draft, problems = draft_listing(product, category=category, attributes=attributes, profile=connector.profile, day=day,
-                                        stock_share=account.stock_share)
+                                        stock_share=account.stock_share, mapped=maps.mapped(product), badges=badges)
         if album is not None:
             draft, unfit = with_copies(draft, connector.profile, album)
             problems += unfit
         problems += refused
-        if platform is not None and not category:
-            problems.append(Problem("no-category", NO_CATEGORY, "category", {
-                "channel": connector.profile.title, "name": product.name, "path": str(categories.path)}))
+        if unplaced is not None:
+            problems.append(unplaced)
         if not refused:
-            problems += connector.problems(draft)
+            problems += [p for p in connector.problems(draft) if unplaced is None or p.field != "category"]
         if problems:
             withheld.append(Withheld(product.sku, product.name, tuple(problems)))
         else:

@@ -9,14 +9,10 @@ from ocop_market.catalog.claims import stars_named
 from ocop_market.catalog.goods import is_alcohol
 from ocop_market.catalog.ocop_checks import withheld_because
 from ocop_market.catalog.standing import Standing, star_claim
-from ocop_market.channels.api import Attribute, Category, Connector, HasCategories
 from ocop_market.channels.profile import ChannelProfile, DocPage
-from ocop_market.errors import Problem, Refused, SettingsError
-from ocop_market.mapping.categories import CategoryMap
 from ocop_market.mapping.draft import draft_listing
 from ocop_market.model.product import Certificate, Group, Picture, Place, Product
-from ocop_market.publishing.wanted import want
-from ocop_market.settings import AccountSettings, PublishingSettings, StarPolicy
+from ocop_market.settings import PublishingSettings, StarPolicy
 
 PROFILE = ChannelProfile("fake", "Fake", (DocPage("page", "2026-11"),), title_limit=60, title_minimum=10, description_limit=500,
                          picture_by="upload", picture_limit=2)
@@ -128,85 +124,3 @@ def test_a_short_title_is_filled_with_its_producer():
 def test_only_a_share_of_the_stock_is_offered():
     draft, _ = draft_listing(replace(TEA, stock=7), category="1", attributes=[], profile=PROFILE, day=TODAY, stock_share=50)
     assert draft.stock == 3
-
-
-def test_attributes_are_filled_by_meaning_and_missing_mandatory_ones_named():
-    asked = [Attribute("1", "Khối lượng tịnh", True, units=("g", "kg")), Attribute("2", "Xuất xứ", True, {"11": "Việt Nam"}, False),
-             Attribute("3", "Hạn sử dụng", True), Attribute("product_weight_kg", "Product weight (kg)", True),
-             Attribute("4", "Thành phần", True), Attribute("5", "Màu sắc"), Attribute("brand", "Thương hiệu", True)]
-    draft, problems = draft_listing(TEA, category="1", attributes=asked, profile=PROFILE, day=TODAY)
-    assert draft.attributes == {"1": "200 g", "2": "Việt Nam", "3": "12 tháng", "product_weight_kg": "0.2"}
-    assert [(p.code, p.values["attribute"]) for p in problems] == [("attribute-missing", "Thành phần")]
-
-
-class Tree(HasCategories):
-    """A small tree that recommends honey for honey."""
-
-    def categories(self):
-        return [Category("1", "Thực phẩm", leaf=False), Category("2", "Mật ong", "1"), Category("3", "Trà, chè", "1"),
-                Category("4", "Mắm", "1", open_to_us=False)]
-
-    def attributes(self, category):
-        return []
-
-    def suggest(self, title):
-        return ["1", "2"] if "ong" in title else []
-
-
-class MemoryTree(Tree, Connector):
-    """The tree as a connector."""
-
-    profile = PROFILE
-
-    def __init__(self):
-        pass
-
-
-def test_categories_are_suggested_once_and_kept_for_review(tmp_path):
-    path = tmp_path / "maps" / "shop.toml"
-    products = [replace(TEA, sku="A", name="Mật ong rừng"), replace(TEA, sku="B", name="Trà xanh"),
-                replace(TEA, sku="C", name="Ghế mây")]
-    assert CategoryMap(path).complete(products, Tree()) == 2
-    kept = CategoryMap(path)
-    assert [kept.category(sku) for sku in "ABC"] == ["2", "3", ""]
-    assert '"A" = { id = "2", name = "Mật ong ?" }  # Mật ong rừng' in path.read_text(encoding="utf-8")
-
-
-def test_what_a_person_wrote_beside_the_categories_stays(tmp_path):
-    path = tmp_path / "shop.toml"
-    path.write_bytes('\ufeff# Xem lại tháng 12\r\n[category]\r\n"Z" = { id = "2" }  # đã hỏi kênh\r\n'.encode())
-    CategoryMap(path).complete([replace(TEA, sku="TRÀ-1", name="Trà xanh")], Tree())
-    text = path.read_text(encoding="utf-8")
-    assert "# Xem lại tháng 12" in text and "# đã hỏi kênh" in text and "# Trà xanh" in text
-    kept = CategoryMap(path)
-    assert (kept.category("Z"), kept.category("TRÀ-1")) == ("2", "3")
-
-
-def test_a_category_that_the_platform_refuses_withholds_its_products_only(tmp_path):
-    class Strict(MemoryTree):
-        def attributes(self, category):
-            if category == "99":
-                raise Refused([Problem("no-such-category", "There is no category 99.", "category")])
-            return []
-
-    path = tmp_path / "shop.toml"
-    path.write_text('[category]\n"A" = { id = "99" }\n"B" = { id = "3" }\n', encoding="utf-8")
-    products = [replace(TEA, sku="A"), replace(TEA, sku="B"), replace(TEA, sku="C", name="Trà khác")]
-    path.write_text(path.read_text(encoding="utf-8") + '"C" = { id = "99" }\n', encoding="utf-8")
-    wanted = want(products, Strict(), AccountSettings(channel="x"), STRICT, CategoryMap(path), TODAY)
-    assert list(wanted.drafts) == ["B"]
-    assert {w.sku: [p.code for p in w.problems] for w in wanted.withheld} == {"A": ["no-such-category"], "C": ["no-such-category"]}
-
-
-def test_a_category_chosen_by_a_person_stays(tmp_path):
-    path = tmp_path / "shop.toml"
-    path.write_text('[category]\n"A" = { id = "3", name = "Trà" }\n', encoding="utf-8")
-    CategoryMap(path).complete([replace(TEA, sku="A", name="Mật ong"), replace(TEA, sku="B", name="Mật ong")], Tree())
-    assert [CategoryMap(path).category(sku) for sku in "AB"] == ["3", "2"]
-
-
-def test_a_broken_category_file_is_a_sentence(tmp_path):
-    path = tmp_path / "shop.toml"
-    path.write_text("[category\n", encoding="utf-8")
-    with pytest.raises(SettingsError, match="category-map-unreadable"):
-        CategoryMap(path)

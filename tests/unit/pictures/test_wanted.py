@@ -4,7 +4,7 @@ from datetime import date
 from pathlib import Path
 
 from ocop_market.errors import Problem
-from ocop_market.mapping.categories import CategoryMap
+from ocop_market.mapping.channel_map import ChannelMap
 from ocop_market.model.listing import ListingDraft
 from ocop_market.model.product import Certificate, Group, Picture, Place, Product
 from ocop_market.pictures.album import Album
@@ -35,7 +35,7 @@ def tea(number: int, path: Path) -> Product:
 def wanted(folder: Path, album: Album | None) -> Wanted:
     goods = [tea(1, put(folder, "a.webp", saved(drawn(), "WEBP"))), tea(2, put(folder, "b.jpg", saved(drawn(200, 200)))),
              tea(3, put(folder, "c.jpg", saved(drawn(seed=3))))]
-    return want(goods, Uploading(), AccountSettings(channel="shop"), PublishingSettings(), CategoryMap(folder / "m.toml"), TODAY, album)
+    return want(goods, Uploading(), AccountSettings(channel="shop"), PublishingSettings(), ChannelMap(folder / "m.toml"), TODAY, album)
 
 
 def test_drafts_carry_copies_and_the_hopeless_stays_back(tmp_path):

@@ -8,10 +8,11 @@ import pytest
 from ocop_market.catalog.ocop_checks import withheld_because
 from ocop_market.channels.profile import ChannelProfile
 from ocop_market.errors import Problem, Refused, UnexpectedAnswer
+from ocop_market.mapping.badges import Badges
 from ocop_market.mapping.draft import draft_listing
 from ocop_market.model.change import Change, ChangeKind, Outcome, RemoteListing, Result, Ticket
-from ocop_market.model.listing import FieldGroup, ListingDraft
-from ocop_market.model.product import Certificate, Product
+from ocop_market.model.listing import FieldGroup, ListingDraft, VariantDraft
+from ocop_market.model.product import Certificate, Picture, Product, Variant
 from ocop_market.publishing.apply import work_off
 from ocop_market.publishing.follow_up import follow_up
 from ocop_market.publishing.live import Live
@@ -20,7 +21,7 @@ from ocop_market.publishing.planning import PlanRules, make_plan
 from ocop_market.publishing.today import Today, untrue_stars
 from ocop_market.settings import PublishingSettings, StarPolicy
 from ocop_market.store.leases import holding
-from ocop_market.store.outbox import Entry, enqueue, open_rows
+from ocop_market.store.outbox import Entry, OutboxRow, enqueue, open_rows
 from ocop_market.store.publications import load_publications
 
 from .fake_platform import FakePlatform
@@ -59,10 +60,11 @@ def check(store, clock, platform):
         return follow_up(store, "shop", platform, clock, turn)
 
 
-def on(day: date, *products: Product, lapsed=StarPolicy.WITHHOLD) -> Today:
+def on(day: date, *products: Product, lapsed=StarPolicy.WITHHOLD, profile=PROFILE, badges: Badges | None = None) -> Today:
     policy = PublishingSettings(lapsed=lapsed)
-    reasons = {p.sku: tuple(withheld_because(p, PROFILE, policy, day, practice=True)) for p in products}
-    drafts = {p.sku: draft_listing(p, category="9", attributes=(), profile=PROFILE, day=day)[0] for p in products if not reasons[p.sku]}
+    reasons = {p.sku: tuple(withheld_because(p, profile, policy, day, practice=True)) for p in products}
+    drafts = {p.sku: draft_listing(p, category="9", attributes=(), profile=profile, day=day, badges=badges)[0]
+              for p in products if not reasons[p.sku]}
     withheld = [Withheld(p.sku, p.name, reasons[p.sku]) for p in products if reasons[p.sku]]
     return Today(Wanted(drafts, withheld), {p.sku: p for p in products}, day)
 
@@ -91,6 +93,23 @@ def test_a_change_left_over_claims_no_star_after_the_certificate_lapsed(store, c
     finish(store, clock, left_over, on(LAPSED, TEA, lapsed=StarPolicy.WITHOUT_STARS))
     assert [one["title"] for one in left_over.listings] == ["Trà Tân Cương"]
     assert listing(store).applied["content"]["title"] == "Trà Tân Cương"
+
+
+@pytest.mark.parametrize(("day", "pictures", "title"), [
+    (DAY, ["tra.png", "ocop-4.png", "ocop-4-sao.png"], "Trà Tân Cương OCOP 4 sao"),
+    (LAPSED, ["tra.png", None], "Trà Tân Cương - HTX Chè Xanh")])
+def test_a_change_left_over_shows_the_pictures_and_words_of_the_day_on_which_it_is_made(tmp_path, day, pictures, title):
+    (tmp_path / "m.toml").write_text('[texts]\ntitle = "{name} - {producer} {stars}"\n', encoding="utf-8")
+    marked = Picture(path="ocop-4-sao.png")
+    packed = replace(TEA, producer="HTX Chè Xanh", pictures=(Picture(path="tra.png"),), options=("Gói",),
+                     variants=(Variant("A-1", ("1",), 50_000, 5, 500, picture=marked),))
+    today = on(day, packed, lapsed=StarPolicy.WITHOUT_STARS, profile=replace(PROFILE, picture_by="upload", option_limit=1),
+               badges=Badges({4: Picture(path="ocop-4.png")}))
+    waiting = draft(options=("Gói",), variants=(VariantDraft("A-1", ("1",), 50_000, 5, 650, picture=marked),))
+    made = today.allows(OutboxRow(1, Change(ChangeKind.CREATE, "A", waiting), "waiting", 0))
+    assert made is not None and made.change.draft is not None
+    shown = (*made.change.draft.pictures, *(variant.picture for variant in made.change.draft.variants))
+    assert ([picture and picture.path for picture in shown], made.change.draft.title) == (pictures, title)
 
 
 @pytest.mark.parametrize("today", [on(LAPSED, TEA), on(DAY)])
