@@ -30,7 +30,7 @@ from ocop_market.channels.api import (
 )
 from ocop_market.channels.registry import load_connector
 from ocop_market.channels.tokens import Tokens
-from ocop_market.errors import MarketError, NotSupported, SettingsError
+from ocop_market.errors import MarketError, NotSupported, Problem, SettingsError
 from ocop_market.growth.basis import Basis
 from ocop_market.growth.compare import By, Comparison, Period, compare
 from ocop_market.growth.coverage import Coverage, coverage
@@ -41,6 +41,10 @@ from ocop_market.mapping.channel_map import ChannelMap, map_path
 from ocop_market.model.clock import VIETNAM, Clock, business_day, utc_now
 from ocop_market.model.listing import FieldGroup
 from ocop_market.model.product import Product
+from ocop_market.model.stock import Held
+from ocop_market.offers.counting import count_by_hand, counted_again, read_source
+from ocop_market.offers.offers import Offers
+from ocop_market.offers.reading import load_offers
 from ocop_market.pictures.album import Album
 from ocop_market.pictures.beside import found_beside
 from ocop_market.places.units import Geography
@@ -236,6 +240,32 @@ class Market:
     def _store_at(self, database: str) -> Store:
         return Store(database if "://" in database else self.folder / database)
 
+    def offers(self, *, practice: bool = False, held: Mapping[tuple[str, str], Held] | None = None) -> Offers:
+        """What the accounts (the practice ones or the others) offer of each product, and why; see `ocop_market.offers`.
+
+        `held` is what platforms report as set aside, by account and SKU.
+        """
+        products = self.products()
+        with self.store.reading() as connection:
+            return load_offers(connection, self.settings, self.folder, products, practice=practice, held=held)
+
+    def read_stock(self) -> list[Problem]:
+        """Reads the stock of the points of sale that count the goods; what could not be counted."""
+        problems: list[Problem] = []
+        for account in self.settings.stock.sources:
+            with self.turn(account):
+                problems += read_source(self.store, self.connector(account), account, self.settings, self.clock).problems
+        return problems
+
+    def count_stock(self, counted: Mapping[str, int] | None = None) -> None:
+        """Keeps what a person counted just now, by SKU; without any, all figures as they stand are right again as of now."""
+        products = self.products()
+        with self.store.writing() as connection:
+            if counted is None:
+                counted_again(connection, products, self.clock())
+            else:
+                count_by_hand(connection, products, counted, self.clock())
+
     def plan(self, account: str, *, drifting: Mapping[FieldGroup, Drifting] | None = None) -> Plan:
         """What a publish on this account would do; nothing is changed on the platform. See `publishing.desk.Desk`."""
         return self._desk(account).plan(drifting)
@@ -398,10 +428,11 @@ class Market:
         def products() -> dict[str, Product]:
             return {sku: product for sku, product in self.products().items() if settings.owner in ("", product.owner)}
 
-        def wanted() -> Wanted:
+        def wanted(held: Mapping[tuple[str, str], Held]) -> Wanted:
             badges = read_badges(self.folder, self.settings.publishing.badges)
+            offers = self.offers(practice=settings.practice, held=held)
             return want(products().values(), connector, settings, self.settings.publishing, self.channel_map(account), self.today,
-                        self.album, badges)
+                        self.album, badges, offer=lambda sku: offers.offer(sku, account))
 
         return Desk(self.store, account, connector, settings, self.clock, self.folder, partial(self.turn, account), wanted, products)
 

@@ -14,12 +14,13 @@ from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
 from ocop_market.errors import SettingsError
 from ocop_market.language import N_, say
 from ocop_market.model.listing import FieldGroup
+from ocop_market.offer_settings import OFFER_FAULTS, AccountPrice, AccountStock, StockSources
 
 FILE_NAME = "market.toml"
 DATABASE_VARIABLE = "OCOP_MARKET_DATABASE"
@@ -50,6 +51,8 @@ FAULTS = {
     "account_name": N_("an account's name has at most 40 letters, digits, spaces, points and hyphens, and begins and ends with a "
                        "letter or digit"),
     "literal_error": N_("choose from {expected}"), "enum": N_("choose from {expected}"),
+    "source_unknown": N_("there is no account '{name}'"),
+    **OFFER_FAULTS,
 }
 """Kind of fault, as pydantic names it: what to say."""
 OTHER_FAULT = N_("its value does not fit")
@@ -140,8 +143,10 @@ class AccountSettings(BaseModel):
     channel: str
     start: date | None = None
     practice: bool = False
-    stock_share: int = Field(default=100, ge=0, le=100)
-    """Per cent of a product's stock that this account may offer."""
+    stock: AccountStock = Field(default_factory=AccountStock)
+    """How much of what there is this account may offer."""
+    price: AccountPrice = Field(default_factory=AccountPrice)
+    """How its prices follow from the catalog's."""
     owner: str = ""
     """Whose products this account sells, where the catalog has several owners; empty: all of them."""
     drift: DriftSettings = Field(default_factory=DriftSettings)
@@ -176,6 +181,15 @@ class MarketSettings(BaseModel):
     """Whose market this is, where the catalog has several owners: households of the others are shown under a pseudonym."""
     publishing: PublishingSettings = Field(default_factory=PublishingSettings)
     accounts: dict[Annotated[str, AfterValidator(_file_name_everywhere)], AccountSettings] = Field(default_factory=dict)
+    stock: StockSources = Field(default_factory=StockSources)
+
+    @field_validator("stock")
+    @classmethod
+    def _sources_are_accounts(cls, stock: StockSources, read: ValidationInfo) -> StockSources:
+        for name in stock.sources:
+            if name not in read.data.get("accounts", {}):
+                raise PydanticCustomError("source_unknown", "no such account", {"name": name})
+        return stock
 
     def account(self, name: str) -> AccountSettings:
         """The account of that name; SettingsError names those that exist."""

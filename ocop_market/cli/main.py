@@ -25,6 +25,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "codes": ("codes:codes", N_("Barcodes, QR codes, trace links and labels of the goods.")),
     "accounts": ("accounts:accounts", N_("Shops and points of sale: list, add, log in, check.")),
     "categories": ("categories:categories", N_("Which categories and attributes goods get on a platform.")),
+    "stock": ("stock:stock", N_("What there is of each product, what each account offers, and why.")),
     "plan": ("publish:plan", N_("Shows what publishing would change; changes nothing.")),
     "apply": ("publish:apply", N_("Makes the changes of a plan.")),
     "undo": ("publish:undo", N_("Takes back what a publish changed.")),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 
 from ocop_market.catalog.claims import own_texts
@@ -19,6 +19,7 @@ from ocop_market.mapping.facts import facts_of
 from ocop_market.mapping.texts import description_of, title_of
 from ocop_market.model.listing import ListingDraft, VariantDraft
 from ocop_market.model.product import Product, Variant
+from ocop_market.model.stock import Offer
 
 PACKING_G = 150
 """Added to the net weight for box and padding, in grams, where the map says nothing; our estimate, on the heavy side."""
@@ -27,12 +28,12 @@ PARCEL_CM = (20, 15, 10)
 
 
 def draft_listing(product: Product, *, category: str, attributes: Sequence[Attribute], profile: ChannelProfile, day: date,
-                  stock_share: int = 100, mapped: Mapped | None = None, badges: Badges | None = None,
+                  offer: Callable[[str], Offer] | None = None, mapped: Mapped | None = None, badges: Badges | None = None,
                   ) -> tuple[ListingDraft, list[Problem]]:
     """The draft, and what is still missing for it (mandatory attributes, by name).
 
-    Stars are named, and badges shown, only while a certificate is in force on `day`. `stock_share` is the per cent of the stock
-    that this account may offer, rounded down. `mapped` is what the account's map says of the product. Wholesale prices beyond
+    Stars are named, and badges shown, only while a certificate is in force on `day`. `offer` tells price and stock of what is
+    sold under a SKU; without it, the catalog's. `mapped` is what the account's map says of the product. Wholesale prices beyond
     what the channel takes are left out; `packing_checks` names them.
     """
     mapped = mapped or Mapped()
@@ -42,9 +43,9 @@ def draft_listing(product: Product, *, category: str, attributes: Sequence[Attri
     description, no_room = description_of(product, facts, mapped.templates.description, claim, profile, day)
     weights, packing = [variant.weight_g or 0 for variant in product.variants] or [product.weight_g or 0], _packing(mapped)
     variants = tuple(VariantDraft(
-        variant.sku, variant.values, *_offered(variant, stock_share), (variant.weight_g or 0) + packing, _gtin(variant),
+        variant.sku, variant.values, *_offered(variant, offer), (variant.weight_g or 0) + packing, _gtin(variant),
         variant.picture if variant.picture and allowed_under(variant.picture, claim) else None) for variant in product.variants)
-    offers = [(variant.price, variant.stock) for variant in variants] or [_offered(product, stock_share)]
+    offers = [(variant.price, variant.stock) for variant in variants] or [_offered(product, offer)]
     draft = ListingDraft(
         sku=product.sku, title=title_of(facts, mapped.templates.title, claim, profile), description=description, category=category,
         attributes=values, price=min(price for price, _ in offers), stock=sum(stock for _, stock in offers),
@@ -58,9 +59,12 @@ def draft_listing(product: Product, *, category: str, attributes: Sequence[Attri
     return draft, problems
 
 
-def _offered(sold: Product | Variant, stock_share: int) -> tuple[int, int]:
+def _offered(sold: Product | Variant, offer: Callable[[str], Offer] | None) -> tuple[int, int]:
     """Price in đồng and stock in sales units of what is sold under one SKU."""
-    return sold.price or 0, (sold.stock or 0) * stock_share // 100
+    if offer is None:
+        return sold.price or 0, sold.stock or 0
+    made = offer(sold.sku)
+    return made.price or 0, made.stock
 
 
 def parcel_of(product: Product, mapped: Mapped) -> tuple[int, int, int]:

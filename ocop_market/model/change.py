@@ -100,11 +100,13 @@ class LiveListing:
 
     `fields` has the shape of `ListingDraft.groups()` by name of the group, with values in the form that a draft has them; what the
     platform does not tell is left out. Pictures are named by the platform's own ids or addresses. `reserved` counts by SKU what
-    promotions hold of the stock. `problems` are the platform's reasons where it has taken the listing down. `remote.data` holds
-    what later calls need (ids of the variants by SKU).
+    promotions hold of the stock, `ordered` what is placed in orders and still part of the stock that the platform shows.
+    `problems` are the platform's reasons where it has taken the listing down. `remote.data` holds what later calls need (ids of
+    the variants by SKU).
     """
 
     remote: RemoteListing
     fields: Mapping[str, JsonObject]
     reserved: Mapping[str, int] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
+    ordered: Mapping[str, int] = field(default_factory=dict)

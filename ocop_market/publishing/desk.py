@@ -13,6 +13,7 @@ from ocop_market.model.change import Outcome
 from ocop_market.model.clock import Clock, business_day
 from ocop_market.model.listing import FieldGroup
 from ocop_market.model.product import Product
+from ocop_market.model.stock import Held
 from ocop_market.publishing.apply import Applied, Watch, work_off
 from ocop_market.publishing.follow_up import follow_up
 from ocop_market.publishing.live import Live, read_live, remember_first_sight
@@ -32,7 +33,8 @@ from ocop_market.store.publications import Publication, load_publications, save_
 class Desk:
     """What publishing on one account needs: its connector and settings, its turn, and its part of the catalog.
 
-    `want` gives the listings that the account should show today, `products` the catalog of the account by SKU.
+    `want` gives the listings that the account should show today, considering what the platform has set aside of the stock (by
+    account and SKU); `products` the catalog of the account by SKU.
     """
 
     store: Store
@@ -42,7 +44,7 @@ class Desk:
     clock: Clock
     folder: Path
     turn: Callable[[], AbstractContextManager[Lease]]
-    want: Callable[[], Wanted]
+    want: Callable[[Mapping[tuple[str, str], Held]], Wanted]
     products: Callable[[], Mapping[str, Product]]
 
     @property
@@ -51,19 +53,19 @@ class Desk:
 
     def plan(self, drifting: Mapping[FieldGroup, Drifting] | None = None) -> Plan:
         """What a publish would do; nothing is changed on the platform. `drifting` goes before the settings of the account."""
-        wanted, published = self.want(), self._published()
-        live = read_live(self.store, self.account, self.connector, published, wanted.drafts)
+        published = self._published()
+        wanted, live = self._wanted_and_live(published)
         published = remember_first_sight(self.store, self.account, published, live)
         return make_plan(self.account, self.connector.profile.key, wanted, published, self._rules(drifting), now=self.clock(), live=live)
 
     def undo(self, number: int) -> Plan:
         """The reverse of what publish `number` changed, as a plan. SettingsError when the account has no such publish."""
-        wanted, published = self.want(), self._published()
+        published = self._published()
         with self.store.reading() as connection:
             rows = rows_of_run(connection, number, self.account)
             skus = [row.change.sku for row in rows]
             drafts, later = drafts_of(connection, self.account, skus), later_rows(connection, self.account, number)
-        live = self._live(published, wanted, skus)
+        wanted, live = self._wanted_and_live(published, skus)
         past = Past(rows, later, {draft.sku: draft for draft in drafts}, pictures_by_name([*drafts, *wanted.drafts.values()]))
         return make_undo(self.account, self.connector.profile.key, number, past, wanted, published, self._rules(None), live,
                          now=self.clock())
@@ -75,9 +77,9 @@ class Desk:
         """
         refuse_if_braked(plan, approved)
         with self.turn() as turn:
-            wanted, published = self.want(), self._published()
+            published = self._published()
             skus = [planned.change.sku for planned in plan.changes]
-            live = self._live(published, wanted, skus)
+            wanted, live = self._wanted_and_live(published, skus)
             now = {sku: rests_on(self.account, wanted, published, live, sku) for sku in skus}
             moved = moved_since(plan, now) | ({"channel": []} if plan.channel != self.connector.profile.key else {})
             with self.store.writing() as connection:
@@ -100,7 +102,7 @@ class Desk:
         with self.turn() as turn:
             with self.store.reading() as connection:
                 left = open_rows(connection, self.account)
-            return self._work_off(self.want(), turn, watch) if left else Applied()
+            return self._work_off(self.want({}), turn, watch) if left else Applied()
 
     def follow_up(self) -> Applied:
         """Asks about listings that wait for review; nothing where the channel answers at once."""
@@ -119,8 +121,12 @@ class Desk:
         with self.store.reading() as connection:
             return load_publications(connection, self.account)
 
-    def _live(self, published: Mapping[str, Publication], wanted: Wanted, skus: Collection[str]) -> Live:
-        return read_live(self.store, self.account, self.connector, published, wanted.drafts, only=frozenset(skus))
+    def _wanted_and_live(self, published: Mapping[str, Publication], skus: Collection[str] | None = None) -> tuple[Wanted, Live]:
+        """Both sides of the account (the live one only of `skus`, where given); promotions and open orders count in the stock."""
+        wanted = self.want({})
+        live = read_live(self.store, self.account, self.connector, published, wanted.drafts, only=None if skus is None else frozenset(skus))
+        held = live.held(self.account)
+        return (self.want(held) if held else wanted), live
 
     def _rules(self, drifting: Mapping[FieldGroup, Drifting] | None) -> PlanRules:
         products, day = self.products(), self._day

@@ -9,6 +9,7 @@ from typing import Any
 from ocop_market.channels.api import Connector, PublishesListings, ReadsListings
 from ocop_market.model.change import LiveListing, Outcome, RemoteListing
 from ocop_market.model.listing import FieldGroup, JsonObject, ListingDraft
+from ocop_market.model.stock import Held
 from ocop_market.publishing.compare import overlaid
 from ocop_market.store.engine import Store
 from ocop_market.store.publications import REVIEWED, Publication, load_publications, save_seen
@@ -31,6 +32,15 @@ class Live:
     gone: frozenset[str] = frozenset()
     found: Mapping[str, RemoteListing] = field(default_factory=dict)
     told: bool = False
+
+    def held(self, account: str) -> dict[tuple[str, str], Held]:
+        """What the platform has set aside of the stock, by account and SKU."""
+        found: dict[tuple[str, str], Held] = {}
+        for listing in self.listings.values():
+            for sku in {*listing.reserved, *listing.ordered}:
+                if listing.reserved.get(sku) or listing.ordered.get(sku):
+                    found[account, sku] = Held(campaign=listing.reserved.get(sku, 0), ordered=listing.ordered.get(sku, 0))
+        return found
 
     def fields(self, sku: str) -> Mapping[str, JsonObject]:
         """The live values of a listing; empty when nothing is told of it."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 
 from ocop_market.catalog.ocop_checks import withheld_because
@@ -14,6 +14,7 @@ from ocop_market.mapping.draft import draft_listing
 from ocop_market.mapping.suggestions import open_leaves
 from ocop_market.model.listing import ListingDraft
 from ocop_market.model.product import Product
+from ocop_market.model.stock import Offer
 from ocop_market.pictures.album import Album
 from ocop_market.pictures.listing import with_copies
 from ocop_market.publishing.plan import Wanted, Withheld
@@ -21,11 +22,13 @@ from ocop_market.settings import AccountSettings, PublishingSettings
 
 
 def want(products: Iterable[Product], connector: Connector, account: AccountSettings, policy: PublishingSettings,
-         maps: ChannelMap, day: date, album: Album | None = None, badges: Badges | None = None) -> Wanted:
+         maps: ChannelMap, day: date, album: Album | None = None, badges: Badges | None = None,
+         offer: Callable[[str], Offer] | None = None) -> Wanted:
     """Drafts for all products that may be listed on `day`, and the others with their reasons.
 
     Reads the platform's category tree and attributes (only reads); new suggestions go to the account's map. Pictures that the channel
     does not take as they are get copies in the `album` (None: they stay as they are). `badges` are shown while certificates hold.
+    `offer` tells price and stock of a SKU on this account (None: the catalog's).
     """
     withheld: list[Withheld] = []
     ready: list[Product] = []
@@ -50,7 +53,7 @@ def want(products: Iterable[Product], connector: Connector, account: AccountSett
         wishes = asked.get(category, [])
         attributes, refused = ([], wishes) if isinstance(wishes, tuple) else (wishes, ())
         draft, problems = draft_listing(product, category=category, attributes=attributes, profile=connector.profile, day=day,
-                                        stock_share=account.stock_share, mapped=maps.mapped(product), badges=badges)
+                                        offer=offer, mapped=maps.mapped(product), badges=badges)
         if album is not None:
             draft, unfit = with_copies(draft, connector.profile, album)
             problems += unfit

@@ -27,7 +27,9 @@ from ocop_market.model.product import (
     WholesalePrice,
     WithdrawalCause,
 )
+from ocop_market.model.stock import Count
 from ocop_market.store.engine import upsert
+from ocop_market.store.stock_counts import LIST, forget_counts, keep_counts, rename_counts
 from ocop_market.store.tables import certificate, product, product_change
 
 CHUNK = 500
@@ -75,7 +77,25 @@ def save_products(connection: Connection, products: Sequence[Product], now: date
             for sku, p in went.items() if p is not None]
     if log:
         connection.execute(insert(product_change), log)
+    rename_counts(connection, older)
+    _count_anew(connection, written, before, now)
     return len(new), len(changed)
+
+
+def _count_anew(connection: Connection, written: Iterable[Product], before: Mapping[str, Product | None], now: datetime) -> None:
+    """A figure that changed is a new count; one that stands as it did says nothing about the goods of today."""
+    told: dict[str, int | None] = {}
+    for p in written:
+        was, figures = _figures(before[p.sku], p.sku), _figures(p, p.sku)
+        told |= {sku: stock for sku, stock in figures.items() if sku not in was or was[sku] != stock}
+        told |= dict.fromkeys(was.keys() - figures.keys())
+    keep_counts(connection, [Count(sku, Decimal(stock), now, now) for sku, stock in told.items() if stock is not None])
+    forget_counts(connection, [sku for sku, stock in told.items() if stock is None], LIST)
+
+
+def _figures(p: Product | None, sku: str) -> dict[str, int | None]:
+    """How many the list says there are, by SKU under which they are sold; `sku` is the product's own."""
+    return {} if p is None else {v.sku: v.stock for v in p.variants} or {sku: p.stock}
 
 
 def load_products(connection: Connection) -> Iterator[Product]:

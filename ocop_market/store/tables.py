@@ -293,6 +293,17 @@ goods_link = Table(
     PrimaryKeyConstraint("account", "sku", "remote_id"),
 )
 
+stock_count = Table(
+    "stock_count", metadata,
+    Column("sku", String(100), nullable=False),
+    Column("source", String(64), nullable=False),
+    Column("location", String(64), nullable=False),
+    Column("counted_at", UtcTime, nullable=False),
+    Column("agreed_at", UtcTime, nullable=False),
+    Column("quantity", Thousandths, nullable=False),
+    PrimaryKeyConstraint("sku", "source", "location", "counted_at"),
+)
+
 sales_check = Table(
     "sales_check", metadata,
     Column("account", String(64), nullable=False),

@@ -45,7 +45,7 @@ def market(tmp_path, clock, monkeypatch, database):
     monkeypatch.setattr(accounts, "load_connector", lambda channel: MemoryChannel)
     new_market(tmp_path / "m", database=database)
     with (tmp_path / "m" / "market.toml").open("a", encoding="utf-8") as file:
-        file.write('[accounts.one]\nchannel = "memory"\n[accounts.two]\nchannel = "memory"\nstock_share = 50\n')
+        file.write('[accounts.one]\nchannel = "memory"\n[accounts.two]\nchannel = "memory"\n')
     with open_market(tmp_path / "m", clock=clock) as opened:
         yield opened
 
@@ -113,10 +113,10 @@ def test_a_plan_for_a_channel_that_the_account_no_longer_is_on_is_refused(market
     assert "channel" in refused.value.sentence("en")
 
 
-def test_each_account_offers_its_share_of_the_stock(market):
+def test_accounts_without_a_rule_share_the_stock_evenly_and_never_offer_a_unit_twice(market):
     stocked(market, tea(market), tea(market, 1, stock=0), tea(market, 2, stock=1))
     stock = {account: [p.change.draft.stock for p in market.plan(account).changes] for account in ("one", "two")}
-    assert stock == {"one": [5, 0, 1], "two": [2, 0, 0]}
+    assert stock == {"one": [3, 0, 1], "two": [2, 0, 0]}
 
 
 def test_the_star_goes_from_the_listing_on_the_day_on_which_the_certificate_ends(market, clock):
@@ -168,7 +168,7 @@ def test_a_market_with_another_list_refuses_the_plan(market, tmp_path, clock):
 
 
 def test_a_platform_that_is_away_while_planning_is_said(market, monkeypatch):
-    def away(*_):
+    def away(*_, **_named):
         raise RetryLater
 
     monkeypatch.setattr("ocop_market.market.want", away)

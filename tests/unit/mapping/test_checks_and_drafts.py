@@ -12,6 +12,7 @@ from ocop_market.catalog.standing import Standing, star_claim
 from ocop_market.channels.profile import ChannelProfile, DocPage
 from ocop_market.mapping.draft import draft_listing
 from ocop_market.model.product import Certificate, Group, Picture, Place, Product
+from ocop_market.model.stock import Offer
 from ocop_market.settings import PublishingSettings, StarPolicy
 
 PROFILE = ChannelProfile("fake", "Fake", (DocPage("page", "2026-11"),), title_limit=60, title_minimum=10, description_limit=500,
@@ -121,6 +122,6 @@ def test_a_short_title_is_filled_with_its_producer():
     assert title(replace(TEA, name="Chè", certificates=())) == "Chè - HTX Chè Xanh"
 
 
-def test_only_a_share_of_the_stock_is_offered():
-    draft, _ = draft_listing(replace(TEA, stock=7), category="1", attributes=[], profile=PROFILE, day=TODAY, stock_share=50)
-    assert draft.stock == 3
+def test_price_and_stock_are_those_of_the_offer():
+    draft, _ = draft_listing(TEA, category="1", attributes=[], profile=PROFILE, day=TODAY, offer=lambda sku: Offer(sku, "shop", 99_000, 3))
+    assert (draft.price, draft.stock) == (99_000, 3)

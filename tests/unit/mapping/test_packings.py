@@ -9,6 +9,7 @@ from ocop_market.mapping.channel_map import ChannelMap
 from ocop_market.mapping.draft import draft_listing
 from ocop_market.model.listing import VariantDraft
 from ocop_market.model.product import Variant, WholesalePrice
+from ocop_market.model.stock import Offer
 from ocop_market.settings import PublishingSettings
 
 from .shelf import PROFILE, TEA, TODAY
@@ -37,9 +38,11 @@ def test_a_listing_with_packings_carries_each_with_its_own_offer_and_parcel():
     assert (made.price, made.stock, made.weight_g, made.sold_skus) == (90_000, 11, 1150, ("OC-1-S", "OC-1-L"))
 
 
-def test_a_share_of_the_stock_is_taken_of_each_packing():
-    made = draft(PACKED, stock_share=50)
-    assert ([variant.stock for variant in made.variants], made.stock) == ([3, 2], 5)
+def test_each_packing_has_the_offer_of_its_own_sku():
+    offers = {"OC-1-S": Offer("OC-1-S", "shop", 95_000, 3), "OC-1-L": Offer("OC-1-L", "shop", 175_000, 2)}
+    made = draft(PACKED, offer=offers.__getitem__)
+    assert [(variant.price, variant.stock) for variant in made.variants] == [(95_000, 3), (175_000, 2)]
+    assert (made.price, made.stock) == (95_000, 5)
 
 
 @pytest.mark.parametrize(("variant", "code"), [

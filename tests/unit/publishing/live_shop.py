@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,6 +17,7 @@ from ocop_market.errors import Problem, Refused
 from ocop_market.model.change import Change, LiveListing, Outcome, RemoteListing, Result
 from ocop_market.model.listing import FieldGroup, ListingDraft
 from ocop_market.model.product import Product
+from ocop_market.model.stock import Held
 from ocop_market.publishing.apply import Applied
 from ocop_market.publishing.desk import Desk
 from ocop_market.publishing.plan import Wanted, Withheld
@@ -134,6 +135,8 @@ def open_stall(store: Any, clock: Any, folder: Path, *drafts: ListingDraft) -> S
         with holding(store, "account:shop", clock) as lease:
             yield lease
 
-    desk = Desk(store, "shop", shop, AccountSettings(channel="live"), clock, folder, turn, lambda: Wanted(dict(wanted), list(withheld)),
-                lambda: products)
+    def want(_held: Mapping[tuple[str, str], Held]) -> Wanted:
+        return Wanted(dict(wanted), list(withheld))
+
+    desk = Desk(store, "shop", shop, AccountSettings(channel="live"), clock, folder, turn, want, lambda: products)
     return Stall(desk, shop, wanted, products, withheld)

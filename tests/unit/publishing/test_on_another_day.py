@@ -97,7 +97,7 @@ def test_a_change_left_over_claims_no_star_after_the_certificate_lapsed(store, c
 
 @pytest.mark.parametrize(("day", "pictures", "title"), [
     (DAY, ["tra.png", "ocop-4.png", "ocop-4-sao.png"], "Trà Tân Cương OCOP 4 sao"),
-    (LAPSED, ["tra.png", None], "Trà Tân Cương - HTX Chè Xanh")])
+    (LAPSED, ["tra.png", None], "Trà Tân Cương")])
 def test_a_change_left_over_shows_the_pictures_and_words_of_the_day_on_which_it_is_made(tmp_path, day, pictures, title):
     (tmp_path / "m.toml").write_text('[texts]\ntitle = "{name} - {producer} {stars}"\n', encoding="utf-8")
     marked = Picture(path="ocop-4-sao.png")
