@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from datetime import time as time_of_day
 from functools import partial
 from pathlib import Path
 from types import TracebackType
@@ -35,6 +36,7 @@ from ocop_market.growth.basis import Basis
 from ocop_market.growth.compare import By, Comparison, Period, compare
 from ocop_market.growth.coverage import Coverage, coverage
 from ocop_market.growth.quantities import Quantity, quantities
+from ocop_market.growth.restated import Restatements, restated
 from ocop_market.language import N_
 from ocop_market.mapping.badges import read_badges
 from ocop_market.mapping.channel_map import ChannelMap, map_path
@@ -57,6 +59,7 @@ from ocop_market.sales.beginning import begin_again_where_needed, first_day
 from ocop_market.sales.mirror import MirrorState, direct_accounts, find_mirrors
 from ocop_market.sales.pull import Pulled, keep_page, pull, roll_up
 from ocop_market.sales.pull import Watch as PullWatch
+from ocop_market.sales.reconcile import Reconciliation, kind_of_seller, reconcile
 from ocop_market.sales.unknown import UnknownGood, unknown_goods
 from ocop_market.sales.verify import Watch as VerifyWatch
 from ocop_market.sales.verify import due_again, months, verify
@@ -368,7 +371,7 @@ class Market:
         with self.turn(good.account) as turn:
             with self.store.writing() as connection:
                 if product_sku is None:
-                    forget_link(connection, good)
+                    forget_link(connection, good, self.clock())
                 else:
                     save_link(connection, good, product_sku, self.clock())
             roll_up(self.store, good.account, turn)
@@ -382,7 +385,7 @@ class Market:
                 if not profile.point_of_sale:
                     channels[account] = profile.key, profile.title
         with self.store.writing() as connection:
-            touched = find_mirrors(connection, direct_accounts(connection, channels))
+            touched = find_mirrors(connection, direct_accounts(connection, channels), self.clock())
         for account in sorted(touched):
             with suppress(LeaseError), self.turn(account) as turn:
                 roll_up(self.store, account, turn)
@@ -399,6 +402,19 @@ class Market:
         """How much of each product was sold in a period, or of each packing; most first."""
         with self.store.reading() as connection:
             return quantities(connection, {p.sku: p for p in load_products(connection)}, period, by_packing=by_packing)
+
+    def restated(self, since: date | None = None, *, basis: Basis | None = None) -> Restatements:
+        """What changed of reported days since the last report, or since a day; SettingsError when none was written."""
+        with self.store.reading() as connection:
+            return restated(connection, datetime.combine(since, time_of_day(), VIETNAM) if since else None, basis)
+
+    def reconcile(self, account: str, first: date | None = None, last: date | None = None) -> Reconciliation:
+        """What the sales of an account leave the seller, against the platform's own totals and payouts; no network."""
+        settings = self.settings.account(account)
+        with self.store.reading() as connection:
+            seller = kind_of_seller(settings.seller_kind, settings.owner, load_products(connection))
+            is_till = load_connector(settings.channel).profile.point_of_sale
+            return reconcile(connection, account, first, last, seller=None if is_till else seller)
 
     def coverage(self, period: Period) -> Coverage:
         """What is missing in the ledger for a comparison of this period with the one a year before."""

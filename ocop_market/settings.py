@@ -20,6 +20,7 @@ from pydantic_core import PydanticCustomError
 from ocop_market.errors import SettingsError
 from ocop_market.language import N_, say
 from ocop_market.model.listing import FieldGroup
+from ocop_market.model.product import ProducerKind
 from ocop_market.offer_settings import OFFER_FAULTS, AccountPrice, AccountStock, StockSources
 
 FILE_NAME = "market.toml"
@@ -149,6 +150,8 @@ class AccountSettings(BaseModel):
     """How its prices follow from the catalog's."""
     owner: str = ""
     """Whose products this account sells, where the catalog has several owners; empty: all of them."""
+    seller_kind: ProducerKind = ProducerKind.UNKNOWN
+    """What the account's holder is, for checking the tax that platforms withhold (household, cooperative, company …)."""
     drift: DriftSettings = Field(default_factory=DriftSettings)
     brakes: BrakeSettings = Field(default_factory=BrakeSettings)
 

@@ -60,20 +60,21 @@ def to_sale(invoice: InvoiceIn) -> Sale:
     discount = _invoice_discount(invoice, worths)
     lines = _sold(invoice.invoice_details, _spread(discount, invoice.invoice_details, worths))
     state = _state(invoice)
+    counts = state is not OrderState.CANCELLED
+    stated, problem = _stated_total(invoice, lines, sum(worths, ZERO) - discount)
     order = SalesOrder(
         order_id=order_id("invoices", invoice.id), placed_at=placed, updated_at=updated_at, state=state,
         remote_state=_remote_state(invoice.status, invoice.status_value), lines=lines, document=invoice.code,
         location=invoice.branch_id, source=tidy(invoice.sale_channel.name or invoice.sale_channel_name),
-        source_code=invoice.order_code,
+        source_code=invoice.order_code, platform_total=stated if counts else None,
     )
-    counts = state is not OrderState.CANCELLED
-    return Sale(order, _sum_problem(invoice, lines, sum(worths, ZERO) - discount) if counts else None)
+    return Sale(order, problem if counts else None)
 
 
 def to_return(slip: ReturnIn) -> Sale:
     """A return slip as a document of goods taken back; raises Refused when it has no date at all."""
     placed, updated_at = _times(slip)
-    refund, problem = _refund(slip)
+    refund, stated, problem = _refund(slip)
     cancelled = "huy" in fold(slip.status_value).split()
     keys = _line_keys(slip.return_details)
     shares = share_out(refund, [_refund_weight(line) for line in slip.return_details]) if slip.return_details else []
@@ -87,6 +88,7 @@ def to_return(slip: ReturnIn) -> Sale:
         state=OrderState.CANCELLED if cancelled else OrderState.DELIVERED,
         remote_state=_remote_state(slip.status, slip.status_value), lines=lines, document=slip.code, location=slip.branch_id,
         returns=order_id("invoices", slip.invoice_id) if slip.invoice_id not in ("", "0") else "",
+        platform_total=None if cancelled else -stated,
     )
     return Sale(order, None if cancelled else problem)
 
@@ -201,21 +203,25 @@ def _spread(discount: Decimal, lines: Sequence[InvoiceLineIn], worths: Sequence[
     return share_out(whole_dong(discount), given if follows else worths)
 
 
-def _sum_problem(invoice: InvoiceIn, lines: Sequence[SalesLine], exact: Decimal) -> Problem | None:
-    """What is wrong when lines less discounts plus surcharges plus added tax are not the total; `exact` is before rounding."""
+def _stated_total(invoice: InvoiceIn, lines: Sequence[SalesLine], exact: Decimal) -> tuple[int | None, Problem | None]:
+    """What the invoice's own total leaves for the goods, and what is wrong when its lines do not come to it.
+
+    Surcharges and added tax are in the total and are none of the goods'. `exact` is what the lines come to before rounding.
+    """
     if invoice.total is None:
-        return None
+        return None, None
     surcharges = sum((charge.price if charge.price is not None else charge.sur_value or ZERO
                       for charge in invoice.invoice_order_surcharges), ZERO)
     # without a pricing mode (direct method) the tax is inside the prices: DOC "Hóa đơn", 2026-03
     tax = invoice.total_tax or ZERO
     taxes = (tax,) if invoice.pricing_mode is not None or not tax else (tax, ZERO)
-    for goods in (exact, sum(line.list_amount - line.seller_discount for line in lines)):
-        if any(abs(goods + surcharges + added - invoice.total) <= TOLERANCE for added in taxes):
-            return None
-    found = exact + surcharges + tax
-    return Problem("sum-mismatch", SUM_MISMATCH, "lines", {
-        "document": invoice.code or invoice.id, "found": whole_dong(found), "total": whole_dong(invoice.total)})
+    sold = sum(line.list_amount - line.seller_discount for line in lines)
+    for added in taxes:
+        goods = invoice.total - surcharges - added
+        if abs(goods - sold) <= TOLERANCE or abs(goods - exact) <= TOLERANCE:
+            return sold, None
+    return whole_dong(invoice.total - surcharges - tax), Problem("sum-mismatch", SUM_MISMATCH, "lines", {
+        "document": invoice.code or invoice.id, "found": whole_dong(exact + surcharges + tax), "total": whole_dong(invoice.total)})
 
 
 def _goods_back(line: ReturnLineIn) -> Decimal:
@@ -228,10 +234,11 @@ def _refund_weight(line: ReturnLineIn) -> Decimal:
     return worth - (line.allocation_discount or ZERO) if worth == line.quantity * line.price else worth
 
 
-def _refund(slip: ReturnIn) -> tuple[int, Problem | None]:
-    """What the goods of a slip cost the seller, in đồng, without added tax; a return fee is kept apart.
+def _refund(slip: ReturnIn) -> tuple[int, int, Problem | None]:
+    """What the goods of a slip cost the seller, by our reading and by its lines, in đồng without added tax, and what is wrong.
 
-    No page says whether `returnTotal` is before or after discount and fee, so it is compared with the lines.
+    A return fee is kept apart. No page says whether `returnTotal` is before or after discount and fee, so it is compared with
+    the lines.
     """
     goods = sum(map(_goods_back, slip.return_details), ZERO)
     gross = sum((line.quantity * line.price for line in slip.return_details), ZERO)
@@ -243,8 +250,10 @@ def _refund(slip: ReturnIn) -> tuple[int, Problem | None]:
     taxes = [tax] if slip.pricing_mode is not None else [ZERO, tax]
     for added in taxes:
         if abs(total - (goods + added)) <= TOLERANCE:
-            return max(0, whole_dong(total - added - discount)), None
+            refund = max(0, whole_dong(total - added - discount))
+            return refund, refund, None
         if any(abs(total - (goods + added - off)) <= TOLERANCE for off in (discount, fee, discount + fee)):
-            return whole_dong(total - added), None
-    return whole_dong(total), Problem("sum-mismatch", RETURN_MISMATCH, "refund", {
+            refund = whole_dong(total - added)
+            return refund, refund, None
+    return whole_dong(total), whole_dong(goods - discount), Problem("sum-mismatch", RETURN_MISMATCH, "refund", {
         "document": slip.code or slip.id, "found": whole_dong(goods), "total": whole_dong(total)})

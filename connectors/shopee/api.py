@@ -53,6 +53,8 @@ from connectors.shopee.wire_sales import (
     ReturnAnswer,
     ReturnListAnswer,
     ReturnListResponse,
+    WalletAnswer,
+    WalletResponse,
 )
 from ocop_market.channels.http import Classify, Http
 from ocop_market.channels.tokens import TokenKeeper, Tokens
@@ -235,6 +237,14 @@ class ShopeeApi:
         where = self._where(facts.GET_ESCROW_LIST)
         answer, faulty = read_rows(ReleaseAnswer, self._fetch(facts.GET_ESCROW_LIST, query), where, ("response", "escrow_list"))
         return answer.response, _of_orders(faulty, where)
+
+    def wallet(self, window: Window, page: int) -> WalletResponse:
+        """A page of what moved in the seller's wallet in a window of at most 15 days; rows that cannot be read are left out."""
+        query = {"create_time_from": _unix(window.start), "create_time_to": _unix(window.end),
+                 "page_size": facts.PAGE_SIZE, "page_no": page}
+        answer, _ = read_rows(WalletAnswer, self._fetch(facts.GET_WALLET, query), self._where(facts.GET_WALLET),
+                              ("response", "transaction_list"))
+        return answer.response
 
     def returns(self, window: Window, page: int) -> tuple[ReturnListResponse, list[Faulty]]:
         """A page of returns that changed in a window of at most 15 days, and those that cannot be read."""

@@ -43,6 +43,7 @@ GET_ORDER_DETAIL = "/api/v2/order/get_order_detail"
 GET_ESCROW_DETAIL = "/api/v2/payment/get_escrow_detail"
 GET_ESCROW_DETAIL_BATCH = "/api/v2/payment/get_escrow_detail_batch"
 GET_ESCROW_LIST = "/api/v2/payment/get_escrow_list"
+GET_WALLET = "/api/v2/payment/get_wallet_transaction_list"
 GET_RETURN_LIST = "/api/v2/returns/get_return_list"
 GET_RETURN_DETAIL = "/api/v2/returns/get_return_detail"
 
@@ -62,6 +63,8 @@ ITEM_BATCH = 50
 SEARCH_PAGE_SIZE = 50
 RETURN_FIRST_PAGE = 0  # REF get_return_list mixes page and entry; 0 with repeats dropped is safe either way (unverified)
 ESCROW_FIRST_PAGE = 1
+WALLET_FIRST_PAGE = 0
+WALLET_PAYOUTS = frozenset({"ESCROW_VERIFIED_ADD", "101"})  # names in answers, numbers in the guide: GUIDE Data-Definition, 2026-09
 
 ORDER_OPTIONAL_FIELDS = ("item_list",)
 """REF get_order_detail, 2026-08; only what is read is asked for, and nothing of the buyer."""
@@ -116,6 +119,12 @@ ORDER_COMPLETED = "COMPLETED"
 ORDER_CANCELLED = "CANCELLED"
 STATES_WITHOUT_ESCROW = frozenset({ORDER_UNPAID, ORDER_PENDING, ORDER_CANCELLED})
 
+# --- money: REF get_escrow_detail, 2026-08. Fees that a settlement shows and that are no terms of escrow_amount.
+FEES_OUTSIDE_THE_NET = frozenset({
+    "buyer_transaction_fee", "credit_card_transaction_fee", "estimated_shipping_fee", "final_shipping_fee", "net_commission_fee",
+    "net_service_fee",
+})
+
 # --- returns: GUIDE Return-Refund-Management, 2026-09
 RETURNS_THAT_HOLD = frozenset({"ACCEPTED", "PROCESSING", "CLOSED"})  # counted only when the escrow shows a refund (unverified)
 REFUND_ONLY = 1  # return_solution; 0 is return and refund
@@ -168,6 +177,8 @@ PROFILE = ChannelProfile(
         "page numbering of get_return_list; longest period of get_escrow_list",
         "get_escrow_detail_batch may leave out seller_return_refund; orders with returns are then read one by one",
         "search_item may want a name beside item_sku; item_sku alone is sent",
+        "get_escrow_detail_batch may leave out adjustments; an order paid out with another amount is then read by itself",
+        "corrections after the payout are noticed through the wallet's list; an app that may not read it notices them at the next change",
         "unlisting an unlisted item: taken as done",
         "media_space/upload_image signed at the public level; a setting switches to the shop level",
     ),

@@ -10,11 +10,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 
-from connectors.shopee import facts
+from connectors.shopee import facts, settlement
 from connectors.shopee.wire_base import ZERO
 from connectors.shopee.wire_sales import Escrow, EscrowItem, Order, OrderIncome, OrderItem, Return
 from ocop_market.model.money import share_out, whole_dong
-from ocop_market.model.sales import OrderState, SalesLine, SalesOrder
+from ocop_market.model.sales import Fee, OrderState, SalesLine, SalesOrder
 from ocop_market.model.text import tidy
 
 STATES = {
@@ -34,73 +34,19 @@ STATES = {
 
 
 def to_sale(order: Order, escrow: Escrow | None, returns: Sequence[Return], released_at: datetime | None = None) -> SalesOrder:
-    """One order as it stands now; `released_at` is when its money was paid out, which makes the amounts final."""
+    """One order as it stands now; `released_at` is when its money was paid out or moved again, which makes the amounts final."""
     income = escrow.order_income if escrow else None
-    lines = _lines(order, income, [back for back in returns if back.status in facts.RETURNS_THAT_HOLD])
+    final = released_at is not None or order.order_status == facts.ORDER_COMPLETED
+    lines = _lines(order, income, [back for back in returns if back.status in facts.RETURNS_THAT_HOLD], final=final)
     moments = [order.update_time, *(back.update_time for back in returns), *([released_at] if released_at else [])]
     return SalesOrder(
         order_id=order.order_sn, document=order.order_sn, placed_at=order.create_time, updated_at=max(moments),
         state=STATES.get(order.order_status, OrderState.UNKNOWN), remote_state=order.order_status, lines=lines,
-        settled=released_at is not None,
+        settled=released_at is not None, platform_total=settlement.payout(income) if income and final else None,
     )
 
 
-def fees(income: OrderIncome) -> int:
-    """What Shopee keeps back for its services, and shipping as far as the seller bears it, in đồng."""
-    # REF get_order_detail, 2026-08: the actual shipping fee is 0 until confirmed, so a gain on shipping is not real yet.
-    return whole_dong(_services(income) + max(ZERO, -_shipping_left_over(income)))
-
-
-def unknown_fees(order: Order, income: OrderIncome) -> int:
-    """What is missing from a completed order's net without a known reason, in đồng: new fees come before their documents.
-
-    Before completion the net is an estimate that need not follow the formula (unverified), so nothing is read out of it.
-    """
-    return max(0, -escrow_difference(income)) if order.order_status == facts.ORDER_COMPLETED else 0
-
-
-def taxes(income: OrderIncome) -> int:
-    """Taxes that Shopee keeps back from the seller, in đồng."""
-    return whole_dong(
-        income.withholding_tax + income.withholding_vat_tax + income.withholding_pit_tax + income.withholding_cit_tax
-        + income.escrow_tax + income.final_escrow_product_gst + income.sales_tax_on_lvg + income.vat_on_imported_goods
-        + income.reverse_shipping_fee_sst + income.shipping_fee_sst
-    )
-
-
-def escrow_difference(order_income: OrderIncome) -> int:
-    """What `escrow_amount` holds beyond the documented formula, in đồng; not 0 means a term that we do not know.
-
-    REF get_escrow_detail, 2026-08 (local shops).
-    """
-    income = order_income
-    goods = (
-        income.original_cost_of_goods_sold - income.original_shopee_discount + income.seller_return_refund
-        + income.shopee_discount - income.voucher_from_seller - income.seller_coin_cash_back
-    )
-    expected = goods + _shipping_left_over(income) - _services(income) + income.buyer_paid_packaging_fee
-    return whole_dong(income.escrow_amount - expected) + taxes(income)
-
-
-def _services(income: OrderIncome) -> Decimal:
-    return (
-        income.commission_fee + income.service_fee + income.seller_transaction_fee + income.campaign_fee
-        + income.order_ams_commission_fee + income.seller_order_processing_fee + income.fbs_fee
-        + income.ads_escrow_top_up_fee_or_technical_support_fee + income.shipping_seller_protection_fee_amount
-        + income.delivery_seller_protection_fee_premium_amount + income.overseas_return_service_fee + income.th_import_duty
-        + income.trade_in_bonus_by_seller
-    )
-
-
-def _shipping_left_over(income: OrderIncome) -> Decimal:
-    return (
-        income.buyer_paid_shipping_fee - income.actual_shipping_fee + income.shopee_shipping_rebate
-        + income.shipping_fee_discount_from_3pl - income.reverse_shipping_fee
-        + income.rsf_seller_protection_fee_claim_amount - income.final_return_to_seller_shipping_fee
-    )
-
-
-def _lines(order: Order, income: OrderIncome | None, returns: Sequence[Return]) -> tuple[SalesLine, ...]:
+def _lines(order: Order, income: OrderIncome | None, returns: Sequence[Return], *, final: bool) -> tuple[SalesLine, ...]:
     items = order.item_list
     subtotals = _subtotals(items, income)
     listed = [_list_amount(item, money) for item, money in zip(items, subtotals, strict=True)]
@@ -110,19 +56,28 @@ def _lines(order: Order, income: OrderIncome | None, returns: Sequence[Return]) 
     refunded = -whole_dong(income.seller_return_refund) if income else 0
     back = _returned(items, returns) if refunded > 0 else [(0, 0)] * len(items)
     refunds = _refunds(refunded, [claim for _, claim in back], brought)
-    kept = _share(fees(income) + unknown_fees(order, income) if income else 0, brought)
+    charged = _charged(income, brought, final=final) if income else [()] * len(items)
     keys = _line_keys(items)
-    withheld = _share(taxes(income) if income else 0, brought)
+    withheld = _share(settlement.taxes(income) if income else 0, brought)
+    carriage = _share(settlement.seller_shipping(income, final=final) if income else 0, brought)
     return tuple(
         SalesLine(
             line=keys[position], sku=tidy(item.model_sku or item.item_sku), name=_name(item),
             quantity=Decimal(item.model_quantity_purchased), list_amount=listed[position], remote_id=str(item.item_id),
             seller_discount=discounts[position], platform_discount=_platform_discount(subtotals[position]),
-            fees=kept[position], tax_withheld=withheld[position], refund=refunds[position],
-            returned_quantity=Decimal(back[position][0]),
+            charged=charged[position], tax_withheld=withheld[position], refund=refunds[position],
+            returned_quantity=Decimal(back[position][0]), seller_shipping=carriage[position],
         )
         for position, item in enumerate(items)
     )
+
+
+def _charged(income: OrderIncome, brought: Sequence[int], *, final: bool) -> list[tuple[Fee, ...]]:
+    """Every line's part of each fee, by what the lines brought."""
+    fees = settlement.fees(income) + (settlement.last_fees(income) if final else [])
+    shares = [(fee, _share(fee.amount, brought)) for fee in fees]
+    return [tuple(Fee(fee.kind, share[position], fee.word) for fee, share in shares if share[position])
+            for position in range(len(brought))]
 
 
 def _subtotals(items: Sequence[OrderItem], income: OrderIncome | None) -> list[EscrowItem | None]:

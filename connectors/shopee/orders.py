@@ -7,7 +7,8 @@ shift nothing, and a pull that broke off goes on behind the last number of its l
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+import logging
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, TypeVar
@@ -16,13 +17,17 @@ from connectors.shopee import facts
 from connectors.shopee.answers import Faulty
 from connectors.shopee.api import ShopeeApi
 from connectors.shopee.mapper import to_sale
-from connectors.shopee.wire_sales import Escrow, Order, Return
+from connectors.shopee.settlement import payout
+from connectors.shopee.wire_sales import Escrow, Order, Release, Return
 from ocop_market.channels.api import Cursor, SalesPage, SalesRefusal
 from ocop_market.channels.http import Http
 from ocop_market.channels.windows import Window, windows
-from ocop_market.errors import Problem, Refused, UnexpectedAnswer
+from ocop_market.errors import Problem, Refused, SettingsError, UnexpectedAnswer
 from ocop_market.language import N_
-from ocop_market.model.sales import SalesOrder
+from ocop_market.model.money import whole_dong
+from ocop_market.model.sales import Payout, SalesOrder
+
+log = logging.getLogger(__name__)
 
 UNREADABLE = N_("Order {order} could not be read ({fields}). It is kept for review; the other orders are in the ledger.")
 NOT_GIVEN = N_("Shopee listed order {order} but does not give it. It is kept for review and asked for again at its next change.")
@@ -56,19 +61,28 @@ class Place:
 
 @dataclass
 class Touched:
-    """What happened inside a window: numbers of changed orders, returns by their own number, payouts by order.
+    """What happened inside a window: numbers of changed orders, returns by their own number, payouts by order, and when money
+    moved again after the payout.
 
     `faulty` holds, by order, the returns and payouts that cannot be read.
     """
 
     orders: set[str] = field(default_factory=set)
     returns: dict[str, Return] = field(default_factory=dict)
-    released: dict[str, datetime] = field(default_factory=dict)
+    released: dict[str, Release] = field(default_factory=dict)
+    corrected: dict[str, datetime] = field(default_factory=dict)
     faulty: dict[str, Faulty] = field(default_factory=dict)
+
+    def paid_at(self, number: str) -> datetime | None:
+        """When the money of an order was paid out or moved again, whichever was later."""
+        paid = self.released.get(number)
+        moments = [*([paid.escrow_release_time] if paid else []), *([self.corrected[number]] if number in self.corrected else [])]
+        return max(moments, default=None)
 
     def numbers(self) -> list[str]:
         """All orders to read, ascending."""
-        return sorted(self.orders | {back.order_sn for back in self.returns.values()} | set(self.released) | set(self.faulty))
+        return sorted(self.orders | {back.order_sn for back in self.returns.values()} | set(self.released) | set(self.corrected)
+                      | set(self.faulty))
 
 
 class SalesReader:
@@ -110,10 +124,11 @@ class SalesReader:
         for first in range(0, len(numbers), facts.PAGE_SIZE):
             page = numbers[first: first + facts.PAGE_SIZE]
             orders, refused = self._read(page, touched)
+            payouts = _payouts(orders, touched.released)
             if page[-1] == numbers[-1]:
-                yield SalesPage(orders, ends, refused, done=done + 1, expected=expected)
+                yield SalesPage(orders, ends, refused, done=done + 1, expected=expected, payouts=payouts)
             else:
-                yield SalesPage(orders, Place(window.start, window.end, page[-1]).cursor(), refused, done, expected)
+                yield SalesPage(orders, Place(window.start, window.end, page[-1]).cursor(), refused, done, expected, payouts)
 
     def _touched(self, window: Window) -> Touched:
         found = Touched()
@@ -131,15 +146,34 @@ class SalesReader:
         page, more = facts.ESCROW_FIRST_PAGE, True
         while more:
             paid, faulty = self._api.releases(window, page)
-            found.released.update((release.order_sn, release.escrow_release_time) for release in paid.escrow_list)
+            found.released.update((release.order_sn, release) for release in paid.escrow_list)
             found.faulty.update((row.number, row) for row in faulty)
             more, page = paid.more and bool(paid.escrow_list or faulty), page + 1
+        found.corrected = self._corrections(window)
+        return found
+
+    def _corrections(self, window: Window) -> dict[str, datetime]:
+        """Orders whose money moved after their payout: that changes no order's time, so nothing else tells of it.
+
+        It is a hint only: an app that may not read the wallet pulls all the same.
+        """
+        found: dict[str, datetime] = {}
+        page, more = facts.WALLET_FIRST_PAGE, True
+        while more:
+            try:
+                moved = self._api.wallet(window, page)
+            except (Refused, SettingsError) as error:
+                log.info("the wallet of %s is not read: %s", error.where.account, error.code)
+                return found
+            found.update((move.order_sn, max(move.create_time, found.get(move.order_sn, move.create_time)))
+                         for move in moved.transaction_list if move.order_sn and move.transaction_type not in facts.WALLET_PAYOUTS)
+            more, page = moved.more and bool(moved.transaction_list), page + 1
         return found
 
     def _read(self, numbers: Sequence[str], touched: Touched) -> tuple[list[SalesOrder], list[SalesRefusal]]:
         orders, refused = self._orders(numbers)
         sold = [order.order_sn for order in orders if order.order_status not in facts.STATES_WITHOUT_ESCROW]
-        escrows, unreadable = self._escrows(sold)
+        escrows, unreadable = self._escrows(sold, touched)
         returns, half_read = self._returns(list(escrows.values()), touched)
         unreadable |= {**half_read, **touched.faulty}
         sales = []
@@ -150,7 +184,7 @@ class SalesReader:
             elif order.currency != facts.CURRENCY:
                 refused.append(_refusal(number, "foreign-currency", FOREIGN, currency=order.currency))
             else:
-                sales.append(to_sale(order, escrows.get(number), returns.get(number, []), touched.released.get(number)))
+                sales.append(to_sale(order, escrows.get(number), returns.get(number, []), touched.paid_at(number)))
         return sales, refused
 
     def _orders(self, numbers: Sequence[str]) -> tuple[list[Order], list[SalesRefusal]]:
@@ -164,7 +198,7 @@ class SalesReader:
                        for number in numbers if number not in orders and number not in refused)
         return [orders[number] for number in numbers if number in orders], list(refused.values())
 
-    def _escrows(self, numbers: Sequence[str]) -> tuple[dict[str, Escrow], dict[str, Faulty]]:
+    def _escrows(self, numbers: Sequence[str], touched: Touched) -> tuple[dict[str, Escrow], dict[str, Faulty]]:
         """The money of orders; one without money yet is in neither, and is read again when it is paid out."""
         escrows: dict[str, Escrow] = {}
         unreadable: dict[str, Faulty] = {}
@@ -172,7 +206,9 @@ class SalesReader:
         for found, faulty in self._http.map(lambda batch: _tolerant(self._api.escrows, batch), batches):
             escrows.update((escrow.order_sn, escrow) for escrow in found)
             unreadable.update((row.number, row) for row in faulty)
-        hidden = [number for number, escrow in escrows.items() if escrow.hides_its_refund]
+        hidden = [number for number, escrow in escrows.items()
+                  if escrow.hides_its_refund or _paid_otherwise(escrow, touched.released.get(number))
+                  or (number in touched.corrected and escrow.hides_adjustments)]
         for number, whole in zip(hidden, self._http.map(lambda number: _or_faulty(self._api.escrow, number, number), hidden),
                                  strict=True):
             if isinstance(whole, Faulty):
@@ -243,6 +279,17 @@ def _unreadable(row: Faulty) -> SalesRefusal:
 
 def _refusal(number: str, code: str, message: str, **values: object) -> SalesRefusal:
     return SalesRefusal(number, Problem(code, message, "", {"order": number, **values}))
+
+
+def _payouts(orders: Sequence[SalesOrder], released: Mapping[str, Release]) -> list[Payout]:
+    paid = [released[order.order_id] for order in orders if order.order_id in released]
+    return [Payout(one.order_sn, one.escrow_release_time, whole_dong(one.payout_amount)) for one in paid if one.payout_amount is not None]
+
+
+def _paid_otherwise(escrow: Escrow, paid: Release | None) -> bool:
+    """Whether the payout differs from what the batch shows, whose table lacks adjustments and some terms."""
+    told = None if paid is None else paid.payout_amount
+    return told is not None and whole_dong(told) != payout(escrow.order_income)
 
 
 def _whole_second(moment: datetime) -> datetime:

@@ -6,8 +6,9 @@ from datetime import UTC, datetime
 
 from connectors.shopee.sandbox_order_book import OrderBook, Row, order_sn, return_sn, shipping_fee, shown_name, status_of_order
 from connectors.shopee.sandbox_wire import Body, Call, Endpoint, Refusal, seconds
+from ocop_market.model.money import share_out
 from ocop_market.sandbox.app import Sandbox
-from ocop_market.sandbox.buyers import SimOrder
+from ocop_market.sandbox.buyers import ADJUSTED_AFTER, SimOrder
 
 MOST_ORDERS = 50
 LONGEST_WALLET_WINDOW = 15 * 86_400
@@ -34,8 +35,9 @@ NEUTRAL = ("buyer_transaction_fee", "cross_border_tax", "payment_promotion", "co
 """Further amounts that a settlement shows and that are no terms of the formula."""
 
 CHARGES = {"commission": "commission_fee", "payment": "seller_transaction_fee", "service": "service_fee",
-           "per_order": "seller_order_processing_fee", "vat": "withholding_vat_tax", "income_tax": "withholding_pit_tax"}
-"""Where each kind of charge of the simulated platform appears."""
+           "affiliate": "order_ams_commission_fee", "per_order": "seller_order_processing_fee", "vat": "withholding_vat_tax",
+           "income_tax": "withholding_pit_tax"}
+"""Where each kind of charge appears; carriage that the seller bears makes the actual shipping fee dearer instead."""
 
 
 class Money:
@@ -90,7 +92,7 @@ class Money:
         rows = self._book.completed_between(since, until, call.now)
         start = (page - 1) * size
         return {"response": {"more": start + size < len(rows), "escrow_list": [
-            {"order_sn": row.number, "payout_amount": order_income(self._book, row.order, call.now)["escrow_amount"],
+            {"order_sn": row.number, "payout_amount": self._paid_out(row),
              "escrow_release_time": row.at} for row in rows[start:start + size]]}}
 
     def get_wallet_transaction_list(self, call: Call) -> Body:
@@ -108,6 +110,9 @@ class Money:
                  for row in self._book.completed_between(since, until, call.now)]
         moves += [(row, "ADJUSTMENT_MINUS", -row.back.refund)
                   for row in self._book.returned_between(since, until, call.now) if row.back]
+        moves += [(Row(seconds(at), row.number, row.order), "ADJUSTMENT_MINUS", -row.order.fees.adjustment)
+                  for row in self._book.completed_between(since - int(ADJUSTED_AFTER.total_seconds()), until, call.now)
+                  if (at := row.order.adjusted_at(call.now)) and since <= seconds(at) <= until]
         moves.sort(key=lambda move: (move[0].at, move[0].number))
         start = page * size
         return {"response": {"more": start + size < len(moves),
@@ -146,33 +151,38 @@ def order_income(book: OrderBook, order: SimOrder, now: datetime) -> Body:
     listed = sum(line.list_amount for line in order.lines)
     discount = sum(line.seller_discount for line in order.lines)
     vouchers = sum(line.platform_discount for line in order.lines)
-    goods, fee = listed - discount, shipping_fee(order)
+    goods, fee, charges = listed - discount, shipping_fee(order), order.charges(now)
+    carriage = fee + charges.get("shipping", 0)
     income: Body = dict.fromkeys((*ADDED, *TAKEN_OFF, *NEUTRAL), 0)
     income |= {
         "order_original_price": listed, "original_price": listed, "order_selling_price": goods, "order_discounted_price": goods,
         "order_seller_discount": discount, "seller_discount": discount, "voucher_from_shopee": vouchers,
         "original_cost_of_goods_sold": goods, "cost_of_goods_sold": goods, "buyer_paid_shipping_fee": fee,
-        "actual_shipping_fee": fee, "estimated_shipping_fee": fee, "buyer_total_amount": goods - vouchers + fee,
+        "actual_shipping_fee": carriage, "estimated_shipping_fee": fee, "buyer_total_amount": goods - vouchers + fee,
         "seller_return_refund": -sum(back.refund for back in order.returns_by(now)),
         "buyer_payment_method": "Cash on Delivery" if order.cod else "ShopeePay", "instalment_plan": "No instalment",
         "seller_voucher_code": [], "order_adjustment": [], "exchange_rate": 1, "tax_registration_code": TAX_CODE,
         "order_chargeable_weight": sum(int(line.quantity * line.good.weight_g) for line in order.lines),
-        "items": [_item(book, order, position) for position in range(len(order.lines))]}
-    income |= {CHARGES[kind]: amount for kind, amount in order.charges(now).items()}
+        "items": [_item(book, order, position, part) for position, part in enumerate(
+            share_out(charges.get("affiliate", 0), [line.seller_amount for line in order.lines]))]}
+    income |= {CHARGES[kind]: amount for kind, amount in charges.items() if kind in CHARGES}
     income |= {"credit_card_transaction_fee": income["seller_transaction_fee"], "net_commission_fee": income["commission_fee"],
                "net_service_fee": income["service_fee"]}
+    if (at := order.adjusted_at(now)) is not None:
+        income |= {"total_adjustment_amount": -charges["adjustment"], "order_adjustment": [{
+            "amount": -charges["adjustment"], "date": seconds(at), "currency": "VND", "adjustment_reason": "Shipping fee adjustment"}]}
     income["escrow_amount"] = sum(income[term] for term in ADDED) - sum(income[term] for term in TAKEN_OFF)
     income["escrow_amount_after_adjustment"] = income["escrow_amount"] + income["total_adjustment_amount"]
     return income
 
 
-def _item(book: OrderBook, order: SimOrder, position: int) -> Body:
+def _item(book: OrderBook, order: SimOrder, position: int, affiliate: int) -> Body:
     line = order.lines[position]
     return book.codes(order, position) | {
         "quantity_purchased": int(line.quantity), "original_price": line.list_amount, "selling_price": line.seller_amount,
         "discounted_price": line.seller_amount, "seller_discount": line.seller_discount, "shopee_discount": 0,
         "discount_from_coin": 0, "discount_from_voucher_shopee": line.platform_discount, "discount_from_voucher_seller": 0,
-        "activity_type": "", "activity_id": 0, "is_main_item": False, "is_b2c_shop_item": False, "ams_commission_fee": 0,
+        "activity_type": "", "activity_id": 0, "is_main_item": False, "is_b2c_shop_item": False, "ams_commission_fee": affiliate,
         "bcrs_deposit": 0, "is_kit": False, "promotion_list": []}
 
 

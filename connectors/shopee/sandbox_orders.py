@@ -105,7 +105,8 @@ class Orders:
         return {
             "buyer_user_id": 700_000_000 + order.number % 1_000_000, "buyer_username": shown_name(order.buyer, self._masked),
             "estimated_shipping_fee": shipping_fee(order), "recipient_address": shown_address(order.buyer, self._masked),
-            "actual_shipping_fee": shipping_fee(order) if shipped else 0, "actual_shipping_fee_confirmed": shipped is not None,
+            "actual_shipping_fee": shipping_fee(order) + order.charges(now).get("shipping", 0) if shipped else 0,
+            "actual_shipping_fee_confirmed": shipped is not None,
             "goods_to_declare": False, "note": "", "note_update_time": 0, "item_list": self._lines(order, now),
             "pay_time": seconds(paid) if paid else None, "dropshipper": "", "dropshipper_phone": "", "split_up": False,
             "buyer_cancel_reason": "", "cancel_by": "buyer" if cancelled else "",

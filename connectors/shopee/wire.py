@@ -28,6 +28,7 @@ from connectors.shopee.wire_sales import (
     ReleaseAnswer,
     ReturnAnswer,
     ReturnListAnswer,
+    WalletAnswer,
 )
 
 READS: dict[str, type[BaseModel]] = {
@@ -54,6 +55,7 @@ READS: dict[str, type[BaseModel]] = {
     f"GET {facts.GET_ESCROW_DETAIL}": EscrowAnswer,
     f"GET {facts.GET_ESCROW_DETAIL_BATCH}": EscrowBatchAnswer,
     f"GET {facts.GET_ESCROW_LIST}": ReleaseAnswer,
+    f"GET {facts.GET_WALLET}": WalletAnswer,
     f"GET {facts.GET_RETURN_LIST}": ReturnListAnswer,
     f"GET {facts.GET_RETURN_DETAIL}": ReturnAnswer,
 }

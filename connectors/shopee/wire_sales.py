@@ -6,9 +6,11 @@ Moments are aware (UTC).
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
-from pydantic import AliasChoices, AwareDatetime, Field
+from pydantic import AliasChoices, AwareDatetime, Field, model_validator
 
+from connectors.shopee import facts
 from connectors.shopee.wire_base import ZERO, Wire
 
 # --- orders
@@ -96,10 +98,17 @@ class EscrowItem(Wire):
     discount_from_voucher_shopee: Decimal = ZERO
 
 
+class Adjustment(Wire):
+    """A correction after the payout; its reason is free text and is not read."""
+
+    amount: Decimal
+
+
 class OrderIncome(Wire):
     """The terms of escrow_amount as get_escrow_detail defines them; an absent term counts as 0.
 
-    The batch's table spells two of them otherwise; both spellings are read.
+    The batch's table spells two of them otherwise; both spellings are read. `new_terms` are amounts under names that end like
+    a fee's and that no page documents.
     """
 
     escrow_amount: Decimal
@@ -143,6 +152,19 @@ class OrderIncome(Wire):
     withholding_pit_tax: Decimal = ZERO
     withholding_cit_tax: Decimal = ZERO
     vat_on_imported_goods: Decimal = ZERO
+    order_adjustment: tuple[Adjustment, ...] = ()
+    total_adjustment_amount: Decimal | None = None
+    escrow_amount_after_adjustment: Decimal | None = None
+    new_terms: dict[str, Decimal] = Field(default_factory=dict)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _with_new_terms(cls, data: Any) -> Any:
+        if not isinstance(data, dict):
+            return data
+        found = {name: amount for name, amount in data.items() if name.endswith("_fee") and name not in cls.model_fields
+                 and name not in facts.FEES_OUTSIDE_THE_NET and isinstance(amount, int | float | Decimal) and amount}
+        return {**data, "new_terms": found} if found else data
 
 
 class Escrow(Wire):
@@ -156,6 +178,13 @@ class Escrow(Wire):
     def hides_its_refund(self) -> bool:
         """True when there are returns, yet no word about a refund: the batch's table does not list that term."""
         return bool(self.return_order_sn_list) and "seller_return_refund" not in self.order_income.model_fields_set
+
+
+    @property
+    def hides_adjustments(self) -> bool:
+        """True when there is no word about corrections after the payout: the batch's table does not list them."""
+        told = {"order_adjustment", "total_adjustment_amount", "escrow_amount_after_adjustment"}
+        return not told & self.order_income.model_fields_set
 
 
 class EscrowAnswer(Wire):
@@ -183,6 +212,7 @@ class Release(Wire):
 
     order_sn: str = Field(min_length=1)
     escrow_release_time: AwareDatetime
+    payout_amount: Decimal | None = None
 
 
 class ReleaseResponse(Wire):
@@ -196,6 +226,27 @@ class ReleaseAnswer(Wire):
     """Answer of get_escrow_list."""
 
     response: ReleaseResponse
+
+
+class WalletMove(Wire):
+    """Money that moved in the seller's wallet, as far as it tells of which order."""
+
+    order_sn: str = ""
+    transaction_type: str = ""
+    create_time: AwareDatetime
+
+
+class WalletResponse(Wire):
+    """A page of moves."""
+
+    more: bool
+    transaction_list: tuple[WalletMove, ...] = ()
+
+
+class WalletAnswer(Wire):
+    """Answer of get_wallet_transaction_list."""
+
+    response: WalletResponse
 
 
 # --- returns

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 from connectors.spreadsheet.facts import FIRST_YEAR
 from connectors.spreadsheet.sales_table import SalesRow, SalesTable
 from ocop_market.channels.api import SalesRefusal
 from ocop_market.errors import Problem
 from ocop_market.language import N_
+from ocop_market.model.money import whole_dong
 from ocop_market.model.sales import SalesOrder
 
 BAD_CELLS = N_("{document}: the cells {columns} in row {rows} cannot be read, so the document was left out. Put them right in "
@@ -131,6 +133,12 @@ def refuse_bad_cells(document: Document) -> None:
     if bad:
         columns = dict.fromkeys(label for row in bad for label in row.bad)
         raise Unfit("cells-unreadable", BAD_CELLS, bad, columns=", ".join(f"“{label}”" for label in columns))
+
+
+def with_total(order: SalesOrder, stated: Decimal) -> SalesOrder:
+    """The document with what its own total leaves for the goods; what rounding every line to đồng makes is no difference."""
+    ours = order.in_hand
+    return replace(order, platform_total=ours if abs(stated - ours) <= len(order.lines) else whole_dong(stated))
 
 
 def document_key(place: str, number: str) -> str:

@@ -14,6 +14,7 @@ from connectors.spreadsheet.documents import (
     document_key,
     refuse_bad_cells,
     times_of,
+    with_total,
 )
 from connectors.spreadsheet.facts import EXACT, LINE_ROUNDING
 from connectors.spreadsheet.sales_table import SalesRow, SalesTable
@@ -89,11 +90,12 @@ def _invoice(document: Document, table: SalesTable, now: datetime) -> SalesOrder
     _check_invoice(lines, shared, table)
     discounts = share_out(whole_dong(shared["invoice_discount"]), [line.amount for line in lines])
     head = document.head
-    return SalesOrder(
+    sale = SalesOrder(
         order_id=document.key, placed_at=placed, updated_at=updated, state=head.state(), remote_state=head.text("status"),
         document=document.number, location=document.place, source=head.text("channel"),
         source_code=head.text("source_code"),
         lines=tuple(line.to_line(number, share) for number, (line, share) in enumerate(zip(lines, discounts, strict=True), 1)))
+    return with_total(sale, shared["due"] - shared["vat"] - shared["other"])
 
 
 def _check_invoice(lines: Sequence[_InvoiceLine], shared: Mapping[str, Decimal], table: SalesTable) -> None:
@@ -132,10 +134,11 @@ def _return(document: Document, table: SalesTable, now: datetime) -> SalesOrder:
         SalesLine(line=str(number), sku=sku, name=row.text("name"), quantity=Decimal(0), list_amount=0, refund=refund - less,
                   returned_quantity=came)
         for number, (row, sku, came, refund, less) in enumerate(parts, 1))
-    return SalesOrder(
+    slip = SalesOrder(
         order_id=document.key, placed_at=placed, updated_at=updated, state=head.state(), remote_state=head.text("status"),
         lines=lines, document=document.number, location=document.place,
         returns=document_key(document.place, invoice) if invoice else "")
+    return with_total(slip, shared["discount"] - shared["goods_total"]) if table.has("goods_total") else slip
 
 
 def _check_return(refunds: Sequence[int], shared: Mapping[str, Decimal], table: SalesTable) -> None:
@@ -170,9 +173,10 @@ def _profit_document(document: Document, table: SalesTable, now: datetime) -> Sa
     parts = zip(document.rows, skus, quantities, listed, share_out(whole_dong(discount), listed), strict=True)
     lines = tuple(_profit_line(str(number), row, sku, quantity, amount, off)
                   for number, (row, sku, quantity, amount, off) in enumerate(parts, 1))
-    return SalesOrder(
+    paper = SalesOrder(
         order_id=document.key, placed_at=placed, updated_at=updated, state=document.head.state(), remote_state="", lines=lines,
         document=document.number, location=document.place, returns="" if sign < 0 else None)
+    return with_total(paper, shared["due"])
 
 
 def _profit_line(number: str, row: SalesRow, sku: str, quantity: Decimal, amount: int, discount: int) -> SalesLine:

@@ -16,6 +16,7 @@ from connectors.spreadsheet.documents import (
     refuse_bad_cells,
     times_of,
     usable_rows,
+    with_total,
 )
 from connectors.spreadsheet.facts import EXACT, LINE_ROUNDING
 from connectors.spreadsheet.sales_table import SalesRow, SalesTable
@@ -101,7 +102,8 @@ def _sapo_order(document: Document, table: SalesTable, now: datetime) -> Sequenc
         raise Unfit("document-sum", ORDER_SUM)
     shares = share_out(whole_dong(extra), [line.net for line in lines])
     shared = [replace(line, discount=line.discount + share) for line, share in zip(lines, shares, strict=True)]
-    return _orders(document, shared, now)
+    orders = _orders(document, shared, now)
+    return orders if due is None or len(orders) > 1 else [with_total(orders[0], due - delivery)]
 
 
 def _receipt(document: Document, now: datetime) -> SalesOrder:

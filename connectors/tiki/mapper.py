@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
+from functools import lru_cache
 from html import escape
 from typing import Any
 from unicodedata import normalize
@@ -18,7 +19,7 @@ from ocop_market.language import N_
 from ocop_market.model.change import RemoteListing
 from ocop_market.model.listing import FieldGroup, JsonObject, ListingDraft
 from ocop_market.model.money import vnd, whole_dong
-from ocop_market.model.sales import OrderState, SalesLine, SalesOrder
+from ocop_market.model.sales import Fee, FeeKind, OrderState, SalesLine, SalesOrder
 from ocop_market.model.text import fold, tidy
 
 TITLE_MISSING = N_("{sku} has no title. Give it one.")
@@ -48,6 +49,19 @@ STATES = {
     facts.ORDER_CANCELLED: OrderState.CANCELLED,
 }
 """`queueing` counts as accepted: the order page names it the first state of an order that Tiki has accepted."""
+
+FEE_WORDS = {
+    FeeKind.AFFILIATE: frozenset({"affiliate"}),
+    FeeKind.ADVERTISING: frozenset({"ad", "ads", "advertising", "marketing", "campaign"}),
+    FeeKind.PAYMENT: frozenset({"payment", "transaction"}),
+    FeeKind.SHIPPING: frozenset({"shipping", "delivery", "logistics"}),
+    FeeKind.FULFILMENT: frozenset({"storage", "fulfillment", "warehouse"}),
+    FeeKind.PROCESSING: frozenset({"processing", "handling", "pick", "pack"}),
+    FeeKind.COMMISSION: frozenset({"commission", "sales", "percent"}),
+    FeeKind.SERVICE: frozenset({"service"}),
+}
+"""Words of a `fee_type_key`, the first kind that has one of them; percent_per_item_sales_value is the one key that a page
+prints (API order v2, 2026-09), so the others are read by their words (unverified). What has none stays `other` under its key."""
 
 
 # --- listings
@@ -213,12 +227,13 @@ def is_sale(order: Order) -> bool:
 def to_sale(order: Order) -> SalesOrder:
     """An order as the ledger keeps it; amounts are those of the lines' invoices."""
     placed = aware(order.created_at)
+    lines = tuple(_line(item, returned=order.status == facts.ORDER_RETURNED) for item in order.items)
     return SalesOrder(
         order_id=order.code, document=order.code, placed_at=placed,
         updated_at=aware(order.updated_at) if order.updated_at else placed,
         state=STATES.get(order.status, OrderState.UNKNOWN), remote_state=order.status,
-        lines=tuple(_line(item, returned=order.status == facts.ORDER_RETURNED) for item in order.items),
-        province=tidy(order.shipping.address.region), settled=order.status in facts.ORDERS_SETTLED,
+        lines=lines, province=tidy(order.shipping.address.region), settled=order.status in facts.ORDERS_SETTLED,
+        platform_total=_platform_total(order, lines),
     )
 
 
@@ -227,29 +242,32 @@ def aware(moment: datetime) -> datetime:
     return moment if moment.tzinfo else moment.replace(tzinfo=facts.LOCAL_ZONE)
 
 
-def income_gap(order: Order) -> int | None:
-    """What the lines bring the seller less what the order says they bring, in đồng: 0 when they agree.
+def _platform_total(order: Order, lines: Sequence[SalesLine]) -> int | None:
+    """What Tiki says that a completed order leaves the seller; before that its fees are not charged yet.
 
-    None when the order does not say. API order v2, 2026-09: a line brings its subtotal less the seller's own coupon and
-    the fees, and the order the sum of its lines; what Tiki pays for (xu, its coupons, promotions) does not lower it.
-    `seller_income_detail` counts on another basis and is not read.
+    API order v2, 2026-09: the order's income is the sum of its lines', and a line's is its subtotal less the seller's own
+    coupon and the fees; what Tiki pays for (xu, its coupons, promotions) does not lower it. `seller_income_detail` counts on
+    another basis and is not read. Whether the income of a returned order is from before or after the return is not said
+    (unverified): the reading that fits is taken, else the one before it.
     """
-    if order.invoice.total_seller_income is None:
+    stated = order.invoice.total_seller_income
+    if stated is None and all(item.invoice.seller_income is not None for item in order.items):
+        stated = sum((item.invoice.seller_income or Decimal(0) for item in order.items), Decimal(0))
+    if stated is None or order.status not in (*facts.ORDERS_SETTLED, facts.ORDER_RETURNED) or not order.items:
         return None
-    lines = [_line(item, returned=False) for item in order.items]
-    brought = sum(line.list_amount - line.seller_discount - line.fees - line.tax_withheld for line in lines)
-    return brought - whole_dong(order.invoice.total_seller_income)
+    total, refund = whole_dong(stated), sum(line.refund for line in lines)
+    return total if total == sum(line.in_hand for line in lines) else total - refund
 
 
 def _line(item: Item, *, returned: bool) -> SalesLine:
     invoice, product = item.invoice, item.product
     gross = whole_dong(invoice.subtotal)
     own_coupon = whole_dong(invoice.discount_coupon) if invoice.is_seller_discount_coupon else 0
-    fees, tax = _kept_back(item)
+    charged, tax = _kept_back(item)
     return SalesLine(
         line=item.id, sku=tidy(product.seller_product_code), name=tidy(product.name), quantity=item.qty,
         remote_id=product.id, list_amount=gross, seller_discount=own_coupon,
-        platform_discount=max(0, _discount(item) - own_coupon), fees=fees, tax_withheld=tax,
+        platform_discount=max(0, _discount(item) - own_coupon), charged=charged, tax_withheld=tax,
         refund=gross - own_coupon if returned else 0, returned_quantity=item.qty if returned else Decimal(0),
     )
 
@@ -262,16 +280,22 @@ def _discount(item: Item) -> int:
     return 0 if invoice.row_total is None else whole_dong(invoice.subtotal - invoice.row_total)
 
 
-def _kept_back(item: Item) -> tuple[int, int]:
-    """Fees and taxes, positive. `seller_fee` is what counts; the single fees tell taxes from it when they add up to it."""
+def _kept_back(item: Item) -> tuple[tuple[Fee, ...], int]:
+    """Fees by kind, and taxes, positive. `seller_fee` is what counts; single fees tell the kinds when they add up to it."""
     invoice = item.invoice
     listed = -sum((fee.final_amount for fee in invoice.fees), Decimal(0))
     whole = listed if invoice.seller_fee is None else -invoice.seller_fee
     if listed != whole:
-        return whole_dong(whole), 0
-    tax = whole_dong(-sum((fee.final_amount for fee in invoice.fees if _is_tax(fee.fee_type_key)), Decimal(0)))
-    return whole_dong(whole) - tax, tax
+        return ((Fee(FeeKind.OTHER, whole_dong(whole), "seller_fee"),) if whole else ()), 0
+    fees = [(fee_kind(fee.fee_type_key), whole_dong(-fee.final_amount), fee.fee_type_key) for fee in invoice.fees]
+    charged = tuple(Fee(kind, amount, word) for kind, amount, word in fees if kind is not None and amount)
+    return charged, sum(amount for kind, amount, _ in fees if kind is None)
 
 
-def _is_tax(key: str) -> bool:
-    return not facts.TAX_WORDS.isdisjoint(re.findall(r"[a-z]+", key.lower()))
+@lru_cache(maxsize=256)
+def fee_kind(key: str) -> FeeKind | None:
+    """What a fee is for, by the words of its key; None for a tax."""
+    words = set(re.findall(r"[a-z]+", key.lower()))
+    if words & facts.TAX_WORDS:
+        return None
+    return next((kind for kind, signs in FEE_WORDS.items() if words & signs), FeeKind.OTHER)

@@ -21,7 +21,9 @@ FIRST_NUMBER = 7_300_000_000  # taken off a SimOrder's number, so that internal 
 FEE_TYPES: Mapping[str, tuple[str, str]] = {
     "commission": ("percent_per_item_sales_value", "Phí hoa hồng"),
     "payment": ("payment_processing_fee", "Phí thanh toán"),
-    "service": ("shipping_service_fee", "Phí dịch vụ vận chuyển"),
+    "service": ("platform_service_fee", "Phí dịch vụ sàn"),
+    "affiliate": ("affiliate_fee", "Phí tiếp thị liên kết"),
+    "shipping": ("seller_shipping_fee", "Phí vận chuyển người bán chịu"),
     "per_order": ("pick_pack_processing_fee", "Phí xử lý đơn hàng"),
     "vat": ("withholding_vat_tax", "Thuế GTGT khấu trừ"),
     "income_tax": ("withholding_pit_tax", "Thuế TNCN khấu trừ"),
@@ -175,7 +177,7 @@ def _fees_by_line(order: SimOrder, now: datetime) -> list[list[Record]]:
             found[place].append({
                 "id": ((order.number - FIRST_NUMBER) * 10 + place) * 10 + list(FEE_TYPES).index(kind), "fee_type_key": key,
                 "fee_type_name": name, "status": "charged", "quantity": 1,
-                "base_amount": rate if kind == "per_order" else rate / 10,
+                "base_amount": rate if kind in ("per_order", "shipping") else rate / 10,
                 "total_amount": -part, "discount_amount": 0, "final_amount": -part})
     return found
 

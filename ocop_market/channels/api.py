@@ -30,7 +30,7 @@ from ocop_market.channels.tokens import TokenKeeper, Tokens
 from ocop_market.errors import Problem
 from ocop_market.model.clock import Clock
 from ocop_market.model.listing import ListingDraft
-from ocop_market.model.sales import SalesOrder
+from ocop_market.model.sales import Payout, SalesOrder
 
 Cursor = Mapping[str, Any]
 """Where a pull stands: opaque to the engine, JSON-able, without personal data, saved with the rows it covers."""
@@ -120,6 +120,7 @@ class SalesPage:
     """Orders, and the cursor that stands behind them: saved together, in one transaction.
 
     `done` and `expected` count for the progress display (windows, pages or orders, the same unit in both; 0: unknown).
+    `payouts` are rows of the platform's list of payouts, where it has one.
     """
 
     orders: Sequence[SalesOrder]
@@ -127,6 +128,7 @@ class SalesPage:
     refused: Sequence[SalesRefusal] = ()
     done: int = 0
     expected: int = 0
+    payouts: Sequence[Payout] = ()
 
 
 class PullsSales(ABC):

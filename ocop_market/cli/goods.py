@@ -11,6 +11,7 @@ from ocop_market.catalog.lookup import sold_finder
 from ocop_market.cli.frame import Exit, emit, number, shared_options, speaks_plainly, table, tell
 from ocop_market.cli.speech import SpeakingCommand, argument, option
 from ocop_market.errors import SettingsError
+from ocop_market.growth.basis import WORTH
 from ocop_market.language import N_, say, translate
 from ocop_market.market import Market, open_market
 from ocop_market.model.money import vnd
@@ -89,6 +90,7 @@ def _show(unknown: list[UnknownGood]) -> None:
         N_("Account"), N_("Article"), N_("Name"), N_("Orders"), N_("Worth"), N_("May be"))], [
         (one.good.account, one.good.sku or one.good.remote_id, one.good.name, number(one.good.orders), vnd(one.good.amount),
          "\n".join(map(_suggested, one.suggestions)) or "–") for one in unknown[:MOST_SHOWN]], right=[3, 4])
+    tell(translate(WORTH))
     tell(say(ASK, count=number(len(unknown)), amount=vnd(sum(one.good.amount for one in unknown))))
 
 

@@ -11,6 +11,7 @@ import click
 from ocop_market.cli.frame import Exit, emit, number, shared_options, speaks_plainly, table, tell
 from ocop_market.cli.speech import SpeakingCommand, argument, option
 from ocop_market.errors import SettingsError
+from ocop_market.growth.basis import WORTH
 from ocop_market.language import N_, say, translate
 from ocop_market.market import Market, open_market
 from ocop_market.model.money import vnd
@@ -77,6 +78,7 @@ def _show(shown: Sequence[MirrorShown]) -> None:
     table(translate(N_("Counted once")), [translate(N_("What")), translate(N_("Documents")), translate(N_("Worth"))], [
         (translate(STATES[state]), number(len(some)), vnd(sum(one.amount for one in some))) for state, some in counts if some],
         right=[1, 2])
+    tell(translate(WORTH))
     doubtful = [one for one in shown if one.mirror.state == MirrorState.DOUBTFUL]
     if doubtful:
         table("", [translate(N_("Account")), translate(N_("Document")), translate(N_("Day")), translate(N_("Source")),

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import click
 
 from ocop_market.cli.frame import Exit, emit, shared_options, speaks_plainly, table, tell
 from ocop_market.cli.speech import Day, SpeakingCommand, option
 from ocop_market.growth.basis import Basis, explained
+from ocop_market.growth.breakdown import breakdown
 from ocop_market.growth.compare import REPORTED, By, Comparison, Period
 from ocop_market.growth.coverage import Coverage
+from ocop_market.growth.restated import mark_reported
 from ocop_market.language import N_, say, translate
 from ocop_market.market import Market, open_market
 from ocop_market.places.units import GEOGRAPHY_WORDS, Geography
@@ -19,6 +22,7 @@ from ocop_market.reports.excel import to_xlsx
 from ocop_market.reports.figures import Figures, collect, doubts, label, table_title
 from ocop_market.reports.html import BASIS, PERIOD, to_html
 from ocop_market.reports.numbers import day, dong, per_cent
+from ocop_market.reports.steps import LEFT, TITLE, step_label
 
 WRITTEN = N_("Written: {html} and {xlsx}.")
 NO_SALES = N_("No sales in this period. Bring them in with: ocop-market pull")
@@ -27,6 +31,8 @@ period_from = option("--from", "start", type=Day(), help=N_("First day (default:
 period_to = option("--to", "end", type=Day(), help=N_("Last day (default: yesterday)."))
 which_basis = option("--basis", type=click.Choice([basis.value for basis in Basis]), default=Basis.NET.value,
                      help=N_("What counts as revenue (default: net of returns)."))
+which_basis_or_the_reports = option("--basis", type=click.Choice([basis.value for basis in Basis]),
+                                    help=N_("What counts as revenue (default: the basis of the last report)."))
 which_geography = option("--geography", type=click.Choice([geography.value for geography in Geography]), default=Geography.PRESENT.value,
                          help=N_("Count places by the units of 30/6/2025 ('old') or of today ('present', the default)."))
 
@@ -47,17 +53,26 @@ def growth(by: tuple[str, ...], start: datetime | None, end: datetime | None, ba
         period = chosen_period(market, start, end)
         tables = [market.growth(period, by=By(name), basis=Basis(basis), geography=Geography(geography)) for name in by or REPORTED]
         covered = market.coverage(period)
+        with market.store.reading() as connection:
+            steps = breakdown(connection, period)
     if as_json:
         emit({"basis": basis, "basis_text": explained(Basis(basis)), "geography": geography,
               "geography_text": translate(GEOGRAPHY_WORDS[Geography(geography)]), "period": _days(period),
               "before": _days(period.a_year_before()), "tables": {c.by.value: {
                   "rows": [{"key": r.key, "now": r.now, "before": r.before, "growth": r.growth} for r in c.rows],
                   "total": {"now": c.total.now, "before": c.total.before, "growth": c.total.growth},
-                  "unknown": c.unknown.now} for c in tables},
+                  "unknown": sum(state.amount for state in c.unknown)} for c in tables},
+              **_unknown_json(tables[0]),
+              "breakdown": [{"key": step.key, "word": step.word, "now": step.now, "before": step.before}
+                            for step in (*steps.steps, steps.in_hand)],
               "begins": {account: first.isoformat() for account, first in covered.begins.items()},
               "ends_early": list(covered.ends_early)})
         return Exit.DONE
     show_growth(tables, covered)
+    if tables[0].rows:
+        table(translate(TITLE), ("", translate(N_("Now")), translate(N_("A year before"))), [
+            *((step_label(step), dong(step.now), dong(step.before)) for step in steps.steps),
+            (translate(LEFT), dong(steps.in_hand.now), dong(steps.in_hand.before))], right=[1, 2])
     return Exit.DONE
 
 
@@ -77,7 +92,8 @@ def report(out: Path | None, start: datetime | None, end: datetime | None, basis
         figures = gather(market, chosen_period(market, start, end), Basis(basis), Geography(geography))
         html, xlsx = write_reports(figures, out or market_folder / "reports")
     if as_json:
-        emit({"html": str(html), "xlsx": str(xlsx)})
+        emit({"html": str(html), "xlsx": str(xlsx), "basis": basis, "basis_text": explained(Basis(basis)),
+              **_unknown_json(figures.comparisons[By.CHANNEL])})
     else:
         tell(say(WRITTEN, html=str(html), xlsx=str(xlsx)))
     return Exit.DONE
@@ -90,7 +106,9 @@ def chosen_period(market: Market, start: datetime | None, end: datetime | None) 
 
 
 def gather(market: Market, period: Period, basis: Basis, geography: Geography = Geography.PRESENT) -> Figures:
-    """The figures of a report."""
+    """The figures of a report; from now on what changes of its days can be listed (`ocop-market restated`)."""
+    with market.store.writing() as connection:
+        mark_reported(connection, period, basis, market.clock())
     practice = any(account.practice for account in market.settings.accounts.values())
     return collect(market.store, market.products(), name=market.settings.name, period=period, basis=basis, now=market.clock(),
                    practice=practice, accounts=list(market.settings.accounts), geography=geography)
@@ -133,6 +151,13 @@ def show_growth(tables: list[Comparison], covered: Coverage, most: int = 12) -> 
             shown.append((say(N_("… {count} more in the report"), count=len(rows) - most), "", "", ""))
         table(table_title(comparison), headings, [
             *shown, (translate(N_("Total")), dong(total.now), dong(total.before), per_cent(total.growth))], right=[1, 2, 3])
+
+
+def _unknown_json(comparison: Comparison) -> dict[str, Any]:
+    """Orders in unknown states, now and a year before: beside all figures, never in them."""
+    return {"unknown_states": {name: [{"account": state.account, "word": state.word, "orders": state.orders, "amount": state.amount}
+                                      for state in states]
+                               for name, states in (("now", comparison.unknown), ("before", comparison.unknown_before))}}
 
 
 def _days(period: Period) -> list[str]:

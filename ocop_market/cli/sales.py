@@ -28,7 +28,7 @@ from sync_jobs.runner import RunReport, run
 
 PULLED = N_("{account}: {new} new, {changed} changed, {unchanged} unchanged orders; {days} days counted anew.")
 NOTHING_NEW = N_("{account}: nothing new since the last time ({unchanged} orders looked at again, none changed).")
-DOUBTS = N_("{count} orders of {account} could not be read without doubt; see: ocop-market status")
+DOUBTS = N_("{count} orders of {account} could not be read without doubt; see: ocop-market doubts {account}")
 NO_SHOPS = N_("No account of this market reports sales by itself. Add one with: ocop-market accounts add")
 READ_FILE = N_("{file}: {new} new, {changed} changed, {unchanged} known documents; {refused} refused.")
 

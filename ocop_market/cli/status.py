@@ -40,7 +40,7 @@ WHY = N_("{sku}: {reason}")
 UNTRUE = N_("{count} listings show a star whose certificate no longer holds. Run now: ocop-market apply {account}")
 UNKNOWN = N_("{count} articles were sold that the catalog does not know. See: ocop-market goods {account}")
 MIRRORED = N_("{count} sales may be a marketplace's orders and are not counted. See: ocop-market mirrors {account}")
-UNREAD = N_("{count} orders could not be read without doubt.")
+UNREAD = N_("{count} orders could not be read without doubt. See: ocop-market doubts {account}")
 PRODUCTS = N_("{count} products in the catalog.")
 
 

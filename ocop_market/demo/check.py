@@ -44,7 +44,7 @@ def check_account(connection: Connection, account: str, history: History, now: d
     theirs = _truth(history, now)
     cells = ours.keys() | theirs.keys()
     nothing = (Decimal(0),) * len(_COMPARED)
-    fees = connection.execute(select(func.sum(sales_day.c.fees + sales_day.c.tax_withheld)).where(
+    fees = connection.execute(select(func.sum(sales_day.c.fees + sales_day.c.seller_shipping + sales_day.c.tax_withheld)).where(
         sales_day.c.account == account, sales_day.c.state.in_(_SOLD))).scalar() or 0
     return Agreement(
         account, len(cells), sum(ours.get(cell, nothing) != theirs.get(cell, nothing) for cell in cells),

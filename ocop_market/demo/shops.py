@@ -42,8 +42,9 @@ class ShopKind:
 
 
 SHOPS = {
-    "shopee": ShopKind(7.0, 90, fees=Fees(commission=40, payment=25, service=15, per_order=3000, vat=10, income_tax=5)),
-    "tiki": ShopKind(4.0, 70, partial_returns=False, fees=Fees(commission=50, payment=20, per_order=2500)),
+    "shopee": ShopKind(7.0, 90, fees=Fees(commission=40, payment=25, service=15, affiliate=12, per_order=3000, shipping=1500, vat=10,
+                                           income_tax=5)),
+    "tiki": ShopKind(4.0, 70, partial_returns=False, fees=Fees(commission=50, payment=20, per_order=2500, shipping=2000)),
     "kiotviet": ShopKind(6.0, 110, till=True, branches=3),
     "till": ShopKind(2.5, 60, till=True, branches=2),
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -31,7 +32,15 @@ class _Meaning:
     fees: bool
     sentence: str
 
+    @property
+    def taken_off(self) -> tuple[str, ...]:
+        """The amounts that come off the list price."""
+        return (*(("seller_discount",) if self.discounts else ()), *(("refund",) if self.refunds else ()),
+                *(("fees", "seller_shipping", "tax_withheld") if self.fees else ()))
 
+
+WORTH = N_("“Worth” is list price less the seller's discounts and returns, before fees, whatever state the orders are in.")
+"""Stands beside amounts that choose goods or documents instead of telling revenue."""
 _SOLD = (OrderState.ACCEPTED, OrderState.DELIVERED)
 _MEANINGS = {
     Basis.PLACED: _Meaning((OrderState.PLACED, *_SOLD), True, False, False, N_(
@@ -45,7 +54,7 @@ _MEANINGS = {
     Basis.NET: _Meaning(_SOLD, True, True, False, N_(
         "orders accepted or delivered, after the seller's discounts and returns, before fees; returns count on the day of sale")),
     Basis.IN_HAND: _Meaning(_SOLD, True, True, True, N_(
-        "what the seller receives: after discounts, returns, fees and tax withheld")),
+        "what the seller receives: after discounts, returns, fees, carriage borne and tax withheld")),
 }
 
 
@@ -53,13 +62,17 @@ def revenue(basis: Basis) -> ColumnElement[int]:
     """The SQL expression of one day's row for a basis, in đồng; 0 for states outside it."""
     meaning, c = _MEANINGS[basis], sales_day.c
     amount: ColumnElement[int] = c.list_amount
-    if meaning.discounts:
-        amount = amount - c.seller_discount
-    if meaning.refunds:
-        amount = amount - c.refund
-    if meaning.fees:
-        amount = amount - c.fees - c.tax_withheld
+    for name in meaning.taken_off:
+        amount = amount - c[name]
     return case((c.state.in_([state.value for state in meaning.states]), amount), else_=0)
+
+
+def amount_of(basis: Basis, state: str, sums: Mapping[str, int]) -> int:
+    """What an order in a state counts on a basis, in đồng; `sums` are its amounts by the names of the columns."""
+    meaning = _MEANINGS[basis]
+    if state not in {counted.value for counted in meaning.states}:
+        return 0
+    return sums["list_amount"] - sum(sums[name] for name in meaning.taken_off)
 
 
 def explained(basis: Basis) -> str:

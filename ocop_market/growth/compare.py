@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 from functools import cache
@@ -16,10 +16,10 @@ from ocop_market.errors import SettingsError
 from ocop_market.growth.basis import Basis, revenue
 from ocop_market.language import N_
 from ocop_market.model.product import Product
-from ocop_market.model.sales import OrderState
 from ocop_market.places.counting import refuse_districts_of_today, row_of_product
 from ocop_market.places.units import Geography, Level
 from ocop_market.store.catalog import load_former_codes
+from ocop_market.store.ledger import UnknownState, unknown_states
 from ocop_market.store.tables import sales_day
 
 UPSIDE_DOWN = N_("The period ends ({end}) before it begins ({start}). Turn the two days round.")
@@ -89,9 +89,9 @@ class Row:
 
 @dataclass(frozen=True)
 class Comparison:
-    """One table. `unknown` is revenue in states that we do not know: beside the total, never inside it.
+    """One table. `unknown` are orders in states that we do not know, by the platform's word: beside the total, never inside it.
 
-    `geography` tells whose units the rows of places are.
+    `unknown_before` are those of the year before. `geography` tells whose units the rows of places are.
     """
 
     by: By
@@ -99,7 +99,8 @@ class Comparison:
     period: Period
     before: Period
     rows: tuple[Row, ...]
-    unknown: Row = field(default=Row("unknown", 0, 0))
+    unknown: tuple[UnknownState, ...] = ()
+    unknown_before: tuple[UnknownState, ...] = ()
     geography: Geography = Geography.PRESENT
 
     @property
@@ -122,7 +123,8 @@ def compare(connection: Connection, products: Mapping[str, Product], period: Per
     then_sums = _sums(connection, before, by, basis, name)
     rows = [Row(key, now_sums.get(key, 0), then_sums.get(key, 0)) for key in now_sums.keys() | then_sums.keys()]
     return Comparison(by, basis, period, before, tuple(sorted(rows, key=lambda r: (-r.now, -r.before, r.key))),
-                      Row("unknown", _unknown(connection, period), _unknown(connection, before)), geography)
+                      tuple(unknown_states(connection, period.start, period.end)),
+                      tuple(unknown_states(connection, before.start, before.end)), geography)
 
 
 def monthly(connection: Connection, period: Period, basis: Basis) -> dict[str, dict[str, int]]:
@@ -182,13 +184,6 @@ def _namer(find: Find, by: By, geography: Geography) -> Callable[..., str]:
     if by is By.CHANNEL:
         return channel
     return star if by is By.STAR else place
-
-
-def _unknown(connection: Connection, period: Period) -> int:
-    c = sales_day.c
-    query = select(func.sum(c.list_amount - c.seller_discount)).where(
-        c.state == OrderState.UNKNOWN.value, c.day.between(period.start, period.end))
-    return int(connection.execute(query).scalar() or 0)
 
 
 def _year_before(day: date) -> date:

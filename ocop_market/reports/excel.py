@@ -14,6 +14,7 @@ from ocop_market.model.clock import VIETNAM
 from ocop_market.reports.figures import Figures, doubts, label, table_title
 from ocop_market.reports.html import BASIS, COMPLETE, MADE, PERIOD, PRACTICE
 from ocop_market.reports.numbers import day
+from ocop_market.reports.steps import LEFT, SCOPE, TITLE, step_label
 
 SHEETS = {By.CHANNEL: N_("By channel"), By.STAR: N_("By star"), By.PROVINCE: N_("By province")}
 HEADINGS = (N_("Revenue"), N_("A year before"), N_("Change"), N_("Growth"))
@@ -33,8 +34,9 @@ def to_xlsx(figures: Figures) -> bytes:
                  "sum_rate": book.add_format({"bold": True, "top": 1, "num_format": "0.0%"})}
         _about(book, looks, figures)
         for comparison in figures.comparisons.values():
-            _comparison(book, looks, comparison)
+            _comparison(book, looks, comparison, figures.basis_text)
         _months(book, looks, figures)
+        _steps(book, looks, figures)
     return buffer.getvalue()
 
 
@@ -54,7 +56,7 @@ def _about(book: Any, looks: dict[str, Any], figures: Figures) -> None:
         sheet.write_string(i, 0, line, looks["bold"] if i == 0 else looks["wrap"])
 
 
-def _comparison(book: Any, looks: dict[str, Any], comparison: Comparison) -> None:
+def _comparison(book: Any, looks: dict[str, Any], comparison: Comparison, basis: str) -> None:
     name = translate(SHEETS[comparison.by])
     sheet = book.add_worksheet(name)
     sheet.set_column(0, 0, 34)
@@ -65,6 +67,7 @@ def _comparison(book: Any, looks: dict[str, Any], comparison: Comparison) -> Non
     for i, row in enumerate(rows, start=1):
         _line(sheet, i, label(comparison.by, row.key), row, None, looks["dong"], looks["rate"])
     _line(sheet, len(rows) + 1, translate(N_("Total")), comparison.total, looks["sum"], looks["sum"], looks["sum_rate"])
+    sheet.write_string(len(rows) + 3, 0, say(BASIS, basis=basis), looks["wrap"])
     sheet.freeze_panes(1, 1)
     if rows:
         last = min(len(rows), 15)
@@ -91,8 +94,27 @@ def _months(book: Any, looks: dict[str, Any], figures: Figures) -> None:
         sheet.write_string(i, 0, f"{month[5:]}/{month[:4]}")
         sheet.write_number(i, 1, now, looks["dong"])
         sheet.write_number(i, 2, before, looks["dong"])
+    sheet.write_string(len(figures.months) + 2, 0, say(BASIS, basis=figures.basis_text))
     if figures.months:
         _chart(book, sheet, name, "column", len(figures.months), (1, 2), (translate(HEADINGS[0]), translate(HEADINGS[1])))
+
+
+def _steps(book: Any, looks: dict[str, Any], figures: Figures) -> None:
+    """From list price to what the seller receives, line by line."""
+    if not figures.breakdown.steps:
+        return
+    sheet = book.add_worksheet(translate(N_("To the seller's hand")))
+    sheet.set_column(0, 0, 44)
+    sheet.set_column(1, 2, 18)
+    for i, heading in enumerate((TITLE, N_("Now"), HEADINGS[1])):
+        sheet.write_string(0, i, translate(heading), looks["head"])
+    rows = [*((step_label(step), step) for step in figures.breakdown.steps), (translate(LEFT), figures.breakdown.in_hand)]
+    for i, (name, step) in enumerate(rows, start=1):
+        look = looks["sum"] if i == len(rows) else looks["dong"]
+        sheet.write_string(i, 0, name, looks["sum"] if i == len(rows) else None)
+        sheet.write_number(i, 1, step.now, look)
+        sheet.write_number(i, 2, step.before, look)
+    sheet.write_string(len(rows) + 2, 0, translate(SCOPE), looks["wrap"])
 
 
 def _chart(book: Any, sheet: Any, name: str, kind: str, last: int, series: tuple[int, int], titles: tuple[str, str]) -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from ocop_market.growth.basis import Basis, explained
+from ocop_market.growth.breakdown import Breakdown, breakdown
 from ocop_market.growth.compare import (
     NO_STAR,
     NOT_ATTRIBUTED,
@@ -15,7 +16,6 @@ from ocop_market.growth.compare import (
     By,
     Comparison,
     Period,
-    Row,
     compare,
     monthly,
 )
@@ -26,18 +26,19 @@ from ocop_market.places.counting import PLACE_DIVIDED, PLACE_UNKNOWN
 from ocop_market.places.units import GEOGRAPHY_WORDS, Geography
 from ocop_market.reports.numbers import day, dong
 from ocop_market.store.engine import Store
-from ocop_market.store.ledger import complete_to
+from ocop_market.store.ledger import UnknownState, complete_to
 
 TITLES = {By.CHANNEL: N_("By channel"), By.STAR: N_("By star"), By.PROVINCE: N_("By province ({units})"),
           By.DISTRICT: N_("By district ({units})"), By.COMMUNE: N_("By commune ({units})")}
 WORDS = {NOT_ATTRIBUTED: N_("goods not in the catalog"), NO_STAR: N_("no certificate in force"),
          UNDATED: N_("stars without a date"), PLACE_UNKNOWN: N_("place not known"), PLACE_DIVIDED: N_("in one of several units")}
+MOST_WORDS = 5
 STARS = N_("{stars} stars")
 TOO_LOW = N_("Sales of {accounts} do not reach the end of the period; their figures are too low. Pull sales and make the report "
              "again.")
 TOO_YOUNG = N_("Sales are known only from the day in brackets on: {accounts}. Where more was sold before, growth looks higher than it "
                "was. Set an earlier start in market.toml, or import older files, and pull again.")
-UNKNOWN = N_("Orders in states that are not known, beside the figures and not in them: {amount}.")
+UNKNOWN = N_("{count} orders in states that are not known stand beside the figures, not in them: {amount} ({words}).")
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,7 @@ class Figures:
     months: tuple[tuple[str, int, int], ...]
     practice: bool
     coverage: Coverage = field(default_factory=Coverage)
+    breakdown: Breakdown = field(default_factory=lambda: Breakdown(()))
 
     @property
     def basis_text(self) -> str:
@@ -72,8 +74,9 @@ def collect(store: Store, products: Mapping[str, Product], *, name: str, period:
         comparisons = {by: compare(connection, products, period, by=by, basis=basis, geography=geography) for by in REPORTED}
         now_months, then_months = monthly(connection, period, basis), monthly(connection, before, basis)
         reached, covered = complete_to(connection), coverage(connection, period, accounts)
+        steps = breakdown(connection, period)
     return Figures(name, now, period, before, basis, reached, comparisons,
-                   tuple(_months(period, now_months, then_months)), practice, covered)
+                   tuple(_months(period, now_months, then_months)), practice, covered, steps)
 
 
 def table_title(comparison: Comparison) -> str:
@@ -88,15 +91,17 @@ def label(by: By, key: str) -> str:
     return say(STARS, stars=key) if by is By.STAR else key
 
 
-def doubts(covered: Coverage, unknown: Row) -> list[str]:
+def doubts(covered: Coverage, unknown: Sequence[UnknownState]) -> list[str]:
     """Sentences about figures that are too low, or left out, and why."""
     notes = []
     if covered.ends_early:
         notes.append(say(TOO_LOW, accounts=", ".join(covered.ends_early)))
     if covered.begins:
         notes.append(say(TOO_YOUNG, accounts=", ".join(f"{account} ({day(first)})" for account, first in covered.begins.items())))
-    if unknown.now:
-        notes.append(say(UNKNOWN, amount=dong(unknown.now)))
+    if unknown:
+        words = ", ".join(f"{state.account}: {state.word} × {state.orders}" for state in unknown[:MOST_WORDS])
+        notes.append(say(UNKNOWN, count=sum(state.orders for state in unknown), amount=dong(sum(state.amount for state in unknown)),
+                         words=words + (", …" if len(unknown) > MOST_WORDS else "")))
     return notes
 
 

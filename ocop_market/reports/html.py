@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
+from ocop_market.growth.breakdown import Step
 from ocop_market.growth.compare import By, Comparison, Row
 from ocop_market.language import N_, current_language, say, translate
 from ocop_market.model.clock import VIETNAM
@@ -11,6 +12,7 @@ from ocop_market.model.lunar import tet_months
 from ocop_market.reports.charts import bars, columns
 from ocop_market.reports.figures import Figures, doubts, label, table_title
 from ocop_market.reports.numbers import day, dong, per_cent
+from ocop_market.reports.steps import LEFT, SCOPE, TITLE, step_label
 
 STYLE = """
 :root{color-scheme:light}body{font:16px/1.5 system-ui,sans-serif;color:#222;margin:0 auto;max-width:50rem;padding:1rem}
@@ -52,6 +54,7 @@ def to_html(figures: Figures) -> str:
     ]
     for comparison in figures.comparisons.values():
         parts += _section(figures, comparison)
+    parts += _steps(figures)
     return "".join([*parts, _footer(figures), "</body></html>\n"])
 
 
@@ -77,6 +80,22 @@ def _section(figures: Figures, comparison: Comparison) -> list[str]:
     return [f"<h2>{escape(heading)}</h2>", chart if shown else "",
             '<div class="wide"><table><thead><tr>', "".join(f"<th>{escape(h)}</th>" for h in headings),
             f"</tr></thead><tbody>{body}</tbody><tfoot>{_line(translate(N_('Total')), comparison.total)}</tfoot></table></div>"]
+
+
+def _steps(figures: Figures) -> list[str]:
+    """The way from list price to the seller's hand, for every đồng."""
+    found = figures.breakdown
+    if not found.steps:
+        return []
+    headings = ("", _now(figures), _before(figures))
+    body = "".join(_step(step_label(step), step) for step in found.steps)
+    return [f"<h2>{escape(translate(TITLE))}</h2><p>{escape(translate(SCOPE))}</p>", '<div class="wide"><table><thead><tr>',
+            "".join(f"<th>{escape(heading)}</th>" for heading in headings),
+            f"</tr></thead><tbody>{body}</tbody><tfoot>{_step(translate(LEFT), found.in_hand)}</tfoot></table></div>"]
+
+
+def _step(name: str, step: Step) -> str:
+    return f"<tr><td>{escape(name)}</td><td>{dong(step.now)}</td><td>{dong(step.before)}</td></tr>"
 
 
 def _line(name: str, row: Row) -> str:

@@ -55,10 +55,10 @@ def direct_accounts(connection: Connection, channels: Mapping[str, Sequence[str]
             if account in reached and (day := first_day(connection, account)) is not None]
 
 
-def find_mirrors(connection: Connection, direct: Iterable[Direct]) -> set[str]:
+def find_mirrors(connection: Connection, direct: Iterable[Direct], now: datetime | None = None) -> set[str]:
     """Compares all sales with a marketplace as their source anew; the accounts whose totals have to be made again.
 
-    What a person decided stays.
+    What a person decided stays. With `now`, what this changes of reported days can be listed afterwards.
     """
     accounts = list(direct)
     decided = {(mirror.account, mirror.order_id) for mirror in load_mirrors(connection) if mirror.decided_at is not None}
@@ -73,7 +73,7 @@ def find_mirrors(connection: Connection, direct: Iterable[Direct]) -> set[str]:
         known = orders_by_code(connection, [one.account for one in sellers], codes)
         for sale in sales:
             found += _mirrors(till, sale, known, sellers)
-    return keep_mirrors(connection, found)
+    return keep_mirrors(connection, found, now)
 
 
 def _mirrors(till: str, sale: SourceSale, known: Mapping[str, tuple[str, str]], sellers: Sequence[Direct]) -> list[Mirror]:

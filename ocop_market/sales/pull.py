@@ -8,17 +8,20 @@ from datetime import datetime
 
 from ocop_market.channels.api import PullsSales, SalesPage
 from ocop_market.model.clock import Clock
+from ocop_market.sales.doubts import doubtful_prices, doubts
 from ocop_market.store.engine import Store
 from ocop_market.store.leases import Lease
 from ocop_market.store.ledger import (
     Saved,
     load_cursor,
     rebuild_days,
+    runs,
     save_cursor,
     save_orders,
     save_refusals,
     touched_days,
 )
+from ocop_market.store.settlements import save_payouts
 
 STREAM = "sales"
 DAYS_A_TRANSACTION = 60
@@ -67,22 +70,27 @@ def pull(store: Store, account: str, connector: PullsSales, clock: Clock, turn: 
 
 
 def keep_page(store: Store, account: str, page: SalesPage, now: datetime, stream: str = STREAM) -> Saved:
-    """Keeps one page: its orders, what could not be read, and its cursor, all or nothing."""
+    """Keeps one page: its orders, what could not be read or can hardly be so, its payouts and its cursor, all or nothing."""
+    refused = [*page.refused, *doubts(page.orders, now)]
     with store.writing() as connection:
-        saved = save_orders(connection, account, page.orders)
-        save_refusals(connection, account, page.refused, now)
+        saved = save_orders(connection, account, page.orders, now=now)
+        save_refusals(connection, account, refused, now)
+        save_payouts(connection, account, page.payouts)
         if page.cursor:
             save_cursor(connection, account, stream, page.cursor, now, complete_to=None)
-    saved.refused = len(page.refused)
+    saved.refused = len(refused)
     return saved
 
 
 def roll_up(store: Store, account: str, turn: Lease) -> int:
-    """Makes the totals of all touched days anew, some at a time; returns how many days those were."""
+    """Makes the totals of all touched days anew, some at a time, and looks at their prices; returns how many days those were."""
     with store.reading() as connection:
         days = touched_days(connection, account)
     for first in range(0, len(days), DAYS_A_TRANSACTION):
         turn.check()
+        some = days[first:first + DAYS_A_TRANSACTION]
         with store.writing() as connection:
-            rebuild_days(connection, account, days[first:first + DAYS_A_TRANSACTION])
+            rebuild_days(connection, account, some)
+            for since, until in runs(some):
+                save_refusals(connection, account, doubtful_prices(connection, account, since, until), turn.now())
     return len(days)

@@ -22,6 +22,8 @@ from ocop_market.model.sales import OrderState
 PROVINCES = ("Hà Nội", "Hồ Chí Minh", "Đà Nẵng", "Cần Thơ", "Hải Phòng", "Nghệ An", "Thanh Hóa", "Đồng Nai", "Quảng Ninh",
              "Khánh Hòa", "Lâm Đồng", "Thái Nguyên", "An Giang", "Vĩnh Long", "Huế")
 
+ADJUSTED_EVERY, ADJUSTED_AFTER = 7, timedelta(days=12)
+
 CANARY_WORDS = ("CANARY", "0999000", "nguoi-mua-gia")
 """Found in every simulated buyer's name, telephone, address or e-mail, and nowhere else."""
 
@@ -62,7 +64,11 @@ class Good:
 
 @dataclass(frozen=True)
 class Fees:
-    """What the platform keeps back, in per mille of the goods' value after the seller's discount, and per order."""
+    """What the platform keeps back, in per mille of the goods' value after the seller's discount.
+
+    `per_order` and `shipping`, the carriage that the seller bears, are đồng for each order; `adjustment` is taken of every
+    seventh one twelve days after it is complete (below zero: given back).
+    """
 
     commission: int = 0
     payment: int = 0
@@ -70,6 +76,9 @@ class Fees:
     per_order: int = 0
     vat: int = 0
     income_tax: int = 0
+    affiliate: int = 0
+    shipping: int = 0
+    adjustment: int = 0
 
 
 @dataclass(frozen=True)
@@ -146,20 +155,28 @@ class SimOrder:
         """The time of the last thing that happened up to `now`."""
         return max([at for at, _ in self.steps if at <= now] + [back.at for back in self.returns_by(now)])
 
+    def adjusted_at(self, now: datetime) -> datetime | None:
+        """When the platform corrected the payout, if it did by `now`."""
+        completed = self.reached(Step.COMPLETED, now)
+        if completed is None or not self.fees.adjustment or self.number % ADJUSTED_EVERY or completed + ADJUSTED_AFTER > now:
+            return None
+        return completed + ADJUSTED_AFTER
+
     def charges(self, now: datetime) -> dict[str, int]:
         """What the platform keeps back, by kind, in đồng; charged when the order completes, nothing before.
 
-        Kinds: commission, payment, service, per_order, vat, income_tax. All whole đồng, rounded down.
+        Kinds: commission, payment, service, affiliate, per_order, shipping, adjustment, vat, income_tax. All whole đồng, rounded down.
         """
         if self.reached(Step.COMPLETED, now) is None:
             return {}
         value = sum(line.seller_amount for line in self.lines)
         rates = {"commission": self.fees.commission, "payment": self.fees.payment, "service": self.fees.service,
-                 "vat": self.fees.vat, "income_tax": self.fees.income_tax}
+                 "affiliate": self.fees.affiliate, "vat": self.fees.vat, "income_tax": self.fees.income_tax}
         charged = {kind: value * rate // 1000 for kind, rate in rates.items() if rate}
-        if self.fees.per_order:
-            charged["per_order"] = self.fees.per_order
-        return charged
+        if self.adjusted_at(now) is not None:
+            charged["adjustment"] = self.fees.adjustment
+        return charged | {kind: fixed for kind, fixed in (
+            ("per_order", self.fees.per_order), ("shipping", self.fees.shipping)) if fixed}
 
 
 @dataclass(frozen=True)
@@ -223,7 +240,15 @@ class History:
 
     def charged(self, now: datetime) -> int:
         """All that the platform kept back up to `now`, in đồng."""
-        return sum(sum(order.charges(now).values()) for order in self.orders(now))
+        return sum(self.charged_by_kind(now).values())
+
+    def charged_by_kind(self, now: datetime) -> dict[str, int]:
+        """What the platform kept back up to `now`, by the kinds of `SimOrder.charges`, in đồng."""
+        sums: dict[str, int] = {}
+        for order in self.orders(now):
+            for kind, amount in order.charges(now).items():
+                sums[kind] = sums.get(kind, 0) + amount
+        return sums
 
     def _draw_day(self, day: date) -> tuple[SimOrder, ...]:
         dice = random.Random(f"{self.seed}:{day.isoformat()}")

@@ -9,6 +9,7 @@ from decimal import Decimal
 from sqlalchemy import Connection, case, delete, func, select
 
 from ocop_market.store.engine import insert_missing, upsert
+from ocop_market.store.restatements import note_attribution
 from ocop_market.store.tables import goods_link, sales_day, sales_line, sales_order, touched_day
 
 NOT_OURS = ""
@@ -62,13 +63,15 @@ def load_links(connection: Connection) -> dict[tuple[str, str, str], str]:
 
 def save_link(connection: Connection, good: SoldGood, product_sku: str, now: datetime) -> None:
     """Keeps which product the article is; the days on which it was sold are made anew."""
+    note_attribution(connection, good.account, good.sku, good.remote_id, now, product_sku)
     upsert(connection, goods_link, [{"account": good.account, "sku": good.sku, "remote_id": good.remote_id,
                                      "product_sku": product_sku, "decided_at": now}])
     _touch(connection, good)
 
 
-def forget_link(connection: Connection, good: SoldGood) -> None:
+def forget_link(connection: Connection, good: SoldGood, now: datetime) -> None:
     """Takes back what was said of the article."""
+    note_attribution(connection, good.account, good.sku, good.remote_id, now, None)
     c = goods_link.c
     connection.execute(delete(goods_link).where(c.account == good.account, c.sku == good.sku, c.remote_id == good.remote_id))
     _touch(connection, good)

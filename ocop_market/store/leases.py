@@ -106,6 +106,10 @@ class Lease:
         self._until = until if kept else until - self._life
         return kept
 
+    def now(self) -> datetime:
+        """The time by the clock of whoever has the turn."""
+        return self._clock()
+
     def check(self) -> None:
         """Raises LeaseError when the turn has ended or was taken over, so that nothing more is written."""
         if self._until <= self._clock() and not self.renew():

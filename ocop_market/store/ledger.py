@@ -8,18 +8,23 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, bindparam, case, delete, func, insert, select, update
+from sqlalchemy import Connection, Exists, bindparam, case, delete, func, insert, literal_column, select, update
 
 from ocop_market.channels.api import SalesRefusal
 from ocop_market.model.clock import business_day
-from ocop_market.model.sales import SalesLine, SalesOrder
-from ocop_market.store.as_json import problem_to_json
+from ocop_market.model.sales import OrderState, SalesLine, SalesOrder
+from ocop_market.model.text import cut
+from ocop_market.store.as_json import problem_from_json, problem_to_json
 from ocop_market.store.engine import CHUNK, insert_missing, insert_rows, rows_listed, upsert
+from ocop_market.store.restatements import note_before
 from ocop_market.store.tables import (
     AMOUNTS,
+    NOT_COUNTED,
     goods_link,
     microseconds,
     sales_day,
+    sales_fee,
+    sales_fee_day,
     sales_line,
     sales_mirror,
     sales_order,
@@ -30,8 +35,7 @@ from ocop_market.store.tables import (
 )
 
 DAY = timedelta(days=1)
-NOT_COUNTED = ("same", "doubtful")
-"""States of `sales_mirror` in which a till's sale is left out of all totals, because a marketplace's account counts it."""
+FEE_WORD = 64
 
 
 @dataclass
@@ -51,8 +55,11 @@ class Saved:
         return self
 
 
-def save_orders(connection: Connection, account: str, orders: Sequence[SalesOrder]) -> Saved:
-    """Keeps the newest version of each order, replaces the lines of those that changed, and notes the days touched."""
+def save_orders(connection: Connection, account: str, orders: Sequence[SalesOrder], *, now: datetime | None = None) -> Saved:
+    """Keeps the newest version of each order, replaces the lines of those that changed, and notes the days touched.
+
+    With `now`, what stood before of days that a report has shown is noted as well; see `store.restatements`.
+    """
     saved = Saved()
     incoming = _newest(orders)
     c = sales_order.c
@@ -72,7 +79,8 @@ def save_orders(connection: Connection, account: str, orders: Sequence[SalesOrde
         fresh.append(rows)
     saved.unchanged += len(orders) - len(incoming)
     if fresh:
-        _write(connection, account, fresh, [rows.order.order_id for rows in fresh if rows.order.order_id in known])
+        _forget_refusals(connection, account, [rows.order.order_id for rows in fresh])
+        _write(connection, account, fresh, [rows.order.order_id for rows in fresh if rows.order.order_id in known], now)
     return saved
 
 
@@ -102,6 +110,7 @@ class _Rows(NamedTuple):
     state: tuple[Any, ...]
     behind: tuple[Any, ...]
     lines: list[tuple[Any, ...]]
+    fees: list[tuple[Any, ...]]
     digest: str
 
     def supersedes(self, kept: _Known) -> bool:
@@ -117,13 +126,24 @@ class _Rows(NamedTuple):
 def _rows(account: str, order: SalesOrder) -> _Rows:
     head = (account, order.order_id, order.document, microseconds(order.placed_at), microseconds(order.updated_at))
     state = (order.state.value, order.remote_state, order.location, order.source, order.province, order.returns, order.settled)
-    behind = (order.source_code,)
+    behind = (order.source_code, order.platform_total)
+    apart = _told_apart(order.lines)
     lines = [(
         account, order.order_id, line.line, line.sku, line.name, line.remote_id, thousandths(line.quantity), line.list_amount,
         line.seller_discount, line.platform_discount, line.fees, line.tax_withheld, line.refund,
-        thousandths(line.returned_quantity)) for line in _told_apart(order.lines)]
-    digest = hashlib.blake2b(repr((head, state, behind, lines)).encode(), digest_size=8).hexdigest()
-    return _Rows(order, business_day(order.placed_at), head, state, behind, lines, digest)
+        thousandths(line.returned_quantity), line.seller_shipping) for line in apart]
+    fees = [row for line in apart if line.charged for row in _fee_rows(account, order.order_id, line)]
+    digest = hashlib.blake2b(repr((head, state, behind, lines, fees)).encode(), digest_size=8).hexdigest()
+    return _Rows(order, business_day(order.placed_at), head, state, behind, lines, fees, digest)
+
+
+def _fee_rows(account: str, order_id: str, line: SalesLine) -> list[tuple[Any, ...]]:
+    """The fees of a line by kind and word; what a platform charges twice under one name is one sum."""
+    sums: dict[tuple[str, str], int] = {}
+    for fee in line.charged:
+        key = fee.kind.value, cut(fee.word, FEE_WORD)
+        sums[key] = sums.get(key, 0) + fee.amount
+    return [(account, order_id, line.line, kind, word, amount) for (kind, word), amount in sums.items() if amount]
 
 
 def _told_apart(lines: Sequence[SalesLine]) -> Sequence[SalesLine]:
@@ -142,19 +162,21 @@ def _told_apart(lines: Sequence[SalesLine]) -> Sequence[SalesLine]:
     return apart
 
 
-def _write(connection: Connection, account: str, fresh: Sequence[_Rows], changed: Sequence[str]) -> None:
+def _write(connection: Connection, account: str, fresh: Sequence[_Rows], changed: Sequence[str], now: datetime | None) -> None:
     own_days = {rows.order.order_id: rows.own_day for rows in fresh}
     sale_days = _days_of_sales(connection, account, [rows.order for rows in fresh if rows.order.returns], own_days)
-    touched = _leave_days(connection, account, changed)
-    heads = []
-    for rows in fresh:
-        day = sale_days.get(rows.order.returns or "", rows.own_day)
-        touched.add(day)
-        heads.append((*rows.head, rows.own_day.isoformat(), day.isoformat(), *rows.state, rows.digest, *rows.behind))
-    insert_rows(connection, sales_order, heads, replace=bool(changed))
+    days = {rows.order.order_id: sale_days.get(rows.order.returns or "", rows.own_day) for rows in fresh}
+    if now is not None:
+        known = set(changed)
+        note_before(connection, account, changed, now, new={key: day for key, day in days.items() if key not in known})
+    touched = _leave_days(connection, account, changed) | set(days.values())
+    insert_rows(connection, sales_order, [
+        (*rows.head, rows.own_day.isoformat(), days[rows.order.order_id].isoformat(), *rows.state, rows.digest, *rows.behind)
+        for rows in fresh], replace=bool(changed))
     insert_rows(connection, sales_line, [line for rows in fresh for line in rows.lines])
+    insert_rows(connection, sales_fee, [fee for rows in fresh for fee in rows.fees])
     touched |= _move_slips(connection, account, {
-        rows.order.order_id: rows.own_day for rows in fresh if rows.order.returns is None})
+        rows.order.order_id: rows.own_day for rows in fresh if rows.order.returns is None}, now)
     insert_missing(connection, touched_day, [{"account": account, "day": day} for day in sorted(touched)])
 
 
@@ -165,7 +187,8 @@ def _leave_days(connection: Connection, account: str, changed: Sequence[str]) ->
         some = changed[start:start + CHUNK]
         days.update(connection.execute(select(sales_order.c.day).where(
             sales_order.c.account == account, sales_order.c.order_id.in_(some))).scalars())
-        connection.execute(delete(sales_line).where(sales_line.c.account == account, sales_line.c.order_id.in_(some)))
+        for table in (sales_line, sales_fee):
+            connection.execute(delete(table).where(table.c.account == account, table.c.order_id.in_(some)))
     return days
 
 
@@ -182,7 +205,7 @@ def _days_of_sales(connection: Connection, account: str, slips: list[SalesOrder]
     return days
 
 
-def _move_slips(connection: Connection, account: str, sale_days: Mapping[str, date]) -> set[date]:
+def _move_slips(connection: Connection, account: str, sale_days: Mapping[str, date], now: datetime | None) -> set[date]:
     """Return slips that came before their sale, or whose sale changed its day, move to the day of the sale."""
     touched: set[date] = set()
     moved: list[dict[str, object]] = []
@@ -195,9 +218,20 @@ def _move_slips(connection: Connection, account: str, sale_days: Mapping[str, da
                 touched |= {slip.day, sale_days[slip.returns]}
                 moved.append({"slip": slip.order_id, "to": sale_days[slip.returns]})
     if moved:
+        if now is not None:
+            note_before(connection, account, [str(slip["slip"]) for slip in moved], now)
         connection.execute(update(sales_order).where(c.account == account, c.order_id == bindparam("slip")).values(
             day=bindparam("to")), moved)
     return touched
+
+
+def _forget_refusals(connection: Connection, account: str, order_ids: Sequence[str]) -> None:
+    """What was wrong with an older version is settled by a new one, unless that has it again."""
+    c = sales_refusal.c
+    if connection.exec_driver_sql("SELECT 1 FROM sales_refusal LIMIT 1").first() is None:
+        return
+    for start in range(0, len(order_ids), CHUNK):
+        connection.execute(delete(sales_refusal).where(c.account == account, c.order_id.in_(order_ids[start:start + CHUNK])))
 
 
 def save_refusals(connection: Connection, account: str, refused: Sequence[SalesRefusal], now: datetime) -> None:
@@ -226,10 +260,47 @@ def count_orders(connection: Connection) -> dict[str, int]:
     return dict(connection.execute(query).all())
 
 
+def load_refusals(connection: Connection, account: str | None = None) -> list[tuple[str, SalesRefusal]]:
+    """What is to be looked at, by account, the newest first."""
+    c = sales_refusal.c
+    query = select(sales_refusal).order_by(c.account, c.seen_at.desc(), c.order_id, c.code)
+    return [(row.account, SalesRefusal(row.order_id, problem_from_json(row.problem)))
+            for row in connection.execute(query if account is None else query.where(c.account == account))]
+
+
 def count_refusals(connection: Connection) -> dict[str, int]:
     """How many orders of each account could not be read, or not without doubt."""
     query = select(sales_refusal.c.account, func.count()).group_by(sales_refusal.c.account)
     return dict(connection.execute(query).all())
+
+
+@dataclass(frozen=True)
+class UnknownState:
+    """Orders of an account in a state that only the platform has a word for; `amount` is list price less own discounts, đồng."""
+
+    account: str
+    word: str
+    orders: int
+    amount: int
+
+
+def unknown_states(connection: Connection, first: date, last: date) -> list[UnknownState]:
+    """Orders of these days in unknown states, the worth most first; read through an index of such orders alone."""
+    o, line = sales_order.c, sales_line.c
+    amount = func.coalesce(func.sum(line.list_amount - line.seller_discount), 0).label("amount")
+    query = select(o.account, o.remote_state, func.count(o.order_id.distinct()), amount).select_from(
+        sales_order.outerjoin(sales_line, (o.account == line.account) & (o.order_id == line.order_id))).where(
+        # written out, for SQLite takes the index only when it can see the word
+        literal_column("sales_order.state") == literal_column(f"'{OrderState.UNKNOWN.value}'"), o.day.between(first, last),
+        ~_counted_elsewhere()).group_by(o.account, o.remote_state).order_by(amount.desc(), o.account, o.remote_state)
+    return [UnknownState(account, word, orders, int(worth)) for account, word, orders, worth in connection.execute(query)]
+
+
+def _counted_elsewhere() -> Exists:
+    o, mirror = sales_order.c, sales_mirror.c
+    return select(mirror.order_id).where(
+        mirror.account == o.account, mirror.order_id == o.order_id, mirror.state.in_(NOT_COUNTED)).exists()
+
 
 def save_cursor(connection: Connection, account: str, stream: str, body: Mapping[str, Any], now: datetime,
                 complete_to: datetime | None) -> None:
@@ -248,9 +319,8 @@ def touched_days(connection: Connection, account: str) -> list[date]:
 
 def rebuild_days(connection: Connection, account: str, days: Iterable[date]) -> None:
     """Makes the totals of these days anew from the lines and takes the days off the list; never adds up differences."""
-    o, line, mirror = sales_order.c, sales_line.c, sales_mirror.c
-    counted_elsewhere = select(mirror.order_id).where(
-        mirror.account == o.account, mirror.order_id == o.order_id, mirror.state.in_(NOT_COUNTED)).exists()
+    o, line = sales_order.c, sales_line.c
+    counted_elsewhere = _counted_elsewhere()
     link = goods_link.c
     # goods without a code of the seller are told apart by the platform's own number
     linked = (link.account == line.account) & (link.sku == line.sku) & (
@@ -258,15 +328,24 @@ def rebuild_days(connection: Connection, account: str, days: Iterable[date]) -> 
     sku = func.coalesce(func.nullif(link.product_sku, ""), line.sku)
     keys = (o.account, o.day, sku, o.location, o.state)
     lines = sales_order.join(sales_line, (o.account == line.account) & (o.order_id == line.order_id)).outerjoin(goods_link, linked)
-    for first, last in _runs(days):
+    fee = sales_fee.c
+    fee_keys = (o.account, o.day, o.state, fee.kind, fee.word)
+    fees = sales_order.join(sales_fee, (o.account == fee.account) & (o.order_id == fee.order_id))
+    charges = connection.execute(select(fee.account).where(fee.account == account).limit(1)).first() is not None
+    for first, last in runs(days):
         connection.execute(delete(sales_day).where(sales_day.c.account == account, sales_day.c.day.between(first, last)))
         totals = select(*keys, *(func.sum(line[name]) for name in AMOUNTS)).select_from(lines).where(
             o.account == account, o.day.between(first, last), ~counted_elsewhere).group_by(*keys)
         connection.execute(insert(sales_day).from_select(["account", "day", "sku", "location", "state", *AMOUNTS], totals))
+        connection.execute(delete(sales_fee_day).where(sales_fee_day.c.account == account, sales_fee_day.c.day.between(first, last)))
+        if charges:
+            kinds = select(*fee_keys, func.sum(fee.amount)).select_from(fees).where(
+                o.account == account, o.day.between(first, last), ~counted_elsewhere).group_by(*fee_keys)
+            connection.execute(insert(sales_fee_day).from_select(["account", "day", "state", "kind", "word", "amount"], kinds))
         connection.execute(delete(touched_day).where(touched_day.c.account == account, touched_day.c.day.between(first, last)))
 
 
-def _runs(days: Iterable[date]) -> list[tuple[date, date]]:
+def runs(days: Iterable[date]) -> list[tuple[date, date]]:
     """First and last of each unbroken run of days; asked for a long list of days, SQLite reads all lines of the account."""
     runs: list[tuple[date, date]] = []
     for day in sorted(days):

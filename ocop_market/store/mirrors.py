@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, func, or_, select, update
 
 from ocop_market.store.engine import CHUNK, insert_missing, upsert
+from ocop_market.store.restatements import note_before
 from ocop_market.store.tables import sales_line, sales_mirror, sales_order, touched_day
 
 
@@ -85,17 +86,23 @@ def load_mirrors(connection: Connection) -> list[Mirror]:
     return [_mirror(row) for row in connection.execute(select(sales_mirror))]
 
 
-def keep_mirrors(connection: Connection, found: Iterable[Mirror]) -> set[str]:
-    """Makes what is kept what was found, but for what persons decided; the accounts whose days are touched."""
+def keep_mirrors(connection: Connection, found: Iterable[Mirror], at: datetime | None = None) -> set[str]:
+    """Makes what is kept what was found, but for what persons decided; the accounts whose days are touched.
+
+    `at` is when, for the list of what was restated; without it nothing is noted there.
+    """
     now = {(one.account, one.order_id): one for one in found}
     before = {(one.account, one.order_id): one for one in load_mirrors(connection) if one.decided_at is None}
     gone = before.keys() - now.keys()
     changed = {key for key, one in now.items() if before.get(key) != one}
+    states = {key for key in changed if key not in before or before[key].state != now[key].state}
+    if at is not None:
+        for account in {account for account, _ in gone | states}:
+            note_before(connection, account, [order_id for owner, order_id in sorted(gone | states) if owner == account], at)
     c = sales_mirror.c
     for account, order_id in gone:
         connection.execute(delete(sales_mirror).where(c.account == account, c.order_id == order_id))
     upsert(connection, sales_mirror, [_row(now[key]) for key in sorted(changed)])
-    states = {key for key in changed if key not in before or before[key].state != now[key].state}
     return _touch(connection, sorted(gone | states))
 
 
@@ -106,6 +113,7 @@ def decide(connection: Connection, account: str, order_ids: Collection[str], sta
     slips = select(o.order_id).where(o.account == account, o.returns.in_(wanted))
     known = list(connection.execute(select(c.order_id).where(
         c.account == account, or_(c.order_id.in_(wanted), c.order_id.in_(slips)))).scalars())
+    note_before(connection, account, known, now)
     connection.execute(update(sales_mirror).where(c.account == account, c.order_id.in_(known)).values(state=state, decided_at=now))
     _touch(connection, [(account, order_id) for order_id in known])
     return known

@@ -25,6 +25,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     false,
+    text,
 )
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -237,10 +238,12 @@ sales_order = Table(
     Column("settled", Boolean, nullable=False),
     Column("digest", String(16), nullable=False),
     Column("source_code", Text, nullable=False, server_default=""),
+    Column("platform_total", BigInteger),
     PrimaryKeyConstraint("account", "order_id"),
     Index("sales_order_day", "account", "day"),
     Index("sales_order_returns", "account", "returns"),
     Index("sales_order_source", "source", "account"),
+    Index("sales_order_unknown", "account", "day", sqlite_where=text("state = 'unknown'"), postgresql_where=text("state = 'unknown'")),
 )
 
 sales_mirror = Table(
@@ -270,7 +273,28 @@ sales_line = Table(
     Column("tax_withheld", BigInteger, nullable=False),
     Column("refund", BigInteger, nullable=False),
     Column("returned_quantity", Thousandths, nullable=False),
+    Column("seller_shipping", BigInteger, nullable=False, server_default="0"),
     PrimaryKeyConstraint("account", "order_id", "line"),
+)
+
+sales_fee = Table(
+    "sales_fee", metadata,
+    Column("account", String(64), nullable=False),
+    Column("order_id", String(64), nullable=False),
+    Column("line", String(64), nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("word", String(64), nullable=False),
+    Column("amount", BigInteger, nullable=False),
+    PrimaryKeyConstraint("account", "order_id", "line", "kind", "word"),
+)
+
+sales_payout = Table(
+    "sales_payout", metadata,
+    Column("account", String(64), nullable=False),
+    Column("order_id", String(64), nullable=False),
+    Column("paid_at", UtcTime, nullable=False),
+    Column("amount", BigInteger, nullable=False),
+    PrimaryKeyConstraint("account", "order_id", "paid_at"),
 )
 
 sales_refusal = Table(
@@ -352,8 +376,61 @@ sales_day = Table(
     Column("tax_withheld", BigInteger, nullable=False),
     Column("refund", BigInteger, nullable=False),
     Column("returned_quantity", Thousandths, nullable=False),
+    Column("seller_shipping", BigInteger, nullable=False, server_default="0"),
     PrimaryKeyConstraint("account", "day", "sku", "location", "state"),
     Index("sales_day_by_day", "day"),
+)
+
+sales_fee_day = Table(
+    "sales_fee_day", metadata,
+    Column("account", String(64), nullable=False),
+    Column("day", Date, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("word", String(64), nullable=False),
+    Column("amount", BigInteger, nullable=False),
+    PrimaryKeyConstraint("account", "day", "state", "kind", "word"),
+    Index("sales_fee_day_by_day", "day"),
+)
+
+report_mark = Table(
+    "report_mark", metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("made_at", UtcTime, nullable=False),
+    Column("basis", String(16), nullable=False),
+    Column("first_day", Date, nullable=False),
+    Column("last_day", Date, nullable=False),
+    Column("before_first_day", Date, nullable=False),
+    Column("before_last_day", Date, nullable=False),
+)
+
+restatement = Table(
+    "restatement", metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("at", UtcTime, nullable=False),
+    Column("account", String(64), nullable=False),
+    Column("order_id", String(64), nullable=False),
+    Column("day", Date, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("list_amount", BigInteger, nullable=False),
+    Column("seller_discount", BigInteger, nullable=False),
+    Column("fees", BigInteger, nullable=False),
+    Column("tax_withheld", BigInteger, nullable=False),
+    Column("refund", BigInteger, nullable=False),
+    Column("seller_shipping", BigInteger, nullable=False),
+    Index("restatement_by_time", "at"),
+)
+
+reattribution = Table(
+    "reattribution", metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("at", UtcTime, nullable=False),
+    Column("account", String(64), nullable=False),
+    Column("sku", String(100), nullable=False),
+    Column("remote_id", String(64), nullable=False),
+    Column("before", String(100)),
+    Column("after", String(100)),
+    Index("reattribution_by_time", "at"),
 )
 
 lease = Table(
@@ -377,5 +454,7 @@ run = Table(
 )
 
 AMOUNTS = ("quantity", "list_amount", "seller_discount", "platform_discount", "fees", "tax_withheld", "refund",
-           "returned_quantity")
+           "returned_quantity", "seller_shipping")
 """Columns that a line and a day have in common and that add up."""
+NOT_COUNTED = ("same", "doubtful")
+"""States of `sales_mirror` in which a till's sale is left out of all totals, because a marketplace's account counts it."""

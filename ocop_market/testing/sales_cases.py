@@ -11,6 +11,7 @@ import pytest
 
 from ocop_market.channels.api import PullsSales
 from ocop_market.errors import RetryLater
+from ocop_market.sales.reconcile import Why
 from ocop_market.sandbox.faults import Fault, FaultKind
 from ocop_market.testing.frame import ContractFrame, NewTrial, needs
 from ocop_market.testing.trial import ACCOUNT, Crash, Fuse, Ground, Trial, nothing
@@ -43,6 +44,15 @@ class SalesCases(ContractFrame):
             pytest.skip(f"{ground.kind.profile.title} reports no fees.")
         assert trial.history is not None
         assert charged == trial.history.charged(trial.clock())
+
+    @needs(PullsSales, otherwise=REPORTS_NONE)
+    def test_every_order_leaves_the_seller_what_the_platform_says(self, ground: Ground, new_trial: NewTrial) -> None:
+        trial = new_trial(sells=True)
+        trial.market.pull_sales(ACCOUNT)
+        found = trial.market.reconcile(ACCOUNT)
+        if not found.orders:
+            pytest.skip(f"{ground.kind.profile.title} does not say what orders leave the seller.")
+        assert [one for one in found.differences if one.why is not Why.TAX] == []
 
     @needs(PullsSales, otherwise=REPORTS_NONE)
     def test_late_changes_are_brought_in(self, ground: Ground, new_trial: NewTrial) -> None:

@@ -33,9 +33,9 @@ def differences(trial: Trial) -> list[str]:
 
 
 def charged_in_ledger(trial: Trial) -> int:
-    """Fees and tax kept back on goods sold, in đồng."""
+    """Fees, carriage borne and tax kept back on goods sold, in đồng."""
     with trial.market.store.reading() as connection:
-        total = connection.execute(select(func.sum(sales_day.c.fees + sales_day.c.tax_withheld)).where(
+        total = connection.execute(select(func.sum(sales_day.c.fees + sales_day.c.seller_shipping + sales_day.c.tax_withheld)).where(
             sales_day.c.account == ACCOUNT, sales_day.c.state.in_(SOLD))).scalar()
     return int(total or 0)
 

@@ -6,7 +6,7 @@ from sqlalchemy import Connection, delete, select, update
 
 from ocop_market.channels.api import ListsOrders
 from ocop_market.sales.verify import complete_as_of
-from ocop_market.store.tables import sales_line, sales_order
+from ocop_market.store.tables import sales_fee, sales_line, sales_order
 from ocop_market.testing.frame import ContractFrame, NewTrial, needs
 from ocop_market.testing.trial import ACCOUNT, Ground, Trial
 from ocop_market.testing.truth import differences
@@ -36,7 +36,7 @@ class VerifyCases(ContractFrame):
         until = trial.market.verify(ACCOUNT)[-1].until
         with trial.market.store.writing() as connection:
             lost = _some_placed_before(connection, until)
-            for table in (sales_line, sales_order):
+            for table in (sales_fee, sales_line, sales_order):
                 connection.execute(delete(table).where(table.c.account == ACCOUNT, table.c.order_id.in_(lost)))
         found = trial.market.verify(ACCOUNT, repair=False)
         assert sorted(order for check in found for order in check.missing) == sorted(lost)
@@ -57,8 +57,9 @@ class VerifyCases(ContractFrame):
             original = _some_placed_before(connection, until)[0]
             connection.execute(update(sales_order).where(
                 sales_order.c.account == ACCOUNT, sales_order.c.order_id == original).values(order_id=stranger))
-            connection.execute(update(sales_line).where(
-                sales_line.c.account == ACCOUNT, sales_line.c.order_id == original).values(order_id=stranger))
+            for lines in (sales_line, sales_fee):
+                connection.execute(update(lines).where(
+                    lines.c.account == ACCOUNT, lines.c.order_id == original).values(order_id=stranger))
         checks = trial.market.verify(ACCOUNT)
         assert [order for check in checks for order in check.extra] == [stranger]
         assert _one_id(trial, stranger) == stranger

@@ -21,7 +21,7 @@ from .bare_clients import Call
 NOW = datetime(2026, 9, 25, 3, tzinfo=UTC)
 GOODS = (Good("CHE-SHAN-200", "Trà shan tuyết cổ thụ Suối Giàng hộp 200 g", 185_000, 250),
          Good("GAO-SENG-CU", "Gạo séng cù Mường Vi", 32_000, 1000, loose=True))
-FEES = Fees(commission=70, payment=50, service=30, per_order=3_000, vat=10, income_tax=5)
+FEES = Fees(commission=70, payment=50, service=30, affiliate=20, per_order=3_000, shipping=1_000, vat=10, income_tax=5)
 
 
 class Shop:

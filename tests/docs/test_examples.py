@@ -28,7 +28,7 @@ def test_every_example_runs(page: Path) -> None:
 def test_the_readme_publishes_and_counts_what_was_sold(capsys: pytest.CaptureFixture[str]) -> None:
     copy_context().run(run_examples, ROOT / "README.md")
     said = capsys.readouterr().out
-    assert "{'create': 3, 'update': 0, 'withdraw': 0, 'unchanged': 0, 'waiting': 0, 'withheld': 0}" in said
+    assert "{'create': 3, 'update': 0, 'withdraw': 0, 'unchanged': 0, 'waiting': 0, 'withheld': 0, 'drifted': 0, 'undone': 0}" in said
     assert "new orders, complete to 2026-11-01" in said
     assert "\nmy-shop " in said
 

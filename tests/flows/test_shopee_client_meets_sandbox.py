@@ -28,11 +28,12 @@ from ocop_market.model.sales import OrderState, SalesLine, SalesOrder
 from ocop_market.sandbox.buyers import CANARY_WORDS, Fees, Good, History
 from ocop_market.sandbox.faults import Fault, FaultKind
 from ocop_market.sandbox.transport import WsgiAdapter
+from tests.flows.kept_back import charged, kept_back, unreconciled
 
 NOW = datetime(2026, 9, 20, 20, 0, tzinfo=VIETNAM)
 FIRST_DAY = date(2024, 9, 20)
 START = datetime(2024, 9, 1, tzinfo=VIETNAM)
-FEES = Fees(commission=55, payment=49, service=20, per_order=3000, vat=10, income_tax=5)
+FEES = Fees(commission=55, payment=49, service=20, affiliate=13, per_order=3000, shipping=1700, adjustment=900, vat=10, income_tax=5)
 GOODS = (
     Good("TRA-SHAN-200", "Trà shan tuyết 200 g", 185_000, weight=2), Good("MAT-ONG-500", "Mật ong bạc hà 500 ml", 240_000),
     Good("MIEN-DONG", "Miến dong 500 g", 62_000), Good("CA-KHO", "Cá kho làng Vũ Đại", 450_000),
@@ -95,10 +96,6 @@ class Shop:
         return {day: (sum((line.quantity for line in lines), Decimal(0)), sum(line.list_amount for line in lines),
                       sum(line.seller_discount for line in lines), sum(line.refund for line in lines),
                       sum((line.returned_quantity for line in lines), Decimal(0))) for day, lines in found.items()}
-
-    def charged(self) -> int:
-        """All that the platform kept back, as the client brought it in."""
-        return sum(line.fees + line.tax_withheld for order in self.orders.values() for line in order.lines)
 
     def _keeper(self) -> TokenKeeper:
         return TokenKeeper("gian-hang", "shopee", load=lambda: self.kept[-1] if self.kept else None, save=self.kept.append,
@@ -339,14 +336,16 @@ def test_two_years_are_pulled_to_the_dong_and_stay_so_after_late_returns() -> No
 
     assert shop.refused == []
     assert shop.sold() == truth(history, shop.now)
-    assert shop.charged() == history.charged(shop.now)
+    assert kept_back(shop.orders.values()) == charged(history, shop.now)
+    assert unreconciled(shop.orders.values()) == []
 
     shop.now += timedelta(days=40)
     shop.keeper.put(shop.connector().exchange(shop.sandbox.grant()))
     shop.pull()
 
     assert shop.sold() == truth(history, shop.now)
-    assert shop.charged() == history.charged(shop.now)
+    assert kept_back(shop.orders.values()) == charged(history, shop.now)
+    assert unreconciled(shop.orders.values()) == []
 
 
 @pytest.mark.long
@@ -359,7 +358,8 @@ def test_daily_pulls_arrive_where_one_long_pull_does() -> None:
     shop.pull()
 
     assert shop.sold() == truth(history, shop.now)
-    assert shop.charged() == history.charged(shop.now)
+    assert kept_back(shop.orders.values()) == charged(history, shop.now)
+    assert unreconciled(shop.orders.values()) == []
     assert any(order.settled for order in shop.orders.values())
 
 
@@ -401,7 +401,8 @@ def test_repeated_and_shuffled_pages_throttling_and_failures_change_no_figure() 
             continue
 
     assert shop.sold() == truth(history, shop.now)
-    assert shop.charged() == history.charged(shop.now)
+    assert kept_back(shop.orders.values()) == charged(history, shop.now)
+    assert unreconciled(shop.orders.values()) == []
     assert set(shop.sandbox.faults.happened) >= {FaultKind.OUT_OF_ORDER, FaultKind.RATE_LIMIT}
 
 

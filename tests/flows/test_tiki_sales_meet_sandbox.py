@@ -11,6 +11,7 @@ from tiki_shop import Shop, history
 from ocop_market.errors import RetryLater, TokenRejected
 from ocop_market.sandbox.buyers import CANARY_WORDS, PROVINCES
 from ocop_market.sandbox.faults import FaultKind
+from tests.flows.kept_back import charged, kept_back, unreconciled
 
 
 @pytest.fixture(scope="module")
@@ -25,7 +26,8 @@ def test_two_years_of_sales_are_right_to_the_dong(two_years: Shop) -> None:
     assert two_years.refused == []
     assert len(two_years.ledger()) > 500
     assert two_years.ledger() == two_years.truth()
-    assert two_years.kept_back() == two_years.buyers.charged(two_years.now)
+    assert kept_back(two_years.orders.values()) == charged(two_years.buyers, two_years.now)
+    assert unreconciled(two_years.orders.values()) == []
 
 
 def test_taxes_are_kept_apart_from_fees(two_years: Shop) -> None:
@@ -53,7 +55,7 @@ def test_forty_days_later_the_ledger_is_right_again() -> None:
     shop.later(days=40, hours=3)
     assert shop.keep(shop.pages()) < seen
     assert shop.ledger() == shop.truth()
-    assert shop.kept_back() == shop.buyers.charged(shop.now)
+    assert kept_back(shop.orders.values()) == charged(shop.buyers, shop.now)
 
 
 def test_bad_days_of_the_platform_change_no_figure(two_years: Shop) -> None:

@@ -34,7 +34,7 @@ GOODS = (
     Good("MIEN-DONG", "Miến dong 500 g", 62_000, weight=3), Good("CA-KHO", "Cá kho làng Vũ Đại", 450_000),
     Good("TINH-DAU", "Tinh dầu quế", 99_000), Good("RUOU-CAN", "Rượu cần", 333_333),
 )
-FEES = Fees(commission=85, payment=25, service=12, per_order=3_300, vat=10, income_tax=5)
+FEES = Fees(commission=85, payment=25, service=12, affiliate=9, per_order=3_300, shipping=1_900, vat=10, income_tax=5)
 
 AS_PUBLIC_APP = {"client_id": PUBLIC.client_id, "client_secret": PUBLIC.client_secret, "grant": "authorization_code",
                  "client_auth": "post", "redirect_url": PUBLIC.redirect_uri}
@@ -174,6 +174,4 @@ class Shop:
             "platform_discount": row.platform_discount, "refund": row.refund, "returned": int(row.returned_quantity),
         }) for row in self.buyers.truth(self.now)}
 
-    def kept_back(self) -> int:
-        """Fees and taxes of all orders."""
-        return sum(line.fees + line.tax_withheld for order in self.orders.values() for line in order.lines)
+

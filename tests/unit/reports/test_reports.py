@@ -22,6 +22,7 @@ from ocop_market.reports.excel import to_xlsx
 from ocop_market.reports.figures import Figures, label
 from ocop_market.reports.html import to_html
 from ocop_market.reports.numbers import dong, per_cent, short
+from ocop_market.store.ledger import UnknownState
 
 WHOLE = Coverage()
 PERIOD = Period(date(2025, 11, 1), date(2026, 10, 31))
@@ -29,7 +30,8 @@ PERIOD = Period(date(2025, 11, 1), date(2026, 10, 31))
 
 def figures(*, practice: bool = False, covered: Coverage = WHOLE, unknown: int = 0) -> Figures:
     def table(by: By, *rows: Row) -> Comparison:
-        return Comparison(by, Basis.NET, PERIOD, PERIOD.a_year_before(), rows, Row("unknown", unknown, 0))
+        doubtful = (UnknownState("shop", "MOON", 1, unknown),) if unknown else ()
+        return Comparison(by, Basis.NET, PERIOD, PERIOD.a_year_before(), rows, doubtful)
 
     return Figures("HTX <Chè & Trà>", datetime(2026, 11, 1, 3, tzinfo=UTC), PERIOD, PERIOD.a_year_before(), Basis.NET,
                    {"shopee": datetime(2026, 11, 1, tzinfo=UTC)}, {

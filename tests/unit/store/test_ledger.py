@@ -12,7 +12,7 @@ from sqlalchemy import select
 from ocop_market.channels.api import SalesPage, SalesRefusal
 from ocop_market.errors import Problem
 from ocop_market.model.clock import business_day
-from ocop_market.model.sales import OrderState, SalesLine, SalesOrder
+from ocop_market.model.sales import Fee, FeeKind, OrderState, SalesLine, SalesOrder
 from ocop_market.sales.pull import keep_page, roll_up
 from ocop_market.store.engine import CHUNK, Store
 from ocop_market.store.leases import holding
@@ -123,9 +123,9 @@ def test_half_kilos_are_kept_to_the_gram(store):
 
 
 def test_every_value_is_kept_in_its_own_column(store):
-    line = SalesLine("l", "sku", "name", Decimal("1.5"), 2, "remote", 3, 4, 5, 6, 7, Decimal("0.25"))
+    line = SalesLine("l", "sku", "name", Decimal("1.5"), 2, "remote", 3, 4, (Fee(FeeKind.PAYMENT, 5, "pay_fee"),), 6, 7, Decimal("0.25"), 8)
     keep(store, SalesOrder("id", MORNING, MORNING + timedelta(days=1, microseconds=7), OrderState.ACCEPTED, "word", (line,),
-                           "document", "branch", "source", "province", "", True, "code"))
+                           "document", "branch", "source", "province", "", True, "code", 9))
     with store.reading() as connection:
         head = connection.execute(select(sales_order)).one()._asdict()
         row = connection.execute(select(sales_line)).one()._asdict()
@@ -134,11 +134,11 @@ def test_every_value_is_kept_in_its_own_column(store):
         "account": "shop", "order_id": "id", "document": "document", "placed_at": MORNING, "state": "accepted",
         "remote_updated_at": MORNING + timedelta(days=1, microseconds=7), "own_day": MORNING.date(), "day": MORNING.date(),
         "remote_state": "word", "location": "branch", "source": "source", "province": "province", "returns": "", "settled": True,
-        "source_code": "code"}
+        "source_code": "code", "platform_total": 9}
     assert row == {
         "account": "shop", "order_id": "id", "line": "l", "sku": "sku", "name": "name", "quantity": Decimal("1.5"),
         "list_amount": 2, "remote_id": "remote", "seller_discount": 3, "platform_discount": 4, "fees": 5, "tax_withheld": 6,
-        "refund": 7, "returned_quantity": Decimal("0.25")}
+        "refund": 7, "returned_quantity": Decimal("0.25"), "seller_shipping": 8}
 
 
 def test_more_orders_than_one_list_of_a_statement_holds_are_known_again(store):

@@ -5,7 +5,7 @@ from typing import Any
 
 from acme_ocop.wire import OrderIn
 from ocop_market.model.listing import FieldGroup, ListingDraft
-from ocop_market.model.sales import OrderState, SalesLine, SalesOrder
+from ocop_market.model.sales import Fee, FeeKind, OrderState, SalesLine, SalesOrder
 
 STATES = {"new": OrderState.PLACED, "confirmed": OrderState.ACCEPTED, "sent": OrderState.ACCEPTED,
           "received": OrderState.DELIVERED, "done": OrderState.DELIVERED, "void": OrderState.CANCELLED}
@@ -28,5 +28,6 @@ def to_sale(order: OrderIn) -> SalesOrder:
     return SalesOrder(
         order.id, order.placed, order.changed, STATES.get(order.state, OrderState.UNKNOWN), order.state,
         tuple(SalesLine(str(line.no), line.sku, line.name, line.quantity, line.amount, seller_discount=line.discount,
-                        fees=line.fee, refund=line.refund, returned_quantity=line.returned) for line in order.lines),
+                        charged=(Fee(FeeKind.COMMISSION, line.fee),) if line.fee else (),
+                        refund=line.refund, returned_quantity=line.returned) for line in order.lines),
         province=order.province, settled=order.state in ("done", "void"))

@@ -229,3 +229,23 @@ def test_stock_is_what_is_on_hand_less_what_is_promised() -> None:
         "inventories": [{"branchId": 1, "onHand": 10.5, "reserved": 2, "cost": 90_000}]}))
     assert (good.remote_id, good.sku, good.name, good.price) == ("5", "SP5", "Trà (Hộp)", 150_000)
     assert good.stock == {"1": Decimal("8.5")}
+
+
+def test_the_total_to_compare_is_that_of_the_goods() -> None:
+    sale = to_sale(invoice(line(), invoiceOrderSurcharges=[{"price": 15_000}], pricingMode=0, totalTax=8_000, total=123_000)).order
+    assert sale.platform_total == sale.in_hand == 100_000
+
+
+def test_a_total_that_the_lines_do_not_make_stays_to_be_compared() -> None:
+    sale = to_sale(invoice(line(), total=90_000)).order
+    assert (sale.platform_total, sale.in_hand) == (90_000, 100_000)
+
+
+@pytest.mark.parametrize("fields", [{"status": 2, "total": 100_000}, {}])
+def test_a_cancelled_invoice_and_one_without_a_total_have_none_to_compare(fields: dict[str, Any]) -> None:
+    assert to_sale(invoice(line(), **fields)).order.platform_total is None
+
+
+def test_a_slip_takes_off_what_it_gave_back() -> None:
+    sale = to_return(slip(line(subTotal=100_000), returnTotal=100_000, returnFee=5_000)).order
+    assert sale.platform_total == sale.in_hand == -100_000

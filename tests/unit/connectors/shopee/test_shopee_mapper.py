@@ -11,9 +11,11 @@ from typing import Any
 import pytest
 
 from connectors import shopee
-from connectors.shopee.mapper import STATES, escrow_difference, fees, taxes, to_sale
+from connectors.shopee import settlement
+from connectors.shopee.mapper import STATES, to_sale
+from connectors.shopee.settlement import escrow_difference, fees, seller_shipping, taxes
 from connectors.shopee.wire_sales import Escrow, EscrowAnswer, Order, OrderIncome, Return
-from ocop_market.model.sales import OrderState, SalesOrder
+from ocop_market.model.sales import Fee, FeeKind, OrderState, SalesOrder
 
 SAMPLES = Path(shopee.__file__).parent / "samples"
 PLACED, CHANGED = 1_788_000_000, 1_788_100_000
@@ -114,20 +116,20 @@ def test_coins_given_back_are_a_sellers_discount_shared_over_the_lines() -> None
 
 
 def test_fees_and_taxes_are_shared_by_what_lines_brought_and_lose_nothing() -> None:
-    lines = sale(order(TEA, HONEY), escrow(
+    lines = sale(order(TEA, HONEY, status="SHIPPED"), escrow(
         {**TEA_MONEY, "discount_from_voucher_seller": 0, "seller_discount": 40000}, HONEY_MONEY,
         commission_fee=10001, seller_order_processing_fee=3000, withholding_vat_tax=2, withholding_pit_tax=1)).lines
 
-    assert [line.fees for line in lines] == [6501, 6500]
+    assert [[fee.amount for fee in line.charged] for line in lines] == [[5001, 1500], [5000, 1500]]
     assert sum(line.tax_withheld for line in lines) == 3
 
 
-def test_shipping_counts_as_a_fee_only_when_it_costs_the_seller() -> None:
+def test_carriage_counts_only_when_it_costs_the_seller_until_the_order_is_complete() -> None:
     dear = OrderIncome(escrow_amount=Decimal(0), actual_shipping_fee=Decimal(30000), buyer_paid_shipping_fee=Decimal(20000),
                        shopee_shipping_rebate=Decimal(6000))
     not_confirmed = dear.model_copy(update={"actual_shipping_fee": Decimal(0)})
 
-    assert (fees(dear), fees(not_confirmed)) == (4000, 0)
+    assert [seller_shipping(income, final=False) for income in (dear, not_confirmed)] == [4000, 0]
 
 
 def test_a_partial_return_falls_on_its_own_line() -> None:
@@ -238,13 +240,13 @@ def test_every_term_has_its_sign(term: str, sign: int) -> None:
 def test_taxes_are_not_fees() -> None:
     income = OrderIncome.model_validate(INCOME)
 
-    assert (fees(income), taxes(income)) == (44_000, 2_503)
+    assert (sum(fee.amount for fee in fees(income)), taxes(income)) == (44_000, 2_503)
 
 
 @pytest.mark.parametrize(("status", "net", "kept"), [
-    ("COMPLETED", 387_497 - 1_500, 45_500), ("COMPLETED", 387_497 + 1_500, 44_000), ("SHIPPED", 387_497 - 1_500, 44_000),
+    ("COMPLETED", 387_497 - 1_500, 45_500), ("COMPLETED", 387_497 + 1_500, 42_500), ("SHIPPED", 387_497 - 1_500, 44_000),
 ])
-def test_a_deduction_that_no_document_names_counts_as_a_fee_at_the_end(status: str, net: int, kept: int) -> None:
+def test_what_no_document_names_counts_as_unexplained_at_the_end(status: str, net: int, kept: int) -> None:
     lines = sale(order(TEA, HONEY, status=status), escrow(TEA_MONEY, HONEY_MONEY, **{**INCOME, "escrow_amount": net})).lines
 
     assert sum(line.fees for line in lines) == kept
@@ -261,4 +263,53 @@ def test_the_samples_net_follows_from_the_formula() -> None:
 
 
 def test_null_is_the_same_as_absent() -> None:
-    assert fees(OrderIncome.model_validate({"escrow_amount": 0, "commission_fee": None})) == 0
+    assert fees(OrderIncome.model_validate({"escrow_amount": 0, "commission_fee": None})) == []
+
+
+def settled(name: str) -> SalesOrder:
+    """A sample's settlement on one line of goods at its list price."""
+    sample = json.loads((SAMPLES / f"{name}.json").read_text(encoding="utf-8"))
+    found = EscrowAnswer.model_validate(sample["response"]["body"]).response
+    return to_sale(order(TEA), found, [])
+
+
+def test_a_correction_after_the_payout_is_a_fee_of_its_own_kind_and_in_the_total() -> None:
+    found = settled("get_escrow_detail_refund_and_adjustment")
+
+    assert found.platform_total == 139_660
+    assert [(fee.kind, fee.amount) for line in found.lines for fee in line.charged if fee.kind is FeeKind.ADJUSTMENT] == [
+        (FeeKind.ADJUSTMENT, 3_500)]
+    assert sum(line.seller_shipping for line in found.lines) == 0
+
+
+def test_a_new_fee_that_is_just_what_is_missing_keeps_shopees_name() -> None:
+    fees_found = {(fee.kind, fee.word): fee.amount for line in settled("get_escrow_detail_new_fee_term").lines for fee in line.charged}
+
+    assert fees_found[FeeKind.OTHER, "ocean_rescue_fee"] == 1_500
+    assert FeeKind.UNEXPLAINED not in {kind for kind, _ in fees_found}
+
+
+@pytest.mark.parametrize(("term", "kind"), sorted(settlement.FEES.items()))
+def test_every_fee_has_its_kind_and_keeps_its_name(term: str, kind: FeeKind) -> None:
+    assert fees(OrderIncome.model_validate({"escrow_amount": 0, term: 10})) == [Fee(kind, 10, term)]
+
+
+def test_packaging_that_the_buyer_paid_comes_off_the_fees() -> None:
+    assert [fee.amount for fee in fees(OrderIncome.model_validate({"escrow_amount": 0, "buyer_paid_packaging_fee": 10}))] == [-10]
+
+
+def test_at_the_end_a_gain_on_carriage_counts_too() -> None:
+    gain = OrderIncome.model_validate({"escrow_amount": 0, "buyer_paid_shipping_fee": 20_000, "actual_shipping_fee": 15_000})
+
+    assert [seller_shipping(gain, final=final) for final in (False, True)] == [0, -5_000]
+
+
+@pytest.mark.parametrize(("status", "total"), [("COMPLETED", 387_497), ("SHIPPED", None), ("TO_RETURN", None)])
+def test_shopees_total_is_compared_once_the_order_is_complete(status: str, total: int | None) -> None:
+    assert sale(order(TEA, HONEY, status=status), escrow(TEA_MONEY, HONEY_MONEY, **INCOME)).platform_total == total
+
+
+def test_without_the_worth_of_the_goods_nothing_is_missing() -> None:
+    found = sale(order(TEA), escrow(TEA_MONEY, escrow_amount=1))
+
+    assert [fee for line in found.lines for fee in line.charged] == []

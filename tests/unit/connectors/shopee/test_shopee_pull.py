@@ -50,6 +50,7 @@ def rows(*numbers: str, more: bool = False, after: str = "") -> dict[str, Any]:
 NOTHING: dict[str, dict[str, Any]] = {
     facts.GET_RETURN_LIST: ok({"more": False, "return": []}),
     facts.GET_ESCROW_LIST: ok({"more": False, "escrow_list": []}),
+    facts.GET_WALLET: ok({"more": False, "transaction_list": []}),
 }
 
 
@@ -166,6 +167,55 @@ def test_a_payout_reads_the_order_again_and_settles_it(shop: Shop) -> None:
     sale = pull(shop)[0].orders[0]
 
     assert (sale.order_id, sale.settled, int(sale.updated_at.timestamp())) == ("A1", True, 1_786_000_000)
+
+
+def test_a_row_of_the_payouts_comes_beside_its_order(shop: Shop) -> None:
+    paid = ok({"more": False, "escrow_list": [{"order_sn": "A1", "payout_amount": 90000, "escrow_release_time": 1_786_000_000}]})
+    script(shop, GET_ORDER_LIST=rows("A2"), GET_ESCROW_LIST=paid)
+
+    page = pull(shop)[0]
+
+    assert [(payout.order_id, payout.amount) for payout in page.payouts] == [("A1", 90_000)]
+    assert shop.platform.to(facts.GET_ESCROW_DETAIL) == []
+
+
+def test_an_order_paid_out_with_another_amount_is_read_by_itself(shop: Shop) -> None:
+    paid = ok({"more": False, "escrow_list": [{"order_sn": "A1", "payout_amount": 88_000, "escrow_release_time": 1_786_000_000}]})
+    alone = money("A1", order_adjustment=[{"amount": -2_000, "adjustment_reason": "x"}])["escrow_detail"]
+    script(shop, GET_ORDER_LIST=rows(), GET_ESCROW_LIST=paid, GET_ESCROW_DETAIL=ok(alone))
+
+    sale = pull(shop)[0].orders[0]
+
+    assert [call.query["order_sn"] for call in shop.platform.to(facts.GET_ESCROW_DETAIL)] == ["A1"]
+    assert sale.platform_total == sale.in_hand == 88_000
+
+
+def moved(kind: str = "ADJUSTMENT_MINUS", number: str = "A1") -> dict[str, Any]:
+    return ok({"more": False, "transaction_list": [{
+        "order_sn": number, "transaction_type": kind, "create_time": 1_786_000_000, "buyer_name": "CANARY"}]})
+
+
+def test_a_correction_after_the_payout_reads_its_order_again_and_dates_it(shop: Shop) -> None:
+    alone = money("A1", total_adjustment_amount=-2_000)["escrow_detail"]
+    script(shop, GET_ORDER_LIST=rows(), GET_WALLET=moved(), GET_ESCROW_DETAIL=ok(alone))
+
+    sale = pull(shop)[0].orders[0]
+
+    assert (sale.order_id, sale.settled, int(sale.updated_at.timestamp())) == ("A1", True, 1_786_000_000)
+    assert sale.platform_total == sale.in_hand == 88_000
+
+
+@pytest.mark.parametrize("answer", [moved("ESCROW_VERIFIED_ADD"), moved(number="")])
+def test_other_moves_of_the_wallet_read_nothing(shop: Shop, answer: dict[str, Any]) -> None:
+    script(shop, GET_ORDER_LIST=rows(), GET_WALLET=answer)
+
+    assert numbers(pull(shop)) == []
+
+
+def test_an_app_that_may_not_read_the_wallet_pulls_all_the_same(shop: Shop) -> None:
+    script(shop, GET_ORDER_LIST=rows("A1"), GET_WALLET={"error": "error_api_permission", "message": "no", "request_id": "r"})
+
+    assert numbers(pull(shop)) == ["A1"]
 
 
 A_RETURN = {"return_sn": "R1", "order_sn": "A1", "status": "ACCEPTED", "update_time": 1_786_000_000, "refund_amount": 100_000,

@@ -365,3 +365,10 @@ def test_what_is_no_sales_file_is_refused_with_its_reason(content: bytes, code: 
         read(content)
     assert caught.value.code == code
     assert "ban-hang.csv" in caught.value.sentence("en")
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name.startswith(("kiotviet", "sapo"))])
+def test_documents_with_a_total_of_their_own_come_to_it(name: str) -> None:
+    orders = read(sample(name)).orders
+    assert any(order.platform_total is not None for order in orders)
+    assert [order.order_id for order in orders if order.platform_total not in (None, order.in_hand)] == []

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from connectors.tiki.mapper import income_gap, is_sale, to_sale
+from connectors.tiki.mapper import fee_kind, is_sale, to_sale
 from connectors.tiki.wire import READS, Order, OrderPage, Unread
-from ocop_market.model.sales import OrderState
+from ocop_market.model.sales import FeeKind, OrderState
 
 
 def item(**changes: Any) -> dict[str, Any]:
@@ -89,12 +89,37 @@ def test_single_fees_count_when_seller_fee_is_absent() -> None:
     assert line.fees == 7_000
 
 
-def test_income_of_the_lines_is_that_of_the_order() -> None:
+def test_income_of_a_completed_order_is_that_of_its_lines() -> None:
     items = [item(invoice={"seller_fee": -24_000, "fees": [fee("commission", -24_000)]}),
              item(id=9002, invoice={"is_seller_discount_coupon": True, "seller_fee": -23_400})]
-    assert income_gap(read(items=items, invoice={"total_seller_income": 176_000 + 171_600})) == 0
-    assert income_gap(read(items=items, invoice={"total_seller_income": 347_000})) == 600
-    assert income_gap(read(items=items)) is None
+    agrees = to_sale(read(status="complete", items=items, invoice={"total_seller_income": 176_000 + 171_600}))
+    assert (agrees.platform_total, agrees.in_hand) == (347_600, 347_600)
+    differs = to_sale(read(status="complete", items=items, invoice={"total_seller_income": 347_000}))
+    assert (differs.platform_total, differs.in_hand) == (347_000, 347_600)
+
+
+def test_income_of_an_order_under_way_is_not_compared() -> None:
+    assert to_sale(read(status="shipping", invoice={"total_seller_income": 200_000})).platform_total is None
+
+
+@pytest.mark.parametrize("stated", [200_000, 0])
+def test_income_of_a_returned_order_may_be_from_before_or_after_the_return(stated: int) -> None:
+    sale = to_sale(read(status="returned", invoice={"total_seller_income": stated}))
+    assert sale.platform_total == sale.in_hand == 0
+
+
+@pytest.mark.parametrize(("key", "kind"), [
+    ("percent_per_item_sales_value", FeeKind.COMMISSION), ("payment_processing_fee", FeeKind.PAYMENT),
+    ("pick_pack_processing_fee", FeeKind.PROCESSING), ("affiliate_commission", FeeKind.AFFILIATE),
+    ("seller_shipping_fee", FeeKind.SHIPPING), ("storage_fee", FeeKind.FULFILMENT), ("moon_fee", FeeKind.OTHER),
+    ("withholding_vat_tax", None)])
+def test_a_fee_is_told_by_the_words_of_its_key(key: str, kind: FeeKind | None) -> None:
+    assert fee_kind(key) is kind
+
+
+def test_a_fee_without_a_word_of_ours_keeps_tikis() -> None:
+    line = to_sale(read(items=[item(invoice={"fees": [fee("moon_fee", -700)], "seller_fee": -700})])).lines[0]
+    assert [(one.kind, one.word, one.amount) for one in line.charged] == [(FeeKind.OTHER, "moon_fee", 700)]
 
 
 def test_returned_order_gives_back_what_the_seller_got() -> None:
