@@ -1,4 +1,7 @@
-"""Shopee's endpoints, one method each: what goes out, what is read of the answer. No decisions."""
+"""Shopee's endpoints, one method each: what goes out, what is read of the answer. No decisions.
+
+Those of items are in `listing_api`.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,7 @@ from pydantic import BaseModel, Field, SecretStr
 from connectors.shopee import facts
 from connectors.shopee.answers import Faulty, read, read_rows
 from connectors.shopee.auth import Signed
-from connectors.shopee.refusals import NOT_KNOWN, Classifier
+from connectors.shopee.refusals import Classifier
 from connectors.shopee.wire_base import ShopInfoAnswer, TokenAnswer
 from connectors.shopee.wire_items import (
     AttributeTree,
@@ -22,22 +25,10 @@ from connectors.shopee.wire_items import (
     CategoryAnswer,
     CategoryNode,
     ChannelAnswer,
-    Failure,
-    FailuresAnswer,
-    Item,
     ItemLimitAnswer,
     ItemLimits,
-    ItemsAnswer,
-    ItemViolations,
-    ItemWritten,
-    ItemWrittenAnswer,
     LogisticsChannel,
     RecommendAnswer,
-    SearchAnswer,
-    SearchResponse,
-    UploadAnswer,
-    UploadResponse,
-    ViolationsAnswer,
 )
 from connectors.shopee.wire_sales import (
     Escrow,
@@ -59,9 +50,8 @@ from connectors.shopee.wire_sales import (
 from ocop_market.channels.http import Classify, Http
 from ocop_market.channels.tokens import TokenKeeper, Tokens
 from ocop_market.channels.windows import Window
-from ocop_market.errors import NeedsLogin, Uncertain, UnexpectedAnswer, Where
+from ocop_market.errors import NeedsLogin, UnexpectedAnswer, Where
 from ocop_market.model.clock import Clock
-from ocop_market.model.listing import JsonObject
 
 Answer = TypeVar("Answer", bound=BaseModel)
 
@@ -78,6 +68,8 @@ class Settings(BaseModel):
         "", description="Return address after the consent; its domain must be the one declared for the app")
     consent_form: Literal["page", "signed"] = Field(
         "page", description="page: the current consent link; signed: the older one, good for five minutes")
+    variation_pause: int = Field(
+        facts.PAUSE_AFTER_ADD, ge=0, description="Seconds between making a listing and giving it variants; Shopee asks for five")
     upload_level: Literal["public", "shop"] = Field(
         "public", description="How picture uploads are signed; shop, if Shopee answers that an access token is missing")
     language: Literal["vi", "en"] = Field("vi", description="Language of categories and attributes")
@@ -145,62 +137,6 @@ class ShopeeApi:
         """All carriers of the shop."""
         return self._get(facts.GET_CHANNEL_LIST, {}, ChannelAnswer).response.logistics_channel_list
 
-    # --- items
-
-    def upload_image(self, content: bytes, suffix: str, sku: str) -> UploadResponse:
-        """Sends one picture; an upload made twice only leaves an unused picture behind."""
-        kind = "png" if suffix == ".png" else "jpeg"
-
-        def request() -> requests.Request:
-            return requests.Request("POST", self._base + facts.UPLOAD_IMAGE, data={"scene": "normal"},
-                                    files={"image": (f"picture{suffix}", content, f"image/{kind}")})
-
-        classify = self._classifier.reading(facts.UPLOAD_IMAGE, sku)
-        send = self._at_shop if self._settings.upload_level == "shop" else self._in_public
-        return read(UploadAnswer, send(facts.UPLOAD_IMAGE, request, classify), self._where(facts.UPLOAD_IMAGE)).response
-
-    def add_item(self, body: JsonObject, sku: str) -> ItemWritten:
-        """Makes an item. Raises Uncertain whenever it may have been made without our learning its id."""
-        response = self._at_shop(facts.ADD_ITEM, self._post(facts.ADD_ITEM, body),
-                                 self._classifier.creating(facts.ADD_ITEM, sku), repeatable=False)
-        try:
-            return read(ItemWrittenAnswer, response, self._where(facts.ADD_ITEM)).response
-        except UnexpectedAnswer as error:
-            raise Uncertain(NOT_KNOWN, where=error.where, sku=sku) from None
-
-    def update_item(self, body: JsonObject, sku: str) -> ItemWritten:
-        """Changes the fields sent; lists are replaced whole."""
-        return self._write(facts.UPDATE_ITEM, body, ItemWrittenAnswer, sku).response
-
-    def update_price(self, item_id: int, price: int, sku: str) -> tuple[Failure, ...]:
-        """Sets the price, in đồng, of an item without variations; what failed comes back."""
-        return self._write_list(facts.UPDATE_PRICE, {"item_id": item_id, "price_list": [{"original_price": price}]}, sku)
-
-    def update_stock(self, item_id: int, stock: int, sku: str) -> tuple[Failure, ...]:
-        """Sets the stock of an item without variations to an absolute number; what failed comes back."""
-        body = {"item_id": item_id, "stock_list": [{"seller_stock": [{"stock": stock}]}]}
-        return self._write_list(facts.UPDATE_STOCK, body, sku)
-
-    def unlist_item(self, item_id: int, unlist: bool, sku: str) -> tuple[Failure, ...]:
-        """Takes an item off sale or puts it back; what failed comes back."""
-        return self._write_list(facts.UNLIST_ITEM, {"item_list": [{"item_id": item_id, "unlist": unlist}]}, sku)
-
-    def search_items(self, sku: str, offset: str) -> SearchResponse:
-        """A page of ids of items whose SKU is like this one."""
-        query: dict[str, Any] = {"item_sku": sku, "page_size": facts.SEARCH_PAGE_SIZE}
-        if offset:
-            query["offset"] = offset
-        return self._get(facts.SEARCH_ITEM, query, SearchAnswer).response
-
-    def items(self, item_ids: Sequence[int]) -> tuple[Item, ...]:
-        """At most 50 items; those that Shopee does not know are left out."""
-        return self._get(facts.GET_ITEM_BASE_INFO, {"item_id_list": _comma(item_ids)}, ItemsAnswer).response.item_list
-
-    def violations(self, item_ids: Sequence[int]) -> tuple[ItemViolations, ...]:
-        """Why at most 49 items were taken down."""
-        query = {"item_id_list": _comma(item_ids)}
-        return self._get(facts.GET_ITEM_VIOLATION_INFO, query, ViolationsAnswer).response.item_list
-
     # --- sales
 
     def order_list(self, window: Window, cursor: str, *, by: Literal["update_time", "create_time"] = "update_time",
@@ -212,7 +148,7 @@ class ShopeeApi:
 
     def orders(self, order_sns: Sequence[str]) -> tuple[list[Order], list[Faulty]]:
         """At most 50 orders, and those that cannot be read."""
-        query = {"order_sn_list": _comma(order_sns), "response_optional_fields": _comma(facts.ORDER_OPTIONAL_FIELDS),
+        query = {"order_sn_list": comma(order_sns), "response_optional_fields": comma(facts.ORDER_OPTIONAL_FIELDS),
                  "request_order_status_pending": "true"}
         where = self._where(facts.GET_ORDER_DETAIL)
         answer, faulty = read_rows(OrdersAnswer, self._fetch(facts.GET_ORDER_DETAIL, query), where, ("response", "order_list"))
@@ -220,7 +156,7 @@ class ShopeeApi:
 
     def escrows(self, order_sns: Sequence[str]) -> tuple[list[Escrow], list[Faulty]]:
         """The money of at most 50 orders, and those whose money cannot be read; orders without money are in neither."""
-        query = {"order_sn_list": _comma(order_sns)}
+        query = {"order_sn_list": comma(order_sns)}
         where = self._where(facts.GET_ESCROW_DETAIL_BATCH)
         answer, faulty = read_rows(EscrowBatchAnswer, self._fetch(facts.GET_ESCROW_DETAIL_BATCH, query), where, ("response",))
         entries = answer.response or answer.escrow_detail_list
@@ -274,14 +210,6 @@ class ShopeeApi:
     def _post(self, endpoint: str, body: Mapping[str, Any]) -> Callable[[], requests.Request]:
         return lambda: requests.Request("POST", self._base + endpoint, json=body)
 
-    def _write(self, endpoint: str, body: JsonObject, model: type[Answer], sku: str) -> Answer:
-        response = self._at_shop(endpoint, self._post(endpoint, body), self._classifier.reading(endpoint, sku))
-        return read(model, response, self._where(endpoint))
-
-    def _write_list(self, endpoint: str, body: JsonObject, sku: str) -> tuple[Failure, ...]:
-        response = self._write(endpoint, body, FailuresAnswer, sku).response
-        return response.failure_list if response else ()
-
     def _at_shop(self, endpoint: str, request: Callable[[], requests.Request], classify: Classify, *,
                  repeatable: bool = True) -> requests.Response:
         used = ""
@@ -332,7 +260,8 @@ def _of_orders(rows: list[Faulty], where: Where) -> list[Faulty]:
     return rows
 
 
-def _comma(values: Sequence[int] | Sequence[str]) -> str:
+def comma(values: Sequence[int] | Sequence[str]) -> str:
+    """Ids as one parameter of a query."""
     return ",".join(str(value) for value in values)
 
 

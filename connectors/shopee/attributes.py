@@ -9,6 +9,7 @@ from decimal import Decimal, InvalidOperation
 
 from connectors.shopee import facts
 from connectors.shopee.wire_items import AttributeInfo, AttributeNode, AttributeValue
+from connectors.shopee.wire_listing import ItemAttribute
 from ocop_market.channels.api import Attribute
 from ocop_market.errors import Problem
 from ocop_market.language import N_
@@ -28,6 +29,8 @@ TOO_MANY = N_("{sku} gives {count} values for {attribute}; Shopee takes {limit}.
 _QUANTITY = re.compile(r"([0-9][0-9.,]*)\s*(\D*)")
 _THOUSANDS = re.compile(r"[1-9][0-9]{0,2}(\.[0-9]{3})+")
 _CHOICES_SHOWN = 8
+NOON = 12
+"""Hour of the dates sent: the same day in Viet Nam, in Singapore and in UTC, whichever Shopee reads them in (unverified)."""
 
 
 class Faulty(Exception):  # noqa: N818  (carries a problem, goes no further than this module)
@@ -75,6 +78,24 @@ def to_attribute_list(tree: Sequence[AttributeNode], texts: Mapping[str, str], s
     problems.extend(Problem("attribute-not-asked", NOT_ASKED, "attributes", {"sku": sku, "attribute": stray})
                     for stray in sorted(set(texts) - asked) if tidy(texts[stray]))
     return rows, problems
+
+
+def to_texts(tree: Sequence[AttributeNode], given: Sequence[ItemAttribute]) -> dict[str, str]:
+    """An item's attributes as the texts of a draft: listed values in the tree's words, numbers with their unit, dates as 31/12/2026.
+
+    Several values are joined by semicolons in their order. REF get_item_base_info, 2026-08: dates read back formatted.
+    """
+    names = {(node.attribute_id, value.value_id): _shown(value) for node in _all_nodes(tree) for value in node.attribute_value_list}
+    return {str(row.attribute_id): "; ".join(
+        names.get((row.attribute_id, value.value_id)) or f"{value.original_value_name} {value.value_unit}".strip()
+        for value in row.attribute_value_list) for row in given if row.attribute_value_list}
+
+
+def _all_nodes(tree: Sequence[AttributeNode]) -> Iterator[AttributeNode]:
+    for node in tree:
+        yield node
+        for value in node.attribute_value_list:
+            yield from _all_nodes(value.child_attribute_list)
 
 
 def _reached(tree: Sequence[AttributeNode], texts: Mapping[str, str]) -> Iterator[AttributeNode]:
@@ -155,7 +176,7 @@ def _unix_date(info: AttributeInfo, text: str) -> int:
     by_month = info.date_format_type == facts.DATE_MONTH
     for form in ("%m/%Y", "%Y-%m", "%d/%m/%Y", "%Y-%m-%d") if by_month else ("%d/%m/%Y", "%Y-%m-%d"):
         try:
-            return int(datetime.strptime(text, form).replace(tzinfo=VIETNAM).timestamp())
+            return int(datetime.strptime(text, form).replace(hour=NOON, tzinfo=VIETNAM).timestamp())
         except ValueError:
             continue
     raise Faulty(NOT_A_DATE, "attribute-not-a-date", value=text, example="12/2026" if by_month else "31/12/2026")

@@ -49,6 +49,11 @@ class Catalogue:
             return tuple(c for c in self._api.logistics_channels() if c.enabled and c.mask_channel_id == 0)
         return self._once_a_day("carriers", read)
 
+    def forget(self, category: int) -> None:
+        """Reads the data of a category anew when next asked: Shopee did not take what was right by it."""
+        self._kept = {key: kept for key, kept in self._kept.items() if not (isinstance(key, tuple) and category in key)}
+        self._kept.pop("carriers", None)
+
     def _find_brand(self, category: int, name: str) -> tuple[int, str] | None:
         offset = 0
         while True:

@@ -33,8 +33,15 @@ ADD_ITEM = "/api/v2/product/add_item"
 UPDATE_ITEM = "/api/v2/product/update_item"
 UPDATE_PRICE = "/api/v2/product/update_price"
 UPDATE_STOCK = "/api/v2/product/update_stock"
+INIT_TIER_VARIATION = "/api/v2/product/init_tier_variation"
+UPDATE_TIER_VARIATION = "/api/v2/product/update_tier_variation"
+ADD_MODEL = "/api/v2/product/add_model"
+UPDATE_MODEL = "/api/v2/product/update_model"
+DELETE_MODEL = "/api/v2/product/delete_model"
 UNLIST_ITEM = "/api/v2/product/unlist_item"
 SEARCH_ITEM = "/api/v2/product/search_item"
+GET_ITEM_LIST = "/api/v2/product/get_item_list"
+GET_MODEL_LIST = "/api/v2/product/get_model_list"
 GET_ITEM_BASE_INFO = "/api/v2/product/get_item_base_info"
 GET_ITEM_VIOLATION_INFO = "/api/v2/product/get_item_violation_info"
 GET_CHANNEL_LIST = "/api/v2/logistics/get_channel_list"
@@ -60,6 +67,8 @@ PAGE_SIZE = 100
 ORDER_DETAIL_BATCH = 50
 ESCROW_BATCH = 50
 ITEM_BATCH = 50
+UNLIST_BATCH = 50
+VIOLATION_BATCH = 49  # REF get_item_violation_info: its parameter says 50, its error "less than 50"
 SEARCH_PAGE_SIZE = 50
 RETURN_FIRST_PAGE = 0  # REF get_return_list mixes page and entry; 0 with repeats dropped is safe either way (unverified)
 ESCROW_FIRST_PAGE = 1
@@ -92,6 +101,21 @@ NO_BRAND_NAME = "No Brand"
 NO_GTIN = "00"
 GTIN_MANDATORY = "Mandatory"
 
+# --- variations: GUIDE Creating-product, Variant-management, REF init_tier_variation, get_item_limit, 2026-08
+TIERS = 2
+MODELS = 50
+TIER_OPTIONS = 20
+TIER_NAME_LENGTH = 14  # the reference's samples; each category's own are read
+OPTION_LENGTH = 20
+PRICE_SPREAD = 5  # dearest over cheapest model, in Viet Nam
+PAUSE_AFTER_ADD = 5  # seconds between add_item and init_tier_variation
+
+# --- wholesale: REF add_item, update_price, 2026-08; how many steps an item takes is told by no page (unverified)
+WHOLESALE_STEPS = 5
+WHOLESALE_FIRST = 2
+WHOLESALE_OPEN_END = 1_000_000  # `max_count` of the last step must be given (its highest value is unverified)
+WHOLESALE_PERCENT = 30
+
 SHOP_NORMAL = "NORMAL"
 REVIEW_PATIENCE = timedelta(days=30)  # our own; an item can be read for as long as it exists
 ITEM_NORMAL = "NORMAL"
@@ -99,6 +123,7 @@ ITEM_REVIEWING = "REVIEWING"
 ITEM_UNLISTED = "UNLIST"
 ITEM_BANNED = "BANNED"
 ITEM_GONE = frozenset({"SELLER_DELETE", "SHOPEE_DELETE", "DELETED"})
+ITEM_KEPT = (ITEM_NORMAL, ITEM_UNLISTED, ITEM_REVIEWING, ITEM_BANNED)
 
 # get_attribute_tree attribute_info: REF, 2026-08
 INPUT_SINGLE_DROP_DOWN, INPUT_SINGLE_COMBO, INPUT_FREE_TEXT, INPUT_MULTI_DROP_DOWN, INPUT_MULTI_COMBO = 1, 2, 3, 4, 5
@@ -161,6 +186,10 @@ PROFILE = ChannelProfile(
     picture_by="upload",
     picture_limit=PICTURE_LIMIT,
     pictures=PictureRules(formats=IMAGE_FORMATS, most_bytes=IMAGE_BYTES, shape=IMAGE_SHAPE),
+    option_limit=TIERS,
+    variant_limit=MODELS,
+    wholesale_steps=WHOLESALE_STEPS,
+    offer_batch=UNLIST_BATCH,
     sales_window=ORDER_WINDOW,
     sales_overlap=timedelta(minutes=30),
     page_size=PAGE_SIZE,
@@ -180,6 +209,10 @@ PROFILE = ChannelProfile(
         "get_escrow_detail_batch may leave out adjustments; an order paid out with another amount is then read by itself",
         "corrections after the payout are noticed through the wallet's list; an app that may not read it notices them at the next change",
         "unlisting an unlisted item: taken as done",
+        "how many wholesale steps an item takes, and the highest max_count of the last",
+        "what the sizes of a carrier hold: the cheapest is taken, and only where no other carrier fits",
+        "search_item may know the SKUs of variations: what it finds is compared before it counts",
+        "whether an item with variations can lose them all: it is refused with a sentence",
         "media_space/upload_image signed at the public level; a setting switches to the shop level",
     ),
 )

@@ -46,6 +46,16 @@ _DESCRIPTION = N_("Shopee does not take the description of {sku} ({platform_code
 _PRICE = N_("Shopee does not take the price of {sku} ({platform_code}). Change the price.")
 _STOCK = N_("Shopee does not take the stock of {sku} ({platform_code}). It must not be below what buyers have reserved; "
             "shops with several warehouses are not supported.")
+_RESERVED = N_("Open orders or a promotion on Shopee hold more of {sku} than its new stock. Leave the stock at what they hold, or "
+               "take the product out of the promotion.")
+_VARIANT_GONE = N_("A variant of {sku} is not in its listing on Shopee any more. Plan again: the plan puts it back.")
+_PICTURE_LOST = N_("Shopee does not know a picture of {sku} any more. It is uploaded again at the next run.")
+_WHOLESALE = N_("Shopee does not take the wholesale prices of {sku} ({platform_code}). Each must be below the price and not too far "
+                "below it; variants with wholesale prices must all cost the same.")
+_DAYS = N_("Shopee does not take the days to ship of {sku} ({platform_code}). Use a number that its category allows, or leave "
+           "them out.")
+_VARIANTS = N_("Shopee does not take the variants of {sku} ({platform_code}). Check the names of options and values, how many there "
+               "are, and that the dearest costs at most five times the cheapest.")
 _PICTURE = N_("Shopee does not take a picture of {sku} ({platform_code}). Use JPG or PNG files up to 10 MB.")
 _SHIPPING = N_("No carrier of the shop fits {sku} ({platform_code}). Check weight and parcel size, and the carriers in "
                "Shopee Seller Centre.")
@@ -55,8 +65,10 @@ _FULL = N_("The shop has as many listings as Shopee allows, so {sku} was not add
 _HOLIDAY = N_("The shop is in vacation mode, so {sku} was not changed. Switch it off in Shopee Seller Centre.")
 _PENALTY = N_("The shop is under a penalty, so {sku} was not changed. See Shopee Seller Centre.")
 _GONE = N_("The listing of {sku} is not in the shop any more. Publish it again.")
-_VARIATIONS = N_("The listing of {sku} has variations, which are not supported. Remove them in Shopee Seller Centre.")
-_REVIEW = N_("Shopee is reviewing {sku} or has banned it, so it cannot be changed now. Try again after the review.")
+_VARIATIONS = N_("The listing of {sku} has variants on Shopee, but the product has none. Give the product the same variants, or remove "
+                "those of the listing in Shopee Seller Centre.")
+_REVIEW = N_("Shopee is reviewing {sku}, or has banned or deleted it, so it cannot be changed now. Look at it in Shopee Seller Centre, "
+             "or try again after the review.")
 _OTHER = N_("Shopee refused {sku} ({platform_code}). Correct the product, or look the code up in the Shopee connector's page.")
 _REQUEST = N_("Shopee refused a request ({platform_code}). Update the program, or report the code shown.")
 
@@ -81,7 +93,21 @@ _REFUSALS: dict[_Refusal, tuple[str, ...]] = {
     ("brand-refused", _BRAND, "brand"): (
         "error_invalid_brand", "error_incalid_brand", "error brand", "error_less_required_brand", "error_brand_forbidden",
         "error_duplicated_brand"),
-    ("picture-refused", _PICTURE, "pictures"): ("error_image_num_min", "error_image_unavailable"),
+    ("picture-unknown", _PICTURE_LOST, "pictures"): ("error_image_unavailable",),
+    ("picture-refused", _PICTURE, "pictures"): ("error_image_num_min",),
+    ("wholesale-refused", _WHOLESALE, "wholesale"): (
+        "error_price_should_be_same_for_wholesales", "error_busi_price_lower_then_wholesale_price",
+        "error_whole_sale_price_setting_incorrect", "error_wholesale_price_less_than_ratio_limit",
+        "error_whole_sale_min_count_incorrect"),
+    ("days-to-ship-refused", _DAYS, "days_to_ship"): (
+        "error_invalid_days_to_ship", "error_param_dts_exceeds_max_limit", "error_category_dts",
+        "error_param_category_not_support_pre_order", "error_estimated_days_limit"),
+    ("variants-refused", _VARIANTS, "variants"): (
+        "error_model_count_over_limit", "error_model_duplicate_name", "error_model_duplicate_tier_variation_index",
+        "error_model_tier_index_bound", "error_model_nonempty_itemtier_empty_index", "error_tier_opt_too_many",
+        "error_tier_opt_val_too_long", "error_tier_var_name_too_long", "error_tier_var_too_many", "error_tier_var_level_not_same",
+        "error_tier_img_partial", "error_tier_img_not_allower", "error_tier_index", "error_nil_name_new_item_model",
+        "error_busi_cannot_delete_all_model", "error_busi_cannot_delete_default_model"),
     ("no-carrier", _SHIPPING, "weight_g"): ("error_invalid_logistic_info", "error_invalid_price_for_logistic"),
     ("gtin-refused", _GTIN, "gtin"): ("error_param_validate",),
     ("duplicate-listing", _DUPLICATE, ""): ("error_repeated_mtsku",),
@@ -142,6 +168,13 @@ class Classifier:
             return self._error(response, self._where(endpoint), sku)
         return classify
 
+    def writing_each(self, endpoint: str, sku: str) -> Callable[[requests.Response], MarketError | None]:
+        """For writes of several entries, repeatable: an answer that tells which entries failed is read, whatever its code."""
+        def classify(response: requests.Response) -> MarketError | None:
+            error = self._error(response, self._where(endpoint), sku)
+            return None if isinstance(error, Refused) and _names_entries(response) else error
+        return classify
+
     def giving_tokens(self, endpoint: str) -> Callable[[requests.Response], MarketError | None]:
         """For token calls: what is not busy and not the app's fault needs a person."""
         def classify(response: requests.Response) -> MarketError | None:
@@ -200,13 +233,39 @@ def refusal(code: str, sku: str, text: str = "") -> Problem:
         return Problem("request-refused", _REQUEST, "", values)
     if code in _BY_CODE:
         return Problem(*_BY_CODE[code], values)
-    if "promotion" in code:
-        return Problem("in-promotion", _PROMOTION, "", values)
-    if "stock" in text.lower() or "location" in text.lower():
-        return Problem("stock-refused", _STOCK, "stock", values)
-    if text.startswith("Image"):
-        return Problem("picture-refused", _PICTURE, "pictures", values)
-    return Problem("refused-by-platform", _OTHER, "", values)
+    return replace(_by_text(text.lower(), code) or Problem("refused-by-platform", _OTHER), values=values)
+
+
+def _by_text(text: str, code: str) -> Problem | None:
+    if "promotion" in code or "slash_price" in code or "flash_sale" in code or "promotion" in text:
+        return Problem("in-promotion", _PROMOTION)
+    if "reserve" in text:
+        return Problem("stock-reserved", _RESERVED, "stock")
+    if "stock" in text or "location" in text:
+        return Problem("stock-refused", _STOCK, "stock")
+    if text.startswith("image not exist"):
+        return Problem("picture-unknown", _PICTURE_LOST, "pictures")
+    if text.startswith("image"):
+        return Problem("picture-refused", _PICTURE, "pictures")
+    if text in ("product not found", "item_id is not found."):
+        return Problem("listing-gone", _GONE)
+    if "cannot be delisted" in text:
+        return Problem("listing-under-review", _REVIEW)
+    if "model_id" in text or code == "error_model_invalid_model_id":
+        return Problem("variant-gone", _VARIANT_GONE, "variants")
+    if "gtin" in text:
+        return Problem("gtin-refused", _GTIN, "gtin")
+    if "wholesale" in text:
+        return Problem("wholesale-refused", _WHOLESALE, "wholesale")
+    if "tier-variation" in text or "tier_variation" in text or "tier_index" in text:
+        return Problem("variants-refused", _VARIANTS, "variants")
+    return None
+
+
+def failure(code: str, reason: str, sku: str) -> Problem | None:
+    """The problem behind an entry that failed inside a success; None where its text says nothing that is known."""
+    problem = _by_text(reason.lower(), code) or (Problem(*_BY_CODE[code]) if code in _BY_CODE else None)
+    return replace(problem, values={"sku": sku, "platform_code": code or "—"}) if problem else None
 
 
 def _authorization(answered: Answered, where: Where, sku: str) -> MarketError:
@@ -221,6 +280,11 @@ def _authorization(answered: Answered, where: Where, sku: str) -> MarketError:
     if "stock" in text or "location" in text:
         return Refused([refusal(answered.code, sku, answered.text)], code=answered.code, where=where)
     return SettingsError(APP_WRONG, code="app-refused", where=where, platform_code=answered.code)
+
+
+def _names_entries(response: requests.Response) -> bool:
+    body = json.loads(response.content).get("response")
+    return isinstance(body, dict) and bool(body.get("failure_list") or body.get("success_list"))
 
 
 def _seen(where: Where, answered: Answered) -> Where:

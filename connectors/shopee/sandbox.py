@@ -1,6 +1,7 @@
 """A practice Shopee: the Open Platform v2 with one shop, as strict as its documents, and simulated buyers.
 
-Catalogue ids are invented (900xxx). Left out: promotions, shipping documents, pushes, main accounts and merchants.
+Catalogue ids are invented (900xxx). Left out: shipping documents, pushes, main accounts and merchants; of promotions there is
+only what they lock.
 """
 
 from __future__ import annotations
@@ -19,7 +20,8 @@ from connectors.shopee.sandbox_money import Money
 from connectors.shopee.sandbox_order_book import OrderBook
 from connectors.shopee.sandbox_orders import Orders
 from connectors.shopee.sandbox_returns import Returns
-from connectors.shopee.sandbox_tree import Tree
+from connectors.shopee.sandbox_seller import SellerCentre
+from connectors.shopee.sandbox_tree import Tree, Upheaval
 from connectors.shopee.sandbox_wire import Endpoint, Refusal, read_call, reply
 from ocop_market.sandbox.app import Sandbox
 
@@ -30,13 +32,14 @@ class ShopeeSandbox(Sandbox):
     """The practice Shopee.
 
     With `reviewing`, new items are REVIEWING for ten minutes of the sandbox's clock. A title with "CẤM THỬ" is banned.
-    Call limits are off; `faults` switches them on.
+    `settling` is how many seconds a new item needs before it takes variations. Call limits are off; `faults` switches them on.
+    `seller` does what people do without the interface.
     """
 
     key = "shopee"
 
-    def __init__(self, *, reviewing: bool = False, **options: Any) -> None:
-        self._reviewing = reviewing
+    def __init__(self, *, reviewing: bool = False, settling: int = 0, **options: Any) -> None:
+        self._reviewing, self._settling = reviewing, settling
         self._endpoints: dict[str, Endpoint] = {}
         super().__init__(**options)
 
@@ -49,16 +52,19 @@ class ShopeeSandbox(Sandbox):
         """Puts the parts together; a new practice shop has nothing on sale."""
         images = self.shelf("images")
         self.gateway = Gateway(self)
-        self.items = Items(self.shelf("items"), images, reviewing=self._reviewing)
+        upheaval = Upheaval()
+        self.items = Items(self.shelf("items"), images, upheaval, reviewing=self._reviewing)
+        self.seller = SellerCentre(self.items, images, upheaval, self.clock)
         book = OrderBook(self.history, self.items)
-        for part in (self.gateway, Tree(images), Media(images), self.items, Models(self.items, images), Orders(self, book),
+        for part in (self.gateway, Tree(images, upheaval), Media(images), self.items,
+                     Models(self.items, images, settling=self._settling), Orders(self, book),
                      Money(self, book), Returns(self, book)):
             self._endpoints |= part.endpoints()
 
     def settings(self, base_url: str) -> dict[str, Any]:
         """Practice keys and addresses."""
         return {"partner_id": PARTNER_ID, "partner_key": PARTNER_KEY, "shop_id": SHOP_ID, "base_url": base_url,
-                "consent_url": f"{base_url}/auth", "redirect_url": REDIRECT_URL}
+                "consent_url": f"{base_url}/auth", "redirect_url": REDIRECT_URL, "variation_pause": self._settling}
 
     def grant(self) -> dict[str, str]:
         """A fresh code, as if the seller had consented just now."""

@@ -1,6 +1,6 @@
 """The practice Shopee's items: making, changing, finding and taking them off sale.
 
-Left out: promotions, videos, scheduled publishing, size charts and extended descriptions (such fields are ignored).
+Left out: videos, scheduled publishing, size charts and extended descriptions (such fields are ignored).
 Orders of the simulated buyers do not use up stock.
 """
 
@@ -11,7 +11,8 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from connectors.shopee.sandbox_listing import check_content, price_of, read_content, read_stock, shown_attributes
-from connectors.shopee.sandbox_tree import CHANNEL_BY_NUMBER, DAYS_TO_SHIP, ITEM_COUNT
+from connectors.shopee.sandbox_promotion import DELETE, UNLIST, check_fields, locked, refuse_while_locked
+from connectors.shopee.sandbox_tree import CHANNEL_BY_NUMBER, DAYS_TO_SHIP, ITEM_COUNT, Upheaval
 from connectors.shopee.sandbox_wire import POST, Body, Call, Endpoint, Fields, Refusal
 from ocop_market.sandbox.shelf import Record, Shelf
 
@@ -21,6 +22,8 @@ KEPT_AFTER_DELETE = timedelta(days=90)
 MOST_IDS = 50
 PRACTICE_BAN = "CẤM THỬ"
 """Words in a title that make the practice reviewers ban the item."""
+PRACTICE_VIOLATION = {"violation_type": "Prohibited Listing", "violation_reason": "Tên sản phẩm có chữ để tập cấm bán",
+                      "suggestion": "Bỏ chữ đó khỏi tên sản phẩm"}
 STATUSES = frozenset({"NORMAL", "REVIEWING", "UNLIST", "BANNED", "SELLER_DELETE", "SHOPEE_DELETE"})
 DELETED = frozenset({"SELLER_DELETE", "SHOPEE_DELETE"})
 
@@ -40,10 +43,10 @@ def image_url(image_id: str) -> str:
 def status_of(item: Record, now: int) -> str:
     """The item's status: review, ban and deletion come before the seller's own choice."""
     if item["deleted_at"] is not None:
-        return "SELLER_DELETE"
+        return "SHOPEE_DELETE" if item.get("removed") else "SELLER_DELETE"
     if now < item["review_ends"]:
         return "REVIEWING"
-    if PRACTICE_BAN in unicodedata.normalize("NFC", item["item_name"]).upper():
+    if item.get("ban") or PRACTICE_BAN in unicodedata.normalize("NFC", item["item_name"]).upper():
         return "BANNED"
     return "UNLIST" if item["unlisted"] else "NORMAL"
 
@@ -56,11 +59,13 @@ def updated_at(item: Record, now: int) -> int:
 class Items:
     """All items of the practice shop, and the endpoints for whole items."""
 
-    def __init__(self, items: Shelf, images: Shelf, *, reviewing: bool) -> None:
-        self._items, self._images = items, images
+    def __init__(self, items: Shelf, images: Shelf, upheaval: Upheaval, *, reviewing: bool) -> None:
+        self._items, self._images, self._upheaval = items, images, upheaval
         self._reviewing = reviewing
         self._by_sku: dict[str, list[tuple[int, int]]] | None = None
         self.most = ITEM_COUNT
+        self.warning = ""
+        """What the platform remarks on every item that it takes."""
 
     def endpoints(self) -> dict[str, Endpoint]:
         """Paths under /api/v2 that are answered here."""
@@ -94,7 +99,17 @@ class Items:
 
     def keep(self, item: Record, call: Call) -> None:
         """Puts an item back after a change."""
-        self._put(item | {"update_time": int(call.now.timestamp())})
+        self.put(item | {"update_time": int(call.now.timestamp())})
+
+    def put(self, item: Record) -> None:
+        """Puts an item on the shelf as it is."""
+        self._items[str(item["item_id"])] = item
+        self._by_sku = None
+
+    def with_sku(self, sku: str) -> Record | None:
+        """A copy of the first item that is not deleted and carries the SKU, itself or on a model."""
+        return next((dict(item) for item in self._items.values() if item["deleted_at"] is None
+                     and (item["item_sku"] == sku or any(model["model_sku"] == sku for model in item["models"]))), None)
 
     def listed_as(self, sku: str, at: int) -> tuple[int, int] | None:
         """Item id and model id under which a SKU was kept at a moment; None when it was not."""
@@ -109,6 +124,15 @@ class Items:
                 return item_id, model_id
         return None
 
+    def named(self, item_id: int, model_id: int) -> tuple[str, str]:
+        """The item's own SKU and the model's values, as order lines show them; empty where they are gone."""
+        item = self._items.get(str(item_id))
+        if item is None:
+            return "", ""
+        model = next((model for model in item["models"] if model["model_id"] == model_id), None)
+        values = [tier["options"][at]["option"] for tier, at in zip(item["tiers"], model["tier_index"], strict=True)] if model else []
+        return str(item["item_sku"]), ",".join(values)
+
     def count(self, sku: str) -> int:
         """How many items carry a SKU and are not deleted."""
         return sum(item["item_sku"] == sku and item["deleted_at"] is None for item in self._items.values())
@@ -121,7 +145,7 @@ class Items:
                               for model in item["models"]]
         else:
             item["reserved"] = quantity
-        self._put(item)
+        self.put(item)
 
     def add_item(self, call: Call) -> Body:
         """A new item. Not idempotent: a repeated call makes a second item."""
@@ -129,7 +153,7 @@ class Items:
         for name in REQUIRED:
             if name not in fields:
                 raise fields.dialect.missing(name)
-        content = DEFAULTS | read_content(fields)
+        content = DEFAULTS | self._read(fields)
         content |= {"original_price": price_of(fields), "stock": read_stock(fields)}
         status = content.pop("item_status", "NORMAL")
         if status not in {"NORMAL", "UNLIST"}:
@@ -141,31 +165,34 @@ class Items:
             "item_id": FIRST_ITEM + len(self._items) + 1, "create_time": now, "update_time": now, "deleted_at": None,
             "review_ends": self._review_ends(now), "unlisted": status == "UNLIST", "reserved": 0,
             "tiers": [], "models": [], "models_made": 0}
-        self._put(item)
+        self.put(item)
         price = {"current_price": item["original_price"], "original_price": item["original_price"]}
-        return {"response": _written(item, now) | {
+        return {"warning": self.warning, "response": _written(item, now) | {
             "price_info": price, "attribute": item["attribute_list"], "wholesale": item.get("wholesale", []), "video_info": [],
             "logistic_info": item["logistic_info"], "seller_stock": [{"location_id": "", "stock": item["stock"]}]}}
 
     def update_item(self, call: Call) -> Body:
         """Changes the fields sent; price, stock, models and delivery have endpoints of their own and are ignored here."""
         item, now = self.to_change(call), int(call.now.timestamp())
-        found = read_content(call.body)
+        found = self._read(call.body)
         found.pop("logistic_info", None)
+        check_fields(item, found)
         status, before = found.pop("item_status", None), status_of(item, now)
         item |= found
-        check_content(item, self._images)
+        check_content(item, self._images if "image_id_list" in found else None)
         if status is not None and status != before:
             if status not in {"NORMAL", "UNLIST"} or (before in {"REVIEWING", "BANNED"} and status == "UNLIST"):
                 raise Refusal("error_busi_item_status_invalid", "Invalid item status.")
+            if status == "UNLIST":
+                refuse_while_locked(item, UNLIST)
             item["unlisted"] = status == "UNLIST"
         if before == "BANNED":
-            item["review_ends"] = self._review_ends(now)
+            item |= {"ban": None, "review_ends": self._review_ends(now)}
         self.keep(item, call)
         channels = [{"logistic_id": choice["logistic_id"], "enabled": choice["enabled"], "is_free": choice["is_free"],
                      "logistic_name": CHANNEL_BY_NUMBER[choice["logistic_id"]].name, "estimated_shipping_fee": 0}
                     for choice in item["logistic_info"]]
-        return {"response": _written(item, now) | {"logistic_info": channels}}
+        return {"warning": self.warning, "response": _written(item, now) | {"logistic_info": channels}}
 
     def unlist_item(self, call: Call) -> Body:
         """Takes items off sale or puts them back; repeating the same wish is a success (unverified)."""
@@ -176,6 +203,10 @@ class Items:
         for wish in call.body.need_inners("item_list", MOST_IDS):
             item_id, unlist = wish.need_integer("item_id"), wish.need_flag("unlist")
             item = self.find(item_id, now)
+            if item is not None and unlist and locked(item):
+                refusals.append(UNLIST)
+                failed.append({"item_id": item_id, "failed_reason": UNLIST[1]})
+                continue
             if item is not None and status_of(item, now) in {"NORMAL", "UNLIST"}:
                 self.keep(item | {"unlisted": unlist}, call)
                 done.append({"item_id": item_id, "unlist": unlist})
@@ -193,6 +224,7 @@ class Items:
         item = self.find(call.body.need_integer("item_id"), now)
         if item is None or item["deleted_at"] is not None:
             raise Refusal("error_item_not_found", "Item_id is not found.")
+        refuse_while_locked(item, DELETE)
         self.keep(item | {"deleted_at": now}, call)
         return {"warning": ""}
 
@@ -218,7 +250,7 @@ class Items:
 
     def get_item_base_info(self, call: Call) -> Body:
         """Up to 50 items in full; unknown ids are left out."""
-        return self._each(call, _base_info)
+        return self._each(call, self._base_info)
 
     def get_item_extra_info(self, call: Call) -> Body:
         """Counts of sales and looks; nobody looks at a practice shop."""
@@ -241,7 +273,7 @@ class Items:
         return {"message": None, "response": {"item_list": found}}
 
     def search_item(self, call: Call) -> Body:
-        """Ids of items by a part of their name or SKU; the cursor is text."""
+        """Ids of items by a part of their name or SKU, also of a model's (unverified); the cursor is text."""
         query, now = call.query, int(call.now.timestamp())
         size, offset = query.need_page_size(), query.text("offset") or "0"
         name, sku = query.text("item_name"), query.text("item_sku")
@@ -253,16 +285,28 @@ class Items:
         if not offset.isdecimal():
             raise query.dialect.wrong_type("offset", "string", offset)
         found = [item["item_id"] for item in self._seen(now)
-                 if (name or "").lower() in item["item_name"].lower() and (sku or "").lower() in item["item_sku"].lower()
+                 if (name or "").lower() in item["item_name"].lower()
+                 and any((sku or "").lower() in code.lower() for code in (item["item_sku"], *_model_skus(item)))
                  and status_of(item, now) in statuses]
         start = int(offset)
         page, more = found[start:start + size], start + size < len(found)
         return {"response": {"item_id_list": page, "total_count": len(found),
                              "next_offset": str(start + len(page)) if more else ""}}
 
-    def _put(self, item: Record) -> None:
-        self._items[str(item["item_id"])] = item
-        self._by_sku = None
+    def _read(self, fields: Fields) -> Body:
+        """The fields of an item that are there, with the numbers that attributes had at first."""
+        found = read_content(fields)
+        for row in found.get("attribute_list", ()):
+            row["attribute_id"] = self._upheaval.inside(row["attribute_id"])
+        if "category_id" in found:
+            self._upheaval.check(found["category_id"])
+        return found
+
+    def _base_info(self, item: Record, now: int) -> Body:
+        shown = _base_info(item, now)
+        for row in shown["attribute_list"]:
+            row["attribute_id"] = self._upheaval.outside(row["attribute_id"])
+        return shown
 
     def _review_ends(self, now: int) -> int:
         return now + (int(REVIEW_TIME.total_seconds()) if self._reviewing else 0)
@@ -312,7 +356,7 @@ def _base_info(item: Record, now: int) -> Body:
         "logistic_info": [choice | {"logistic_name": CHANNEL_BY_NUMBER[choice["logistic_id"]].name, "estimated_shipping_fee": 0}
                           for choice in item["logistic_info"]],
         **_dimension(item), "wholesales": item.get("wholesale", []), "size_chart": "", "item_dangerous": 0,
-        "has_model": bool(item["models"]), "has_promotion": False, "deboost": False, "tag": {"kit": False},
+        "has_model": bool(item["models"]), "has_promotion": locked(item), "deboost": False, "tag": {"kit": False},
         "stock_info_v2": stock_info(item["stock"], item["reserved"])}
     if not item["models"]:
         shown["price_info"] = price_info(item["original_price"])
@@ -320,12 +364,15 @@ def _base_info(item: Record, now: int) -> Body:
 
 
 def _violation(item: Record, now: int) -> Body:
-    details = [] if status_of(item, now) != "BANNED" else [{
-        "violation_type": "Prohibited Listing", "violation_reason": "Tên sản phẩm có chữ để tập cấm bán",
-        "suggestion": "Bỏ chữ đó khỏi tên sản phẩm", "fix_deadline_time": updated_at(item, now) + 7 * 86_400,
+    details = [] if status_of(item, now) != "BANNED" else [(item.get("ban") or PRACTICE_VIOLATION) | {
+        "fix_deadline_time": updated_at(item, now) + 7 * 86_400,
         "update_time": updated_at(item, now)}]
     return {"item_id": item["item_id"], "item_name": item["item_name"], "item_status": status_of(item, now), "deboost": False,
             "item_status_details": details, "deboost_details": [], "fail_error": "", "fail_message": ""}
+
+
+def _model_skus(item: Record) -> list[str]:
+    return [model["model_sku"] for model in item["models"]]
 
 
 def by_model(choices: list[Fields]) -> dict[int, Fields]:

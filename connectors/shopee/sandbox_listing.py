@@ -104,12 +104,13 @@ def price_of(fields: Fields, name: str = "original_price") -> int:
     return int(price)
 
 
-def check_content(item: Body, images: Shelf) -> None:
-    """The rules for a whole item; also applied to the fields that an update did not name."""
+def check_content(item: Body, images: Shelf | None) -> None:
+    """The rules for a whole item; also applied to the fields that an update did not name, pictures only when it names them."""
     _check_name(item["item_name"])
     _check_description(item)
     category = leaf(item["category_id"])
-    _check_images(item["image_id_list"], item["image_ratio"], images)
+    if images is not None:
+        _check_images(item["image_id_list"], item["image_ratio"], images)
     if not Decimal(0) < Decimal(item["weight"]) <= 1_000:
         raise Refusal("error_param", "Invalid Weight.")
     _check_channels(item)
@@ -118,7 +119,10 @@ def check_content(item: Body, images: Shelf) -> None:
     check_gtin(item["gtin_code"])
     if item["condition"] not in {"NEW", "USED"}:
         raise Refusal("error_param", "Wrong parameters, detail: condition.")
-    _check_wholesale(item.get("wholesale", []), item["original_price"])
+    prices = {model["original_price"] for model in item.get("models", ())} or {item["original_price"]}
+    if item.get("wholesale") and len(prices) > 1:
+        raise Refusal("error_param", "Invalid wholesale setting.")
+    _check_wholesale(item.get("wholesale", []), min(prices))
 
 
 def check_gtin(code: str) -> None:
@@ -151,7 +155,7 @@ def plain(number: Decimal) -> str:
 def _shown_value(attribute: Attribute, value: Body) -> Body:
     name = attribute.values.get(value["value_id"], value["original_value_name"])
     if attribute.validation == 4:
-        moment = datetime.fromtimestamp(int(value["original_value_name"]), UTC)
+        moment = datetime.fromtimestamp(int(value["original_value_name"]), UTC)  # in which zone is unverified
         name = moment.strftime("%m/%Y" if attribute.date_format else "%d/%m/%Y")
     return value | {"original_value_name": name}
 
@@ -205,6 +209,8 @@ def _check_channels(item: Body) -> None:
     for choice in wanted:
         channel = CHANNEL_BY_NUMBER.get(choice["logistic_id"])
         if channel is None or not channel.enabled or channel.mask:
+            raise Refusal("error_invalid_logistic_info", f"invalid logistic info , {choice['logistic_id']}")
+        if channel.sizes and choice["size_id"] not in {number for number, _, _ in channel.sizes}:
             raise Refusal("error_invalid_logistic_info", f"invalid logistic info , {choice['logistic_id']}")
         if channel.fee_type == "SIZE_INPUT" and "dimension" not in item:
             raise Refusal("error_param", "dimension is required")
@@ -275,3 +281,14 @@ def _check_wholesale(tiers: list[Body], price: int) -> None:
         if tier["unit_price"] * 100 < price * WHOLESALE_PERCENT[0]:
             raise Refusal("error_wholesale_price_less_than_ratio_limit", "Wholesale price is less than ratio limit.")
         expected = tier["max_count"] + 1
+
+
+def check_prices_for_wholesale(tiers: list[Body], prices: Iterable[int]) -> None:
+    """The rules for prices of an item that has wholesale prices: one for all, above each of these and not too far above."""
+    if tiers and len(set(prices)) > 1:
+        raise Refusal("error_price_should_be_same_for_wholesales", "")
+    for price in set(prices):
+        if any(tier["unit_price"] >= price for tier in tiers):
+            raise Refusal("error_busi_price_lower_then_wholesale_price", "Original_price should bigger then wholesale price")
+        if any(tier["unit_price"] * 100 < price * WHOLESALE_PERCENT[0] for tier in tiers):
+            raise Refusal("error_wholesale_price_less_than_ratio_limit", "Wholesale price is less than ratio limit.")

@@ -5,7 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from connectors.shopee.sandbox_items import Items, by_model, image_url, price_info, stock_info
-from connectors.shopee.sandbox_listing import check_gtin, plain, price_of, read_dimension, read_pre_order, read_stock
+from connectors.shopee.sandbox_listing import (
+    check_gtin,
+    check_prices_for_wholesale,
+    plain,
+    price_of,
+    read_dimension,
+    read_pre_order,
+    read_stock,
+)
+from connectors.shopee.sandbox_promotion import (
+    CHANGE_TIERS,
+    DELETE_MODEL,
+    INIT_TIERS,
+    MODEL_PRICE,
+    PRICE,
+    locked,
+    refuse_while_locked,
+)
 from connectors.shopee.sandbox_tree import MODEL_PRICE_SPREAD, OPTION_LENGTH, TIER_NAME_LENGTH
 from connectors.shopee.sandbox_wire import POST, Body, Call, Endpoint, Fields, Refusal
 from ocop_market.sandbox.shelf import Record, Shelf
@@ -18,8 +35,8 @@ MODEL_STATES = frozenset({"MODEL_NORMAL", "MODEL_UNAVAILABLE"})
 class Models:
     """The endpoints for variations, and for prices and stock of items with or without them."""
 
-    def __init__(self, items: Items, images: Shelf) -> None:
-        self._items, self._images = items, images
+    def __init__(self, items: Items, images: Shelf, *, settling: int) -> None:
+        self._items, self._images, self._settling = items, images, settling
 
     def endpoints(self) -> dict[str, Endpoint]:
         """Paths under /api/v2 that are answered here."""
@@ -28,6 +45,7 @@ class Models:
             "product/add_model": Endpoint(self.add_model, POST),
             "product/update_model": Endpoint(self.update_model, POST),
             "product/delete_model": Endpoint(self.delete_model, POST),
+            "product/update_tier_variation": Endpoint(self.update_tier_variation, POST),
             "product/get_model_list": Endpoint(self.get_model_list),
             "product/update_price": Endpoint(self.update_price, POST),
             "product/update_stock": Endpoint(self.update_stock, POST),
@@ -36,6 +54,10 @@ class Models:
     def init_tier_variation(self, call: Call) -> Body:
         """Gives an item variations, or another number of tiers; former models go."""
         item = self._items.to_change(call)
+        if int(call.now.timestamp()) < item["create_time"] + self._settling:
+            # GUIDE Creating product, 2026-08: wait at least five seconds. What happens otherwise is unverified.
+            raise Refusal("error_item_not_found", "Product not found")
+        refuse_while_locked(item, INIT_TIERS)
         tiers = _read_tiers(call.body, self._images)
         if len(tiers) == len(item["tiers"]):
             raise Refusal("error_param", "The level of tier-variation not change.")
@@ -72,8 +94,33 @@ class Models:
         item["models"] = [*item["models"], *made]
         if _spread_too_wide(item["models"]):
             raise Refusal("error_param", "Parameter is not match the constraints, original_price.")
+        check_prices_for_wholesale(item.get("wholesale", []), [model["original_price"] for model in item["models"]])
         self._items.keep(item, call)
         return made
+
+    def update_tier_variation(self, call: Call) -> Body:
+        """New names, values and places; models that are not named go, and so may not all be left out."""
+        item = self._items.to_change(call)
+        refuse_while_locked(item, CHANGE_TIERS)
+        tiers = _read_tiers(call.body, self._images)
+        if len(tiers) != len(item["tiers"]):
+            raise Refusal("error_tier_var_level_not_same", "Item tier-variation level not same")
+        known = {model["model_id"]: model for model in item["models"]}
+        places: dict[int, list[int]] = {}
+        for fields in call.body.inners("model_list") or []:
+            number = fields.need_integer("model_id")
+            if number not in known:
+                raise Refusal("error_wrong_modelid", "")
+            if number in places:
+                raise Refusal("error_duplicate_modelid", f"The model_id is duplicate, model_id:{number}")
+            places[number] = _read_place(fields, tiers)
+        if not places:
+            raise Refusal("error_busi_cannot_delete_all_model", "Cannot delete all models by this api.")
+        if len({tuple(place) for place in places.values()}) < len(places):
+            raise Refusal("error_model_duplicate_tier_variation_index", "Item have duplicate tier_index.")
+        models = [known[number] | {"tier_index": place} for number, place in places.items()]
+        self._items.keep(item | {"tiers": tiers, "models": models}, call)
+        return {"warning": ""}
 
     def update_model(self, call: Call) -> Body:
         """Changes codes, weight, pre-order or state of models."""
@@ -89,6 +136,7 @@ class Models:
     def delete_model(self, call: Call) -> Body:
         """Takes one model away; an item keeps at least one."""
         item, number = self._items.to_change(call), call.body.need_integer("model_id")
+        refuse_while_locked(item, DELETE_MODEL)
         rest = [model for model in item["models"] if model["model_id"] != number]
         if len(rest) == len(item["models"]):
             raise Refusal("error_model_invalid_model_id", "Invalid model_id.")
@@ -105,7 +153,7 @@ class Models:
         models = [{
             **{name: model[name] for name in MODEL_FIELDS if name in model},
             "price_info": price_info(model["original_price"]), "stock_info_v2": stock_info(model["stock"], model["reserved"]),
-            "promotion_id": 0, "has_promotion": False, "is_fulfillment_by_shopee": False,
+            "promotion_id": 0, "has_promotion": locked(item), "is_fulfillment_by_shopee": False,
         } for model in item["models"]]
         return {"response": {"tier_variation": [_old_tier(tier) for tier in item["tiers"]], "model": models,
                              "standardise_tier_variation": [_new_tier(tier) for tier in item["tiers"]]}}
@@ -116,10 +164,15 @@ class Models:
         wishes = by_model(call.body.need_inners("price_list", MOST_MODELS))
         _match_models(item, wishes, "error_edit_item_price_for_item_has_model",
                       "Can't edit item price directly while item has models.")
+        if not item["models"]:
+            refuse_while_locked(item, PRICE)
         taken, refused = _try_each(wishes, price_of)
+        if locked(item):
+            taken, refused = {}, {number: Refusal(*MODEL_PRICE) for number in wishes}
         models = [model | {"original_price": taken.get(model["model_id"], model["original_price"])} for model in item["models"]]
         if _spread_too_wide(models):
             raise Refusal("error_price_out_of_range", "Price is out of range.")
+        check_prices_for_wholesale(item.get("wholesale", []), [model["original_price"] for model in models] or taken.values())
         lists: Body = {"success_list": [{"model_id": number, "original_price": price} for number, price in taken.items()],
                        "failure_list": _failures(refused)}
         if not taken:
@@ -205,6 +258,15 @@ def _read_index(fields: Fields, tiers: list[Body]) -> list[int]:
     if not all(0 <= position < len(tier["options"]) for position, tier in zip(index, tiers, strict=True)):
         raise Refusal("error_model_tier_index_bound", "Invalid item iter_index.")
     return index
+
+
+def _read_place(fields: Fields, tiers: list[Body]) -> list[int]:
+    place = fields.integers("tier_index") or []
+    if len(place) != len(tiers):
+        raise Refusal("error_model_tier_index_level_mismatch_var_level", "Item tier_index level mismatch tier variation list level.")
+    if not all(0 <= at < len(tier["options"]) for at, tier in zip(place, tiers, strict=True)):
+        raise Refusal("error_tier_index", "The tier_index is not exist")
+    return place
 
 
 def _read_tiers(fields: Fields, images: Shelf) -> list[Body]:

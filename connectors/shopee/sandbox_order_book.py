@@ -158,8 +158,9 @@ class OrderBook:
         """The fields that say what a line is, shared by orders and payments."""
         line = order.lines[position]
         item_id, model_id = self.listing(order, line)
-        return {"item_id": item_id, "item_name": line.good.name, "item_sku": line.good.sku, "model_id": model_id,
-                "model_name": "", "model_sku": line.good.sku if model_id else "", "line_item_id": line_item_id(order, position)}
+        item_sku, model_name = self._items.named(item_id, model_id) if model_id else (line.good.sku, "")
+        return {"item_id": item_id, "item_name": line.good.name, "item_sku": item_sku, "model_id": model_id,
+                "model_name": model_name, "model_sku": line.good.sku if model_id else "", "line_item_id": line_item_id(order, position)}
 
     def _catch_up(self, now: datetime) -> None:
         today = business_day(now)

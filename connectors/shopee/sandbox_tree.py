@@ -150,6 +150,8 @@ class Channel:
     mask: int = 0
     lightest: float = 0
     heaviest: float = 0
+    sizes: tuple[tuple[int, str, int], ...] = ()
+    """Sizes to choose from: number, name and price in đồng."""
 
 
 CHANNELS = (
@@ -158,8 +160,32 @@ CHANNELS = (
     Channel(90020, "Tiết kiệm (tập)", "SIZE_INPUT", heaviest=20),
     Channel(90030, "Hỏa tốc (tập)", enabled=False, heaviest=10),
     Channel(90040, "Tự vận chuyển (tập)", "CUSTOM_PRICE", enabled=False),
+    Channel(90050, "Hàng cồng kềnh (tập)", "SIZE_SELECTION", heaviest=200, sizes=((1, "Lớn", 90_000), (2, "Vừa", 60_000))),
 )
 CHANNEL_BY_NUMBER = {channel.number: channel for channel in CHANNELS}
+
+
+@dataclass
+class Upheaval:
+    """What the practice platform has done to its catalogue since: attributes with new numbers, categories closed."""
+
+    renumbered: dict[int, int] = field(default_factory=dict)
+    closed: set[int] = field(default_factory=set)
+
+    def check(self, category: int) -> None:
+        """Refuses a category that was closed."""
+        if category in self.closed:
+            raise Refusal("error_invalid_category", f"Invalid category ID {category}")
+
+    def outside(self, attribute: int) -> int:
+        """The number under which the platform shows an attribute now."""
+        return self.renumbered.get(attribute, attribute)
+
+    def inside(self, attribute: int) -> int:
+        """The number that an attribute had at first; 0 for one that it has no more."""
+        if attribute in self.renumbered:
+            return 0
+        return next((old for old, new in self.renumbered.items() if new == attribute), attribute)
 
 
 def leaf(number: int) -> Category:
@@ -199,8 +225,8 @@ def recommend(title: str) -> list[int]:
 class Tree:
     """The endpoints that read catalogue data."""
 
-    def __init__(self, images: Shelf) -> None:
-        self._images = images
+    def __init__(self, images: Shelf, upheaval: Upheaval) -> None:
+        self._images, self._upheaval = images, upheaval
 
     def endpoints(self) -> dict[str, Endpoint]:
         """Paths under /api/v2 that are answered here."""
@@ -236,9 +262,11 @@ class Tree:
         numbers = call.query.need_integers("category_id_list")
         call.query.within("category_id_list", len(numbers), 1, 20)
         language = _language(call, "vi", "vn")
+        for number in numbers:
+            self._upheaval.check(number)
         return {"response": {"list": [
             {"category_id": number, "warning": "", "attribute_tree": [
-                _attribute_node(attribute, root_of(leaf(number)), language) for attribute in attributes_of(leaf(number))]}
+                self._attribute_node(attribute, root_of(leaf(number)), language) for attribute in attributes_of(leaf(number))]}
             for number in numbers]}}
 
     def get_brand_list(self, call: Call) -> Body:
@@ -259,6 +287,7 @@ class Tree:
         """Limits of the shop, the same in every category; `gtin_limit` stands beside `response`."""
         number = call.query.integer("category_id")
         if number:
+            self._upheaval.check(number)
             leaf(number)
         return {"response": {
             "price_limit": _limits(PRICE), "wholesale_price_threshold_percentage": _limits(WHOLESALE_PERCENT),
@@ -276,13 +305,30 @@ class Tree:
         """Delivery channels; 90011 hangs under the mask 90010."""
         return {"response": {"logistics_channel_list": [{
             "logistics_channel_id": channel.number, "logistics_channel_name": channel.name, "cod_enabled": True,
-            "enabled": channel.enabled, "fee_type": channel.fee_type, "size_list": [],
+            "enabled": channel.enabled, "fee_type": channel.fee_type, "size_list": [
+                {"size_id": str(number), "name": name, "default_price": price} for number, name, price in channel.sizes],
             "weight_limit": {"item_min_weight": channel.lightest, "item_max_weight": channel.heaviest},
             "item_max_dimension": {"length": 0, "width": 0, "height": 0, "unit": "cm", "dimension_sum": 0},
             "volume_limit": {"item_min_volume": 0, "item_max_volume": 0}, "logistics_description": "",
             "force_enable": False, "mask_channel_id": channel.mask, "block_seller_cover_shipping_fee": False,
             "support_cross_border": False, "compulsory_channel": False, "channel_relation_rules": [],
         } for channel in CHANNELS]}}
+
+    def _attribute_node(self, attribute: Attribute, root: int, language: str) -> dict[str, Any]:
+        info = {"input_type": attribute.input_type, "input_validation_type": attribute.validation,
+                "format_type": 2 if attribute.units else 1, "date_format_type": attribute.date_format,
+                "attribute_unit_list": list(attribute.units), "max_value_count": attribute.most, "introduction": "", "is_oem": False,
+                "support_search_value": False}
+        values = []
+        for value_id, name in attribute.values.items():
+            child = attribute.children.get(value_id)
+            values.append({"value_id": value_id, "name": name, "value_unit": "",
+                           "multi_lang": [{"language": "en", "value": name}, {"language": "vn", "value": name}],
+                           "child_attribute_list": [self._attribute_node(ATTRIBUTE_BY_NUMBER[child], root, language)] if child else []})
+        return {"attribute_id": self._upheaval.outside(attribute.number), "mandatory": root in attribute.mandatory_in,
+                "name": attribute.english if language == "en" else attribute.vietnamese,
+                "attribute_value_list": values, "attribute_info": info,
+                "multi_lang": [{"language": "en", "value": attribute.english}, {"language": "vn", "value": attribute.vietnamese}]}
 
 
 def _language(call: Call, *beside_english: str) -> str:
@@ -294,23 +340,6 @@ def _language(call: Call, *beside_english: str) -> str:
 
 def _limits(pair: tuple[int, int]) -> dict[str, int]:
     return {"min_limit": pair[0], "max_limit": pair[1]}
-
-
-def _attribute_node(attribute: Attribute, root: int, language: str) -> dict[str, Any]:
-    info = {"input_type": attribute.input_type, "input_validation_type": attribute.validation,
-            "format_type": 2 if attribute.units else 1, "date_format_type": attribute.date_format,
-            "attribute_unit_list": list(attribute.units), "max_value_count": attribute.most, "introduction": "", "is_oem": False,
-            "support_search_value": False}
-    values = []
-    for value_id, name in attribute.values.items():
-        child = attribute.children.get(value_id)
-        values.append({"value_id": value_id, "name": name, "value_unit": "",
-                       "multi_lang": [{"language": "en", "value": name}, {"language": "vn", "value": name}],
-                       "child_attribute_list": [_attribute_node(ATTRIBUTE_BY_NUMBER[child], root, language)] if child else []})
-    return {"attribute_id": attribute.number, "mandatory": root in attribute.mandatory_in,
-            "name": attribute.english if language == "en" else attribute.vietnamese,
-            "attribute_value_list": values, "attribute_info": info,
-            "multi_lang": [{"language": "en", "value": attribute.english}, {"language": "vn", "value": attribute.vietnamese}]}
 
 
 def fits_channel(channel: Channel, weight_kg: Decimal) -> bool:

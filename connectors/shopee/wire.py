@@ -1,4 +1,4 @@
-"""Which model reads the answer of which endpoint; the models are in `wire_base`, `wire_items` and `wire_sales`."""
+"""Which model reads the answer of which endpoint; the models are in the modules `wire_*`."""
 
 from __future__ import annotations
 
@@ -11,14 +11,20 @@ from connectors.shopee.wire_items import (
     BrandAnswer,
     CategoryAnswer,
     ChannelAnswer,
-    FailuresAnswer,
     ItemLimitAnswer,
+    RecommendAnswer,
+    UploadAnswer,
+)
+from connectors.shopee.wire_listing import (
+    FailuresAnswer,
+    ItemListAnswer,
     ItemsAnswer,
     ItemWrittenAnswer,
-    RecommendAnswer,
+    ModelsAnswer,
+    NewModelsAnswer,
     SearchAnswer,
-    UploadAnswer,
     ViolationsAnswer,
+    Written,
 )
 from connectors.shopee.wire_sales import (
     EscrowAnswer,
@@ -47,6 +53,13 @@ READS: dict[str, type[BaseModel]] = {
     f"POST {facts.UPDATE_PRICE}": FailuresAnswer,
     f"POST {facts.UPDATE_STOCK}": FailuresAnswer,
     f"POST {facts.UNLIST_ITEM}": FailuresAnswer,
+    f"POST {facts.INIT_TIER_VARIATION}": NewModelsAnswer,
+    f"POST {facts.UPDATE_TIER_VARIATION}": Written,
+    f"POST {facts.ADD_MODEL}": NewModelsAnswer,
+    f"POST {facts.UPDATE_MODEL}": Written,
+    f"POST {facts.DELETE_MODEL}": Written,
+    f"GET {facts.GET_ITEM_LIST}": ItemListAnswer,
+    f"GET {facts.GET_MODEL_LIST}": ModelsAnswer,
     f"GET {facts.SEARCH_ITEM}": SearchAnswer,
     f"GET {facts.GET_ITEM_BASE_INFO}": ItemsAnswer,
     f"GET {facts.GET_ITEM_VIOLATION_INFO}": ViolationsAnswer,

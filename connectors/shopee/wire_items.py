@@ -1,4 +1,4 @@
-"""What is read of Shopee's answers about pictures, the catalogue's data and items. Shapes: API reference v2, 2026-08."""
+"""What is read of Shopee's answers about pictures and the catalogue's data. Shapes: API reference v2, 2026-08."""
 
 from __future__ import annotations
 
@@ -157,10 +157,21 @@ class GtinLimit(Wire):
     gtin_validation_rule: str = ""
 
 
+class DaysToShipLimit(Wire):
+    """Days of goods made to order (-1: none may be), and the days of all others. GUIDE get_item_limit, 2026-08."""
+
+    days_to_ship_limit: Range = Range()
+    non_pre_order_days_to_ship: int = 0
+
+
 class ItemLimits(Wire):
     """What one category takes."""
 
     price_limit: Range = Range()
+    wholesale_price_threshold_percentage: Range = Range()
+    tier_variation_name_length_limit: Range = Range()
+    tier_variation_option_length_limit: Range = Range()
+    dts_limit: DaysToShipLimit = DaysToShipLimit()
     stock_limit: Range = Range()
     item_name_length_limit: Range = Range()
     item_image_count_limit: Range = Range()
@@ -197,6 +208,21 @@ class ChannelDimension(Wire):
     dimension_sum: Decimal = ZERO
 
 
+class ChannelVolume(Wire):
+    """Volumes that a carrier takes, in cubic centimetres (unit unverified); 0 is no bound."""
+
+    item_min_volume: Decimal = ZERO
+    item_max_volume: Decimal = ZERO
+
+
+class ChannelSize(Wire):
+    """A parcel size to choose from; what each holds is told by no page, only its name and price."""
+
+    size_id: int
+    name: str = ""
+    default_price: Decimal = ZERO
+
+
 class LogisticsChannel(Wire):
     """A carrier; parents of masked groups (`mask_channel_id` not 0) are not for items."""
 
@@ -206,6 +232,8 @@ class LogisticsChannel(Wire):
     mask_channel_id: int = 0
     weight_limit: ChannelWeight | None = None
     item_max_dimension: ChannelDimension | None = None
+    volume_limit: ChannelVolume | None = None
+    size_list: tuple[ChannelSize, ...] = ()
 
 
 class ChannelResponse(Wire):
@@ -218,97 +246,3 @@ class ChannelAnswer(Wire):
     """Answer of get_channel_list."""
 
     response: ChannelResponse
-
-
-# --- items
-
-
-class ItemWritten(Wire):
-    """What add_item and update_item echo, as far as it is used."""
-
-    item_id: int
-    item_status: str = ""
-
-
-class ItemWrittenAnswer(Wire):
-    """Answer of add_item and update_item."""
-
-    response: ItemWritten
-
-
-class Failure(Wire):
-    """An entry that failed inside a success."""
-
-    failed_reason: str = ""
-
-
-class FailuresResponse(Wire):
-    """Entries that failed; the others were done."""
-
-    failure_list: tuple[Failure, ...] = ()
-
-
-class FailuresAnswer(Wire):
-    """Answer of update_price, update_stock and unlist_item."""
-
-    response: FailuresResponse | None = None
-
-
-class SearchResponse(Wire):
-    """A page of item ids; `next_offset` is empty at the end."""
-
-    item_id_list: tuple[int, ...] = ()
-    next_offset: str = ""
-
-
-class SearchAnswer(Wire):
-    """Answer of search_item."""
-
-    response: SearchResponse
-
-
-class Item(Wire):
-    """An item as the shop has it."""
-
-    item_id: int
-    item_sku: str = ""
-    item_status: str
-
-
-class ItemsResponse(Wire):
-    """The items asked for; unknown ids are left out."""
-
-    item_list: tuple[Item, ...] = ()
-
-
-class ItemsAnswer(Wire):
-    """Answer of get_item_base_info."""
-
-    response: ItemsResponse
-
-
-class Violation(Wire):
-    """Why an item was taken down, in the platform's words."""
-
-    violation_type: str = ""
-    violation_reason: str = ""
-    suggestion: str = ""
-
-
-class ItemViolations(Wire):
-    """The violations of one item."""
-
-    item_id: int
-    item_status_details: tuple[Violation, ...] = ()
-
-
-class ViolationsResponse(Wire):
-    """The violations of the items asked for."""
-
-    item_list: tuple[ItemViolations, ...] = ()
-
-
-class ViolationsAnswer(Wire):
-    """Answer of get_item_violation_info."""
-
-    response: ViolationsResponse

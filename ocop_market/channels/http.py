@@ -85,6 +85,10 @@ class Http:
             return map(work, waiting)
         return self._threads.map(work, waiting)
 
+    def pause(self, seconds: float) -> None:
+        """Waits, as between two attempts: some platforms ask for a while between two steps."""
+        self._sleep(seconds)
+
     def _mark_thread(self) -> None:
         self._local.is_ours = True
 

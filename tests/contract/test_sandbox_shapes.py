@@ -342,7 +342,8 @@ def shopee_item(shopee: Shop) -> dict[str, Any]:
     return shopee.asked("add_item") | {
         "category_id": category, "gtin_code": "00", "image": {"image_id_list": [picture["response"]["image_info"]["image_id"]]},
         "attribute_list": [shopee_value(node) for node in tree["attribute_tree"] if node["mandatory"]],
-        "logistic_info": [{"logistic_id": way["logistics_channel_id"], "enabled": True}
+        "logistic_info": [{"logistic_id": way["logistics_channel_id"], "enabled": True,
+                           **({"size_id": int(way["size_list"][0]["size_id"])} if way["size_list"] else {})}
                           for way in ways if way["enabled"] and way["mask_channel_id"] == 0]}
 
 

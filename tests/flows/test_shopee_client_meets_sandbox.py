@@ -1,149 +1,19 @@
-"""The Shopee client against the practice shop: publishing through bad days, and two years of sales to the đồng."""
+"""The Shopee client against the practice shop: consent, and publishing one listing through bad days."""
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
-from decimal import Decimal
-from json import dumps, loads
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
+from shopee_shop import DiesError, Memory, Shop, items_of, tea
 
-from connectors.shopee import facts
-from connectors.shopee.connector import ShopeeConnector
-from connectors.shopee.sandbox import ShopeeSandbox
-from ocop_market.channels.api import SalesPage
-from ocop_market.channels.http import Http
-from ocop_market.channels.tokens import TokenKeeper, Tokens
-from ocop_market.errors import NeedsLogin, Refused, RetryLater, Uncertain
+from ocop_market.errors import NeedsLogin, Refused, Uncertain
 from ocop_market.model.change import Change, ChangeKind, Outcome
-from ocop_market.model.clock import VIETNAM, business_day
 from ocop_market.model.listing import FieldGroup, ListingDraft
-from ocop_market.model.product import Picture
-from ocop_market.model.sales import OrderState, SalesLine, SalesOrder
-from ocop_market.sandbox.buyers import CANARY_WORDS, Fees, Good, History
 from ocop_market.sandbox.faults import Fault, FaultKind
-from ocop_market.sandbox.transport import WsgiAdapter
-from tests.flows.kept_back import charged, kept_back, unreconciled
-
-NOW = datetime(2026, 9, 20, 20, 0, tzinfo=VIETNAM)
-FIRST_DAY = date(2024, 9, 20)
-START = datetime(2024, 9, 1, tzinfo=VIETNAM)
-FEES = Fees(commission=55, payment=49, service=20, affiliate=13, per_order=3000, shipping=1700, adjustment=900, vat=10, income_tax=5)
-GOODS = (
-    Good("TRA-SHAN-200", "Trà shan tuyết 200 g", 185_000, weight=2), Good("MAT-ONG-500", "Mật ong bạc hà 500 ml", 240_000),
-    Good("MIEN-DONG", "Miến dong 500 g", 62_000), Good("CA-KHO", "Cá kho làng Vũ Đại", 450_000),
-    Good("TINH-DAU", "Tinh dầu quế", 99_000), Good("RUOU-CAN", "Rượu cần", 333_333),
-)
-
-Day = tuple[date, str, OrderState]
-Figures = tuple[Decimal, int, int, int, Decimal]
-
-
-@dataclass
-class Shop:
-    """A practice shop, a client that calls it in-process, and what the client has brought in so far."""
-
-    history: History | None = None
-    reviewing: bool = False
-    path: Path | None = None
-    now: datetime = NOW
-    kept: list[Tokens] = field(default_factory=list)
-    waits: list[float] = field(default_factory=list)
-    orders: dict[str, SalesOrder] = field(default_factory=dict)
-    refused: list[str] = field(default_factory=list)
-    cursor: Any = None
-
-    def __post_init__(self) -> None:
-        self.sandbox = ShopeeSandbox(clock=lambda: self.now, history=self.history, reviewing=self.reviewing,
-                                     path=self.path, sleep=self.waits.append)
-        self.keeper = self._keeper()
-        self.keeper.put(self.connector().exchange(self.sandbox.grant()))
-
-    def connector(self) -> ShopeeConnector:
-        """A client as a new process would make it: nothing remembered but the kept tokens."""
-        settings = ShopeeConnector.Settings.model_validate(self.sandbox.settings("https://shopee.example"))
-        http = Http("shopee", "gian-hang", adapter=WsgiAdapter(self.sandbox), sleep=self._wait)
-        return ShopeeConnector("gian-hang", settings, http=http, tokens=self._keeper(), clock=lambda: self.now)
-
-    def take(self, pages: Iterable[SalesPage]) -> int:
-        """Takes pages over as a ledger does (by id, an older change never wins); how many orders came."""
-        count = 0
-        for page in pages:
-            for order in page.orders:
-                known = self.orders.get(order.order_id)
-                if known is None or known.updated_at <= order.updated_at:
-                    self.orders[order.order_id] = order
-            self.refused += [refusal.order_id for refusal in page.refused]
-            self.cursor = loads(dumps(page.cursor))
-            count += len(page.orders)
-        return count
-
-    def pull(self) -> int:
-        """A whole pull that goes on where the kept cursor stands."""
-        return self.take(self.connector().pull_sales(self.cursor, start=START, until=self.now))
-
-    def sold(self) -> dict[Day, Figures]:
-        """What the client brought in, by day of sale, SKU and state."""
-        found: dict[Day, list[SalesLine]] = defaultdict(list)
-        for order in self.orders.values():
-            for line in order.lines:
-                found[business_day(order.placed_at), line.sku, order.state].append(line)
-        return {day: (sum((line.quantity for line in lines), Decimal(0)), sum(line.list_amount for line in lines),
-                      sum(line.seller_discount for line in lines), sum(line.refund for line in lines),
-                      sum((line.returned_quantity for line in lines), Decimal(0))) for day, lines in found.items()}
-
-    def _keeper(self) -> TokenKeeper:
-        return TokenKeeper("gian-hang", "shopee", load=lambda: self.kept[-1] if self.kept else None, save=self.kept.append,
-                           clock=lambda: self.now)
-
-    def _wait(self, seconds: float) -> None:
-        self.waits.append(seconds)
-        self.now += timedelta(seconds=seconds)
-
-
-def truth(history: History, now: datetime) -> dict[Day, Figures]:
-    return {(t.day, t.sku, t.state): (t.quantity, t.list_amount, t.seller_discount, t.refund, t.returned_quantity)
-            for t in history.truth(now)}
-
-
-def two_years(per_day: float = 2.0) -> History:
-    return History(GOODS, seed="shopee", first_day=FIRST_DAY, per_day=per_day, fees=FEES)
-
-
-class DiesError(Exception):
-    """The process is gone."""
-
-
-@dataclass
-class Memory:
-    """A durable progress; the process dies at a step, before it or after its effect but before it is remembered."""
-
-    known: dict[str, Any] = field(default_factory=dict)
-    dies_at: int = -1
-    after_effect: bool = False
-    steps: int = 0
-
-    def once(self, key: str, action: Callable[[], Any]) -> Any:
-        if key in self.known:
-            return self.known[key]
-        self.steps += 1
-        if self.steps - 1 == self.dies_at and not self.after_effect:
-            raise DiesError
-        answer = loads(dumps(action()))
-        if self.steps - 1 == self.dies_at:
-            raise DiesError
-        self.known[key] = answer
-        return answer
-
-    shared = once
-
-    def forget(self, key: str) -> None:
-        self.known.pop(key, None)
 
 
 @pytest.fixture
@@ -155,18 +25,7 @@ def shop(tmp_path: Path) -> Iterator[Shop]:
 
 @pytest.fixture
 def draft(tmp_path: Path) -> ListingDraft:
-    (tmp_path / "a.jpg").write_bytes(b"\xff\xd8\xff\xe0" + b"a" * 64)
-    (tmp_path / "b.png").write_bytes(b"\x89PNG\r\n\x1a\n" + b"b" * 64)
-    return ListingDraft(
-        sku="OCOP-TRA-1", title="Trà Shan tuyết cổ thụ Suối Giàng", description="Trà xanh hái tay, sao chảo gang, hộp 200 g.",
-        category="900111", price=185_000, stock=40, weight_g=350,
-        attributes={"910001": "200 g", "910002": "Việt Nam", "910003": "24 tháng", "910008": "31/12/2027"},
-        pictures=(Picture(path=str(tmp_path / "a.jpg")), Picture(path=str(tmp_path / "b.png"))))
-
-
-def items_of(shop: Shop) -> list[str]:
-    """SKUs of all items that the practice shop holds, read from its file."""
-    return [str(record["item_sku"]) for record in shop.sandbox.shelf("items").values()]
+    return tea(tmp_path)
 
 
 def test_consent_leads_to_a_shop_in_viet_nam(shop: Shop) -> None:
@@ -325,128 +184,3 @@ def test_a_ban_comes_back_with_its_reason(draft: ListingDraft) -> None:
     assert result.outcome is Outcome.REJECTED
     assert result.problems[0].code == "listing-banned"
     assert "—" not in result.problems[0].sentence("en")
-
-
-@pytest.mark.long
-def test_two_years_are_pulled_to_the_dong_and_stay_so_after_late_returns() -> None:
-    history = two_years()
-    shop = Shop(history)
-
-    shop.pull()
-
-    assert shop.refused == []
-    assert shop.sold() == truth(history, shop.now)
-    assert kept_back(shop.orders.values()) == charged(history, shop.now)
-    assert unreconciled(shop.orders.values()) == []
-
-    shop.now += timedelta(days=40)
-    shop.keeper.put(shop.connector().exchange(shop.sandbox.grant()))
-    shop.pull()
-
-    assert shop.sold() == truth(history, shop.now)
-    assert kept_back(shop.orders.values()) == charged(history, shop.now)
-    assert unreconciled(shop.orders.values()) == []
-
-
-@pytest.mark.long
-def test_daily_pulls_arrive_where_one_long_pull_does() -> None:
-    history = History(GOODS, seed="daily", first_day=date(2026, 8, 1), per_day=6, fees=FEES)
-    shop = Shop(history, now=datetime(2026, 8, 2, 2, 0, tzinfo=VIETNAM))
-    for _ in range(90):
-        shop.pull()
-        shop.now += timedelta(days=1)
-    shop.pull()
-
-    assert shop.sold() == truth(history, shop.now)
-    assert kept_back(shop.orders.values()) == charged(history, shop.now)
-    assert unreconciled(shop.orders.values()) == []
-    assert any(order.settled for order in shop.orders.values())
-
-
-def test_a_second_pull_changes_nothing() -> None:
-    history = History(GOODS, seed="twice", first_day=date(2026, 7, 20), per_day=4, fees=FEES)
-    shop = Shop(history)
-    shop.pull()
-    before = dict(shop.orders)
-
-    shop.pull()
-
-    assert shop.orders == before
-
-
-def test_a_pull_that_breaks_off_goes_on() -> None:
-    history = History(GOODS, seed="broken", first_day=date(2026, 6, 20), per_day=12, fees=FEES)
-    shop = Shop(history)
-    while True:
-        pages = shop.connector().pull_sales(shop.cursor, start=START, until=shop.now)
-        shop.take([next(pages)])
-        if "window_to" not in shop.cursor and shop.cursor["updated_to"] >= int(shop.now.timestamp()):
-            break
-
-    assert shop.sold() == truth(history, shop.now)
-
-
-def test_repeated_and_shuffled_pages_throttling_and_failures_change_no_figure() -> None:
-    history = History(GOODS, seed="bad days", first_day=date(2026, 7, 1), per_day=8, fees=FEES)
-    shop = Shop(history)
-    for fault in (Fault(FaultKind.DUPLICATE_PAGE, chance=0.3), Fault(FaultKind.OUT_OF_ORDER, chance=0.5),
-                  Fault(FaultKind.RATE_LIMIT, chance=0.05, seconds=2), Fault(FaultKind.ERROR_BEFORE, chance=0.05, path="order"),
-                  Fault(FaultKind.EXPIRED_TOKEN, chance=0.02)):
-        shop.sandbox.faults.add(fault)
-    for _ in range(50):
-        try:
-            shop.pull()
-            break
-        except (RetryLater, NeedsLogin):
-            continue
-
-    assert shop.sold() == truth(history, shop.now)
-    assert kept_back(shop.orders.values()) == charged(history, shop.now)
-    assert unreconciled(shop.orders.values()) == []
-    assert set(shop.sandbox.faults.happened) >= {FaultKind.OUT_OF_ORDER, FaultKind.RATE_LIMIT}
-
-
-def test_the_order_book_changing_under_a_pull_loses_nothing() -> None:
-    history = History(GOODS, seed="moving", first_day=date(2026, 8, 20), per_day=15, fees=FEES)
-    shop = Shop(history)
-    pages = shop.connector().pull_sales(None, start=START, until=shop.now)
-    for page in pages:
-        shop.take([page])
-        shop.now += timedelta(minutes=40)
-    shop.pull()
-
-    assert shop.sold() == truth(history, shop.now)
-
-
-def test_no_buyer_reaches_orders_cursor_or_tokens() -> None:
-    history = History(GOODS, seed="canary", first_day=date(2026, 9, 1), per_day=6, fees=FEES)
-    shop = Shop(history)
-    shop.sandbox.masked = False
-
-    shop.pull()
-
-    seen = repr((shop.orders, shop.cursor, shop.refused, shop.kept))
-    assert shop.orders
-    assert not [word for word in CANARY_WORDS if word in seen]
-
-
-def test_states_of_the_platform_are_all_known() -> None:
-    history = History(GOODS, seed="states", first_day=date(2026, 9, 1), per_day=40, fees=FEES)
-    shop = Shop(history)
-
-    shop.pull()
-
-    states = Counter(order.state for order in shop.orders.values())
-    assert OrderState.UNKNOWN not in states
-    assert set(states) == {OrderState.PLACED, OrderState.ACCEPTED, OrderState.DELIVERED, OrderState.CANCELLED}
-
-
-def test_every_endpoint_called_is_one_that_the_wire_reads() -> None:
-    from connectors.shopee.wire import READS
-
-    shop = Shop(History(GOODS, seed="reads", first_day=date(2026, 9, 10), per_day=4, fees=FEES))
-    shop.sandbox.record_calls = True
-    shop.pull()
-
-    assert {f"{call.method} {call.path}" for call in shop.sandbox.calls} <= set(READS)
-    assert facts.GET_ESCROW_DETAIL_BATCH in {call.path for call in shop.sandbox.calls}

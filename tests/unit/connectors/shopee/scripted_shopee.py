@@ -16,7 +16,10 @@ from requests.adapters import BaseAdapter
 from connectors.shopee.connector import ShopeeConnector
 from ocop_market.channels.http import Http
 from ocop_market.channels.tokens import TokenKeeper, Tokens
+from ocop_market.model.change import RemoteListing
 
+LIVE = RemoteListing("880011", "OCOP-1", remote_state="NORMAL", visible=True)
+"""A listing that is on sale."""
 NOW = datetime(2026, 9, 1, 3, 0, tzinfo=UTC)
 Reply = dict[str, Any] | Callable[[dict[str, str], Any], Any]
 
@@ -121,3 +124,18 @@ class Memory:
     def forget(self, key: str) -> None:
         """Drops an answer."""
         self.known.pop(key, None)
+
+
+def ok(response: Any = None, **more: Any) -> dict[str, Any]:
+    """An answer that holds `response`."""
+    return {"request_id": "r", "error": "", "message": "", "warning": "", "response": response, **more}
+
+
+def pair(access: str = "t", refresh: str = "r", **more: Any) -> dict[str, Any]:
+    """An answer of tokens."""
+    return {"access_token": access, "refresh_token": refresh, "expire_in": 14400, "error": "", **more}
+
+
+def failed(error: str, message: str = "") -> dict[str, Any]:
+    """A refusal."""
+    return {"request_id": "r", "error": error, "message": message}

@@ -84,9 +84,9 @@ def test_the_only_unit_need_not_be_named() -> None:
 
 
 @pytest.mark.parametrize(("form", "text", "unix"), [
-    (0, "31/12/2026", "1798650000"), (0, "2026-12-31", "1798650000"), (1, "12/2026", "1796058000"),
+    (0, "31/12/2026", "1798693200"), (0, "2026-12-31", "1798693200"), (1, "12/2026", "1796101200"),
 ])
-def test_dates_are_unix_seconds_of_viet_nam(form: int, text: str, unix: str) -> None:
+def test_dates_are_unix_seconds_of_noon_in_viet_nam(form: int, text: str, unix: str) -> None:
     tree = [node(kind=3, input_validation_type=4, date_format_type=form)]
 
     assert values(tree, _1=text) == [[{"value_id": 0, "original_value_name": unix}]]

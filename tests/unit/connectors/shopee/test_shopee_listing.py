@@ -10,15 +10,9 @@ from typing import Any
 import pytest
 
 from connectors.shopee import facts
-from connectors.shopee.listing import (
-    SAMPLE_LIMITS,
-    find_problems,
-    fitting_carriers,
-    only_of,
-    to_changed_content,
-    to_content,
-    to_new_item,
-)
+from connectors.shopee.carriers import to_logistic_info
+from connectors.shopee.checks import SAMPLE_LIMITS, find_problems, only_of
+from connectors.shopee.listing import to_changed_content, to_content, to_new_item
 from connectors.shopee.wire_items import GtinLimit, ItemLimits, LogisticsChannel, Range
 from ocop_market.model.listing import FieldGroup, ListingDraft
 from ocop_market.model.product import Picture
@@ -110,7 +104,7 @@ def test_a_change_of_price_is_not_stopped_by_a_lost_picture(draft: ListingDraft)
 
 
 def test_the_new_items_body_is_whole(draft: ListingDraft) -> None:
-    carrier = LogisticsChannel(logistics_channel_id=50099, enabled=True)
+    carrier = {"logistic_id": 50099, "enabled": True}
     content = to_content(draft, [{"attribute_id": 1}], (0, "No Brand"))
 
     assert to_new_item(draft, content, ["img-1"], [carrier]) == {
@@ -148,4 +142,4 @@ def test_a_barcode_taken_away_is_declared_as_none(draft: ListingDraft) -> None:
 def test_carriers_must_take_the_parcel(draft: ListingDraft, carrier: dict[str, Any], fits: bool) -> None:
     channel = LogisticsChannel.model_validate({"logistics_channel_id": 50099, "enabled": True, **carrier})
 
-    assert bool(fitting_carriers(draft, [channel])) is fits
+    assert bool(to_logistic_info(draft, [channel])) is fits

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 import requests
 
-from connectors.shopee.refusals import Classifier, refusal
+from connectors.shopee.refusals import Classifier, failure, refusal
 from ocop_market.errors import (
     MarketError,
     NeedsLogin,
@@ -148,3 +148,47 @@ def test_no_message_repeats_the_answer(error: str) -> None:
 
     assert found is not None
     assert "CANARY" not in str(found)
+
+
+@pytest.mark.parametrize(("code", "text", "problem", "field"), [
+    ("error_image_unavailable", "", "picture-unknown", "pictures"),
+    ("error_param", "Image not exist.", "picture-unknown", "pictures"),
+    ("error_param", "Image is too small", "picture-refused", "pictures"),
+    ("error_price_should_be_same_for_wholesales", "", "wholesale-refused", "wholesale"),
+    ("error_param", "Invalid wholesale setting.", "wholesale-refused", "wholesale"),
+    ("error_param_dts_exceeds_max_limit", "Days_to_ship exceeds max limit", "days-to-ship-refused", "days_to_ship"),
+    ("error_param", "The level of tier-variation not change.", "variants-refused", "variants"),
+    ("error_tier_opt_val_too_long", "", "variants-refused", "variants"),
+    ("error_param", "Wrong model_id.", "variant-gone", "variants"),
+    ("error_model_invalid_model_id", "Invalid model_id.", "variant-gone", "variants"),
+    ("error_busi", "The GTIN code is mandatory, please check and upload again.", "gtin-refused", "gtin"),
+    ("error_slash_price_not_lowest", "", "in-promotion", ""),
+    ("error_flash_sale_days_to_ship_lock", "", "in-promotion", ""),
+    ("error_item_uneditable", "Can't edit this item. item status can not support editing.", "listing-under-review", ""),
+    ("error_of_tomorrow", "Something new", "refused-by-platform", ""),
+])
+def test_item_codes_and_texts_name_the_field(code: str, text: str, problem: str, field: str) -> None:
+    found = refusal(code, "OCOP-1", text)
+
+    assert (found.code, found.field) == (problem, field)
+    assert "OCOP-1" in found.sentence("en")
+
+
+@pytest.mark.parametrize(("code", "reason", "problem"), [
+    ("", "Stock should be larger than reserved stock.", "stock-reserved"),
+    ("error_busi_update_stock_failed", "Stock cannot be lower than the reserved stock.", "stock-reserved"),
+    ("error_busi_update_stock_failed", "?", "stock-refused"),
+    ("", "Item cannot be unlisted when item is under promotion.", "in-promotion"),
+    ("", "Banned and Reviewing Products cannot be delisted", "listing-under-review"),
+    ("", "Product not found", "listing-gone"),
+])
+def test_an_entry_that_failed_inside_a_success_has_its_reason(code: str, reason: str, problem: str) -> None:
+    found = failure(code, reason, "V-1")
+
+    assert found is not None
+    assert (found.code, found.values["sku"]) == (problem, "V-1")
+    assert "V-1" in found.sentence("en")
+
+
+def test_an_entry_that_failed_for_no_known_reason_is_told_in_the_platforms_words() -> None:
+    assert failure("", "hệ thống bận", "V-1") is None

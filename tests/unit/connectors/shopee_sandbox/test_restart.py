@@ -55,5 +55,5 @@ def test_the_settings_lead_to_the_server(clock: FakeClock) -> None:
         settings = sandbox.settings(url)
     assert settings["base_url"] == url
     assert settings["consent_url"] == f"{url}/auth"
-    assert set(settings) == {"partner_id", "partner_key", "shop_id", "base_url", "consent_url", "redirect_url"}
+    assert set(settings) == {"partner_id", "partner_key", "shop_id", "base_url", "consent_url", "redirect_url", "variation_pause"}
     assert set(sandbox.grant()) == {"code", "shop_id"}

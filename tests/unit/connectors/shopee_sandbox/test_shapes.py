@@ -76,6 +76,27 @@ def _change_model(caller: Caller, api: str) -> dict[str, Any]:
     return caller.post(f"product/{api}", body)
 
 
+def _rename_option(caller: Caller) -> dict[str, Any]:
+    item_id, models = caller.with_models(99_000, 185_000)
+    return caller.post("product/update_tier_variation", {
+        "item_id": item_id, "model_list": [{"model_id": number, "tier_index": [place]} for place, number in enumerate(models)],
+        "standardise_tier_variation": [{"variation_id": 0, "variation_name": "Cỡ", "variation_option_list": [
+            {"variation_option_id": 0, "variation_option_name": name} for name in ("Nhỏ", "Lớn")]}]})
+
+
+def _locked_prices(caller: Caller) -> dict[str, Any]:
+    item_id, models = caller.with_models(99_000, 185_000)
+    caller.sandbox.seller.join_promotion("TRA-0")
+    return caller.post("product/update_price", {"item_id": item_id, "price_list": [
+        {"model_id": number, "original_price": 95_000} for number in models]})
+
+
+def _locked_visibility(caller: Caller) -> dict[str, Any]:
+    item_id, other = caller.add(item_sku="KHUYEN-MAI"), caller.add()
+    caller.sandbox.seller.join_promotion("KHUYEN-MAI")
+    return caller.post("product/unlist_item", {"item_list": [{"item_id": number, "unlist": True} for number in (item_id, other)]})
+
+
 ASKED: dict[str, Asked] = {
     "get_shop_info": lambda c: c.get("shop/get_shop_info"),
     "get_shops_by_partner": lambda c: c.get("public/get_shops_by_partner", shop=False),
@@ -108,6 +129,10 @@ ASKED: dict[str, Asked] = {
     "add_model": lambda c: c.post("product/add_model", {"item_id": _modelled(c), "model_list": [
         {"tier_index": [2], "original_price": 120_000, "seller_stock": [{"stock": 3}]}]}),
     "update_model": lambda c: _change_model(c, "update_model"),
+    "update_tier_variation": _rename_option,
+    "image_not_exist": lambda c: c.post("product/add_item", c.item(image={"image_id_list": ["vn-11134207-quen"]})),
+    "update_price_failed_in_promotion": _locked_prices,
+    "unlist_item_failed_in_promotion": _locked_visibility,
     "delete_model": lambda c: _change_model(c, "delete_model"),
     "token_get": lambda c: c.exchange(c.sandbox.grant()["code"]),
     "delete_item": lambda c: c.post("product/delete_item", {"item_id": _item_id(c)}),
