@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from typing import Any, TypeVar
+from urllib.parse import quote
 
 import requests
 from pydantic import BaseModel, ValidationError
@@ -15,7 +16,7 @@ from connectors.kiotviet.paging import Listed, Malformed, Walk
 from connectors.kiotviet.wire import BranchIn, InvoiceIn, Page, ProductIn, Record, ReturnIn, fold_key, read
 from ocop_market.channels.http import Http
 from ocop_market.channels.tokens import TokenKeeper
-from ocop_market.errors import UnexpectedAnswer, Where
+from ocop_market.errors import Refused, UnexpectedAnswer, Where
 from ocop_market.model.clock import Clock
 
 Row = TypeVar("Row", bound=Record)
@@ -41,6 +42,19 @@ class KiotVietApi:
     def products(self) -> Iterator[ProductIn]:
         """All articles with their stock per branch."""
         yield from self._whole(facts.PRODUCTS, {"includeInventory": "true", **facts.BY_ID}, ProductIn)
+
+    def product(self, number: str) -> ProductIn | None:
+        """One article by its id; None when it is not there or was deleted (KiotViet answers both with code 420)."""
+        return self._product_at(f"{facts.PRODUCTS}/{number}", f"{facts.PRODUCTS}/{{id}}")
+
+    def product_by_code(self, code: str) -> ProductIn | None:
+        """The article of a code, or None."""
+        return self._product_at(f"{facts.PRODUCTS}/code/{quote(code, safe='')}", f"{facts.PRODUCTS}/code/{{code}}")
+
+    def update_product(self, number: str, body: Mapping[str, Any]) -> ProductIn:
+        """Changes what `body` names of an article and leaves the rest; the article as it is then."""
+        endpoint = f"{facts.PRODUCTS}/{{id}}"
+        return self._read(ProductIn, self._call("PUT", f"{facts.PRODUCTS}/{number}", endpoint, body=body), endpoint, "PUT")
 
     def invoices(self, query: Query, offset: int) -> Listed[InvoiceIn]:
         """One page of invoices from the record `offset` on, with the channel that each came from."""
@@ -89,23 +103,34 @@ class KiotVietApi:
         endpoint = f"{path}/{{id}}"
         return self._read(model, self._get(f"{path}/{number}", endpoint, {}), endpoint)
 
-    def _read(self, model: type[Answer], response: requests.Response, endpoint: str) -> Answer:
+    def _product_at(self, path: str, endpoint: str) -> ProductIn | None:
+        try:
+            return self._read(ProductIn, self._get(path, endpoint, {}), endpoint)
+        except Refused:
+            return None
+
+    def _read(self, model: type[Answer], response: requests.Response, endpoint: str, method: str = "GET") -> Answer:
         try:
             return read(model, response.content)
         except ValidationError as error:
-            raise UnexpectedAnswer(_paths(error), where=self._where(endpoint)) from None
+            raise UnexpectedAnswer(_paths(error), where=self._where(endpoint, method)) from None
         except ValueError:
-            raise UnexpectedAnswer(["body"], where=self._where(endpoint)) from None
+            raise UnexpectedAnswer(["body"], where=self._where(endpoint, method)) from None
 
     def _get(self, path: str, endpoint: str, query: Query) -> requests.Response:
-        where = self._where(endpoint)
+        return self._call("GET", path, endpoint, query=query)
+
+    def _call(self, method: str, path: str, endpoint: str, *, query: Query | None = None,
+              body: Mapping[str, Any] | None = None) -> requests.Response:
+        where = self._where(endpoint, method)
         token = self.access_token()
 
         def build() -> requests.Request:
             nonlocal token
             token = self.access_token()
             headers = {facts.RETAILER_HEADER: self._settings.retailer, "Authorization": f"Bearer {token}"}
-            return requests.Request("GET", self._settings.api_url.rstrip("/") + path, params=query, headers=headers)
+            return requests.Request(method, self._settings.api_url.rstrip("/") + path, params=dict(query or {}), json=body,
+                                    headers=headers)
 
         return self._http.call(build, endpoint=where.endpoint, classify=lambda response: classify(response, where),
                                renew=lambda: self._renew(token))
@@ -113,8 +138,8 @@ class KiotVietApi:
     def _renew(self, rejected: str) -> None:
         self._tokens.renew(rejected, self._login.fetch)
 
-    def _where(self, endpoint: str) -> Where:
-        return Where(facts.KEY, self._account, f"GET {endpoint}")
+    def _where(self, endpoint: str, method: str = "GET") -> Where:
+        return Where(facts.KEY, self._account, f"{method} {endpoint}")
 
 
 def _paths(error: ValidationError) -> tuple[str, ...]:

@@ -26,6 +26,8 @@ class Settings(BaseModel):
     retailer: str = Field(min_length=1, description="Name of the shop: what stands before .kiotviet.vn in its address")
     client_id: str = Field(min_length=1, description="Client ID, from the shop's page «Thiết lập kết nối API» (admin account)")
     client_secret: SecretStr = Field(description="Security code (Mã bảo mật) from the same page")
+    writes: bool = Field(
+        False, description="True: price, description and weight of articles are written into the shop; never names or stock")
     api_url: str = Field(facts.API_URL, description="Address of the API; another one for the food-and-drink edition")
     id_url: str = Field(facts.ID_URL, description="Address of the login service")
 

@@ -1,4 +1,4 @@
-"""KiotViet, a till: sales, branches and articles of one shop with all its branches. Nothing is published here yet.
+"""KiotViet, a till: sales, branches and articles of one shop with all its branches. What is written there is in `writing`.
 
 Orders (đặt hàng) are not read: they are no sales, and become invoices when they are.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from pydantic import BaseModel
 
@@ -48,6 +49,13 @@ class KiotVietConnector(Connector, ListsOrders, HasLocations, HasGoods):
 
     profile = facts.PROFILE
     Settings = Settings
+
+    def __new__(cls, account: str, settings: BaseModel, **parts: Any) -> KiotVietConnector:
+        """Where the setting `writes` is on, a connector that publishes as well: roles tell what an account can do."""
+        from connectors.kiotviet.writing import WritingKiotViet  # it builds on this class
+
+        wanted = cls is KiotVietConnector and getattr(settings, "writes", False) is True
+        return super().__new__(WritingKiotViet if wanted else cls)
 
     def __init__(self, account: str, settings: BaseModel, *, http: Http, tokens: TokenKeeper, clock: Clock) -> None:
         super().__init__(account, settings, http=http, tokens=tokens, clock=clock)

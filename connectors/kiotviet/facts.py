@@ -60,6 +60,7 @@ PROFILE = ChannelProfile(
         DocPage("KiotViet's WordPress plugin", "2026-03-31"),
     ),
     point_of_sale=True,
+    option_limit=2,  # where it is written to: each packing is an article of its own there
     sales_overlap=OVERLAP,
     page_size=PAGE_SIZE,
     calls_per_second=2.0,  # for writes the documents give no figure; reads are bound by the hour
@@ -72,6 +73,7 @@ PROFILE = ChannelProfile(
         "rate limit answers (429, Retry-After) are known from recorded answers only",
         "sorting by id: the documents name createdDate and name as examples",
         "what a product's pictures must be: the documents take links and name no format, size or number",
+        "description of an article: the documents do not list it among what an update takes; what it became is read back",
         "tax that a pricing mode adds on top of prices is left out of sales and refunds alike",
     ),
 )

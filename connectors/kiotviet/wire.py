@@ -190,7 +190,9 @@ class ProductIn(Record):
     name: Text = ""
     full_name: Text = ""
     unit: Text = ""
+    description: Text | None = None
     base_price: Decimal | None = None
+    weight: Decimal | None = None
     is_active: bool = True
     inventories: Rows[StockIn] = []
 
@@ -278,6 +280,9 @@ READS: dict[str, type[BaseModel]] = {
     "POST /connect/token": TokenAnswer,
     "GET /branches": Page[BranchIn],
     "GET /products": Page[ProductIn],
+    "GET /products/{id}": ProductIn,
+    "GET /products/code/{code}": ProductIn,
+    "PUT /products/{id}": ProductIn,
     "GET /invoices": Page[InvoiceIn],
     "GET /invoices/{id}": InvoiceIn,
     "GET /returns": Page[ReturnIn],

@@ -46,8 +46,8 @@ class SpreadsheetConnector(Connector, PublishSnapshot, ReadsSalesFiles):
         problems = []
         if not draft.title.strip():
             problems.append(Problem("title-missing", NO_TITLE, "title", {"sku": draft.sku}))
-        if draft.price <= 0:
-            problems.append(Problem("price-missing", NO_PRICE, "price", {"sku": draft.sku}))
+        prices = {variant.sku: variant.price for variant in draft.variants} or {draft.sku: draft.price}
+        problems += [Problem("price-missing", NO_PRICE, "price", {"sku": sku}) for sku, price in prices.items() if price <= 0]
         texts = {"title": draft.title, "description": draft.description}
         problems += [Problem("text-too-long", TOO_LONG_FOR_A_CELL, field,
                              {"field": field, "sku": draft.sku, "length": len(text), "limit": CELL_CHARACTERS})

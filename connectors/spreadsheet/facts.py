@@ -15,6 +15,10 @@ KEY = "spreadsheet"
 # Microsoft Support, "Excel specifications and limits", 2026-11
 CELL_CHARACTERS = 32_767
 
+# our own sheet: two columns for each option, a cell for the wholesale prices
+OPTIONS = 2
+WHOLESALE_STEPS = 10
+
 # identities of KiotViet's invoice export hold to a hundredth of a đồng (importers that reconcile real exports, 2026-08)
 EXACT = Decimal("0.01")
 # a line's quantity × price is rounded to whole đồng by tills (the same)
@@ -36,6 +40,8 @@ PROFILE = ChannelProfile(
     ),
     point_of_sale=False,
     description_limit=CELL_CHARACTERS,
+    option_limit=OPTIONS,
+    wholesale_steps=WHOLESALE_STEPS,
     unverified=(
         "Sapo: names of the columns for order discount and total in its exports",
         "Loyverse: headings in other languages than English",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
 import requests
@@ -10,16 +10,17 @@ from pydantic import ValidationError
 
 from connectors.tiki import facts
 from connectors.tiki.auth import Settings, TikiAuth
-from connectors.tiki.bodies import ContentUpdate, OfferUpdate
+from connectors.tiki.bodies import ContentUpdate, OfferBatch, OfferUpdate
 from connectors.tiki.refusals import problems_in, refusal
 from connectors.tiki.wire import (
     AttributeRow,
+    BatchState,
     CategoryRow,
     DocumentRow,
     EventBatch,
+    OptionLabel,
     Order,
     OrderPage,
-    Page,
     Product,
     Queue,
     RequestRow,
@@ -30,9 +31,8 @@ from connectors.tiki.wire import (
     Tracking,
     ValueRow,
     Warehouse,
-    Wire,
-    field_paths,
 )
+from connectors.tiki.wire_base import Page, Wire, field_paths
 from ocop_market.channels.http import Http
 from ocop_market.channels.tokens import TokenKeeper
 from ocop_market.errors import MarketError, Refused, Uncertain, UnexpectedAnswer, Where
@@ -78,6 +78,10 @@ class TikiApi:
         """The legal documents that a category asks for. The path is on no page (unverified): this is its only use."""
         return list(self._rows(Page[DocumentRow], facts.CATEGORY_DOCUMENTS, {}, id=category_id))
 
+    def option_labels(self, category_id: str) -> list[OptionLabel]:
+        """The names that the options of a product may have."""
+        return list(self._rows(Page[OptionLabel], facts.OPTION_LABELS, {}, id=category_id))
+
     # --- product requests
 
     def request_product(self, body: Mapping[str, Any]) -> Track:
@@ -96,9 +100,11 @@ class TikiApi:
         """A product request by its own number, which does not age."""
         return self._get(RequestRow, facts.REQUEST_ONE, request_id=request_id)
 
-    def requests(self) -> Iterator[RequestRow]:
-        """All product requests with their products, page by page."""
-        return self._rows(Page[RequestRow], facts.REQUESTS, {"limit": facts.REQUEST_PAGE_SIZE, "include": "products"})
+    def requests(self, state: str = "") -> Iterator[tuple[RequestRow, int]]:
+        """Product requests with their products, all or those in a state, each with the number of pages that the list has."""
+        query: dict[str, str | int] = {"limit": facts.REQUEST_PAGE_SIZE, "include": "products"}
+        for page, _, pages in self._pages(Page[RequestRow], facts.REQUESTS, {**query, "state": state} if state else query):
+            yield from ((row, pages) for row in page)
 
     def delete_request(self, *, request_id: str = "", track_id: str = "") -> None:
         """Withdraws a request that was not decided yet, by one of its numbers."""
@@ -109,6 +115,16 @@ class TikiApi:
 
     # --- products
 
+    def product_pages(self, active: int | None = None) -> Iterator[tuple[list[Product], int]]:
+        """Products with all that is told of them, page by page, each page with the number of those after it."""
+        query: dict[str, str | int] = {"limit": facts.PRODUCT_PAGE_SIZE, "include": facts.PRODUCT_PARTS}
+        asked = query if active is None else {**query, "active": active}
+        return ((page, pages - number) for page, number, pages in self._pages(Page[Product], facts.PRODUCTS, asked))
+
+    def product(self, number: str) -> Product:
+        """One product with all that is told of it. Refused with code `not-found` when there is none."""
+        return self._get(Product, facts.PRODUCT_ONE, {"includes": facts.PRODUCT_PARTS}, product_id=number)
+
     def products_by_sku(self, sku: str) -> list[Product]:
         """Products that answer to our SKU; the platform's search may be wider than ours."""
         return list(self._rows(Page[Product], facts.PRODUCT_FIND, {"original_sku": sku}))
@@ -118,6 +134,11 @@ class TikiApi:
         answer = self._call(State, "PUT", facts.PRODUCT_UPDATE_SKU, body=update.body())
         if answer.state == facts.REQUEST_REJECTED:
             raise Refused(problems_in(answer.reason), where=self._where(f"PUT {facts.PRODUCT_UPDATE_SKU}"))
+
+    def update_offers(self, updates: Sequence[OfferUpdate]) -> BatchState:
+        """Sets price, stock or visibility of several products at once; what failed of it stands inside the answer."""
+        batch = OfferBatch(data=tuple(update.row() for update in updates))
+        return self._call(BatchState, "PUT", facts.PRODUCT_UPDATE_SKUS, body=batch.body())
 
     # --- orders
 
@@ -165,11 +186,16 @@ class TikiApi:
         return self._call(model, "GET", path, query=query, places=places)
 
     def _rows(self, model: type[Page[Any]], path: str, query: Query, **places: str) -> Iterator[Any]:
-        """Rows of all pages up to `last_page`; a short page does not end the list."""
+        for rows, _, _ in self._pages(model, path, query, **places):
+            yield from rows
+
+    def _pages(self, model: type[Page[Any]], path: str, query: Query, **places: str) -> Iterator[tuple[list[Any], int, int]]:
+        """All pages up to `last_page`, each with its number and theirs; a short page does not end the list."""
         page = self._get(model, path, query, **places)
-        yield from page.data
-        for number in range(2, page.paging.last_page + 1):
-            yield from self._get(model, path, {**query, "page": number}, **places).data
+        last = max(1, page.paging.last_page)
+        yield page.data, 1, last
+        for number in range(2, last + 1):
+            yield self._get(model, path, {**query, "page": number}, **places).data, number, last
 
     def _call(self, model: type[Read], method: str, path: str, *, places: Mapping[str, str] | None = None,
               query: Query | None = None, body: Mapping[str, Any] | None = None, repeatable: bool = True,

@@ -40,6 +40,9 @@ class Settings(BaseModel):
         facts.PRODUCTION_URL, description=f"Address of the platform; {facts.SANDBOX_URL} is Tiki's sandbox")
     warehouse_id: str = Field(
         "", pattern=r"^\d*$", description="Number of the warehouse that goods leave from; empty: the first active one")
+    offer_batch: int = Field(
+        facts.OFFER_BATCH, ge=1, le=facts.OFFER_BATCH_MAXIMUM,
+        description="Products whose price, stock and visibility one call changes; Tiki publishes no maximum")
     licensed_seller: bool = Field(
         False, description="True for a company seller, which may also list in categories that need a licence")
 

@@ -40,9 +40,17 @@ class WarehouseQuantity(Written):
 
 
 class Variant(Written):
-    """The single variant of a simple product; `sku` is ours, `seller_warehouse` a text of ids."""
+    """One variant, the only one of a simple product; `sku` is ours, `seller_warehouse` a text of ids.
+
+    Its picture replaces those of the product; its attributes are merged over the product's.
+    """
 
     sku: str
+    option1: str | None = None
+    option2: str | None = None
+    attributes: dict[str, Any] | None = None
+    image: str | None = None
+    images: tuple[str, ...] | None = None
     price: Annotated[int, AfterValidator(_positive)]
     market_price: int
     inventory_type: str = facts.INVENTORY_TYPE
@@ -73,6 +81,26 @@ class OfferUpdate(Written):
     active: int | None = None
     warehouse_quantities: tuple[WarehouseQuantity, ...] | None = None
 
+    def row(self) -> OfferRow:
+        """The same as a row of a batch."""
+        status = {1: facts.STATUS_ON, 0: facts.STATUS_OFF, None: None}[self.active]
+        return OfferRow(product_id=self.product_id, price=self.price, status=status, warehouse_quantities=self.warehouse_quantities)
+
+
+class OfferRow(Written):
+    """One product of a batch, where 1 is on sale and 2 off. API updateSkus v2.1, 2026-09"""
+
+    product_id: int
+    price: int | None = None
+    status: int | None = None
+    warehouse_quantities: tuple[WarehouseQuantity, ...] | None = None
+
+
+class OfferBatch(Written):
+    """Price, stock and visibility of several products."""
+
+    data: tuple[OfferRow, ...]
+
 
 class ContentUpdate(Written):
     """Attributes and pictures of a product; goes through review."""
@@ -81,3 +109,4 @@ class ContentUpdate(Written):
     attributes: dict[str, Any] = Field(default_factory=dict)
     image: str | None = None
     images: tuple[str, ...] | None = None
+    market_price: int | None = None

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
-from functools import cached_property
-from typing import ClassVar
+from functools import cached_property, partial
+from typing import ClassVar, TypeVar
 
 from pydantic import BaseModel
 
-from connectors.tiki import events, facts, mapper, reviews, sales
+from connectors.tiki import events, facts, limits, live, mapper, offers, reading, reviews, sales
 from connectors.tiki.api import TikiApi
 from connectors.tiki.auth import Settings, TikiAuth
-from connectors.tiki.bodies import OfferUpdate
+from connectors.tiki.bodies import ContentUpdate, OfferUpdate
 from connectors.tiki.reviews import Receipt, Wish
+from connectors.tiki.updates import Update, Updates
 from connectors.tiki.wire import AttributeRow, CategoryRow, DocumentRow, Track
 from ocop_market.channels.api import (
     AnswersLater,
     AsksConsent,
     Attribute,
     Category,
+    ChangesOffersTogether,
     Connector,
     Cursor,
     HasCategories,
@@ -29,28 +32,31 @@ from ocop_market.channels.api import (
     Location,
     Progress,
     PublishOneByOne,
+    ReadsListings,
     SalesPage,
     SalesRefusal,
 )
 from ocop_market.channels.http import Http
 from ocop_market.channels.profile import ChannelProfile
 from ocop_market.channels.tokens import TokenKeeper, Tokens
-from ocop_market.errors import Problem, Refused
+from ocop_market.errors import NeedsLogin, Problem, Refused, UnexpectedAnswer
 from ocop_market.language import N_
-from ocop_market.model.change import Outcome, RemoteListing, Result, Ticket
+from ocop_market.model.change import Change, LiveListing, Outcome, RemoteListing, Result, Ticket
 from ocop_market.model.clock import Clock
-from ocop_market.model.listing import FieldGroup, JsonObject, ListingDraft
+from ocop_market.model.listing import OFFER, FieldGroup, JsonObject, ListingDraft
 from ocop_market.model.sales import SalesOrder
+
+Row = TypeVar("Row")
 
 SELLER_BLOCKED = N_("The shop {shop} may not list products on Tiki at the moment: it is not active or may not change products. "
                     "Look in Seller Center.")
 NO_WAREHOUSE = N_("The shop has no active warehouse on Tiki. Add one in Seller Center, or set warehouse_id.")
 
-OFFER = frozenset({FieldGroup.PRICE, FieldGroup.STOCK, FieldGroup.VISIBILITY})
-REVIEWED = frozenset({FieldGroup.CONTENT, FieldGroup.MEDIA})
+REVIEWED = frozenset(FieldGroup) - OFFER
 
 
-class TikiConnector(Connector, PublishOneByOne, AnswersLater, ListsOrders, HasCategories, HasLocations, AsksConsent):
+class TikiConnector(Connector, PublishOneByOne, ChangesOffersTogether, ReadsListings, AnswersLater, ListsOrders, HasCategories,
+                    HasLocations, AsksConsent):
     """One shop on Tiki."""
 
     profile: ClassVar[ChannelProfile] = facts.PROFILE
@@ -63,10 +69,12 @@ class TikiConnector(Connector, PublishOneByOne, AnswersLater, ListsOrders, HasCa
         self._api = TikiApi(account, self._own, self._auth, http, tokens)
         self._seller_is_allowed = False
         self._asked: dict[str, list[AttributeRow]] = {}
+        self._documents: dict[str, list[DocumentRow]] = {}
+        self._choices: dict[str, dict[str, str]] = {}
 
     def problems(self, draft: ListingDraft) -> list[Problem]:
         """What Tiki cannot carry of a draft."""
-        return mapper.problems(draft)
+        return limits.problems(draft)
 
     def check(self) -> str:
         """The shop's name on Tiki."""
@@ -75,60 +83,107 @@ class TikiConnector(Connector, PublishOneByOne, AnswersLater, ListsOrders, HasCa
     # --- publishing
 
     def create(self, draft: ListingDraft, progress: Progress) -> Result:
-        """Asks for a new product; it is reviewed for some hours before it goes on sale."""
+        """Asks for a new product with all its variants; it is reviewed for some hours before it goes on sale."""
         self._must_fit(draft)
         self._seller_must_be_allowed()
-        asked = self._asked_for(draft.category)
-        if missing := mapper.missing_attributes(draft, asked):
+        asked, known = self._asked_for(draft.category), self._option_labels(draft)
+        wanted = self._documents_of(draft.category)
+        if missing := [*limits.missing_attributes(draft, asked), *limits.missing_documents(draft, wanted),
+                       *limits.unknown_options(draft, known)]:
             raise Refused(missing)
-        body = mapper.to_request(draft, self._warehouse_id, asked)
+        body = mapper.to_request(draft, self._warehouse_id, asked, limits.option_labels(draft, known))
         receipt = progress.once("request", lambda: self._receipt(self._api.request_product(body)))
         remote = RemoteListing("", draft.sku, reviews.REQUESTED, False, {"track_id": receipt["track_id"]})
-        return self._pending(draft.sku, receipt, Wish.SHOW if draft.visible else Wish.HIDE, remote)
+        wish = Wish.SHOW if draft.visible else Wish.HIDE
+        ticket = Receipt((receipt["track_id"],), wish, _variant_skus(draft)).ticket(datetime.fromisoformat(receipt["asked_at"]))
+        return Result(draft.sku, Outcome.PENDING, remote, ticket, note=receipt["state"],
+                      remarks=limits.left_out(draft, frozenset(FieldGroup)))
 
     def update(self, draft: ListingDraft, remote: RemoteListing, groups: frozenset[FieldGroup], progress: Progress) -> Result:
-        """Price, stock and visibility count at once; content and pictures are reviewed first."""
+        """Price, stock and visibility count at once; content and pictures are reviewed first, for each variant by itself.
+
+        A variant that is dropped goes off sale. Tiki takes no new one into a product: one that was added in Seller Center under
+        its SKU is found and taken over, another is refused by name while the rest of the offers count.
+        """
         if not remote.remote_id:
             return Result(draft.sku, Outcome.LATER, remote, note="in-review")
         if groups & (REVIEWED | {FieldGroup.PRICE}):
             self._must_fit(draft)
-        product_id = int(remote.remote_id)
-        if offer := groups & OFFER:
-            self._api.update_offer(mapper.to_offer(draft, offer, product_id, self._warehouse_id))
-        visible = draft.visible if FieldGroup.VISIBILITY in groups else remote.visible
-        remote = RemoteListing(remote.remote_id, draft.sku, remote.remote_state, visible, remote.data)
-        if not groups & REVIEWED:
-            return Result(draft.sku, Outcome.LIVE, remote)
-        content = mapper.to_content(draft, groups, product_id)
-        receipt = progress.once("content", lambda: self._receipt(self._api.update_content(content)))
-        return self._pending(draft.sku, receipt, Wish.CONTENT, remote)
+        update = self._updates.taken_apart(draft, remote, groups)
+        [offered] = self._updates.offer([update])
+        if offered.outcome is not Outcome.LIVE or not groups & REVIEWED:
+            return offered
+        receipts = [progress.once("content" if sku == draft.sku else f"content {sku}",
+                                  partial(self._content_receipt, content)) for sku, content in _contents(update)]
+        if not receipts:
+            return offered
+        receipt = Receipt(tuple(receipt["track_id"] for receipt in receipts), Wish.CONTENT, _variant_skus(draft))
+        ticket = receipt.ticket(min(datetime.fromisoformat(receipt["asked_at"]) for receipt in receipts))
+        return replace(offered, outcome=Outcome.PENDING, ticket=ticket, note=receipts[0]["state"])
+
+    def change_offers(self, changes: Sequence[Change]) -> Iterator[Result]:
+        """Price, stock and visibility of many listings, as many products a call as the setting `offer_batch` allows."""
+        updates = []
+        for change in changes:
+            if change.draft is None or change.remote is None:
+                raise ValueError("an update carries its draft and names the listing")
+            if not change.remote.remote_id:
+                yield Result(change.sku, Outcome.LATER, change.remote, note="in-review")
+            elif FieldGroup.PRICE in change.groups and (found := self.problems(change.draft)):
+                yield Result(change.sku, Outcome.REJECTED, problems=tuple(found))
+            else:
+                updates.append(self._updates.taken_apart(change.draft, change.remote, change.groups))
+        yield from self._updates.offer(updates)
 
     def withdraw(self, remote: RemoteListing) -> Result:
-        """Takes the product off sale (Tiki deletes none); a request still under review is deleted."""
-        if remote.remote_id:
-            self._api.update_offer(OfferUpdate(product_id=int(remote.remote_id), active=0))
-            off_sale = RemoteListing(remote.remote_id, remote.sku, "inactive", False, remote.data)
-            return Result(remote.sku, Outcome.WITHDRAWN, off_sale)
-        self._delete_request(remote)
-        return Result(remote.sku, Outcome.WITHDRAWN, remote)
+        """Takes all products of the listing off sale (Tiki deletes none); a request still under review is deleted."""
+        numbers = live.product_numbers(remote)
+        if not remote.remote_id:
+            numbers = self._delete_request(remote)
+        updates = [OfferUpdate(product_id=int(number), active=0) for number in numbers.values()]
+        refused = offers.send(self._api, updates, self._own.offer_batch)
+        problems = offers.problems_by_sku(refused, numbers, remote.sku)
+        if left := [problem for problem in problems if problem.code != "not-found"]:
+            return Result(remote.sku, Outcome.REJECTED, problems=tuple(left))
+        if not numbers:
+            return Result(remote.sku, Outcome.WITHDRAWN, remote)
+        off_sale = RemoteListing(remote.remote_id, remote.sku, live.INACTIVE, False, remote.data)
+        return Result(remote.sku, Outcome.WITHDRAWN, live.with_numbers(off_sale, numbers))
 
     def find(self, sku: str, variants: Sequence[str] = ()) -> RemoteListing | None:
-        """The product with our SKU, or else a request for one that is under review.
+        """The products with our SKU or those of its variants, or else a request for them that is under review.
 
         Such a request has no product yet: `remote_id` is empty, the state `requested`, and its ticket leads on. A request
         sent a moment ago may not be listed yet; when it is sent again, Tiki refuses the second (it takes an SKU once)
         and `check_tickets` goes on with the first.
         """
-        product = reviews.product_with(self._api, sku)
-        if product is None:
-            return reviews.open_request_with(self._api, sku, self.clock())
-        return mapper.to_remote(product, sku)
+        products = reading.products_with(self._api, self.http, variants or (sku,))
+        return live.to_remote(sku, products) if products else self._desk.open_request(sku, variants)
+
+    def read_listings(self, listings: Sequence[RemoteListing]) -> Iterator[LiveListing]:
+        """These listings as they are now, by pages of the shop's list or singly, whichever takes fewer calls.
+
+        Pictures are named by Tiki's own addresses. Requests under review show nothing.
+        """
+        numbers = [live.product_numbers(listing) for listing in listings]
+        found = reading.products_by_number(self._api, self.http, [number for own in numbers for number in own.values()])
+        for listing, own in zip(listings, numbers, strict=True):
+            products = {sku: found[number] for sku, number in own.items() if number in found}
+            if products:
+                yield live.to_live(listing, products, self._warehouse_id)
+
+    def shop_listings(self) -> Iterator[RemoteListing]:
+        """Every product with an SKU of the seller's; Tiki does not tell which are variants of one listing, so each stands alone."""
+        for product in reading.all_products(self._api):
+            if product.original_sku and product.entity_type == facts.ENTITY_SELLER_SIMPLE:
+                yield live.to_remote(product.original_sku, {product.original_sku: product})
 
     def check_tickets(self, tickets: Mapping[str, Ticket]) -> Iterator[Result]:
         """Where each product request stands; approved products are put on sale. Unknown states count as pending."""
+        desk = self._desk
         for sku, ticket in tickets.items():
             try:
-                yield reviews.settle(self._api, sku, ticket)
+                yield desk.settle(sku, ticket)
             except Refused as error:
                 yield Result(sku, Outcome.REJECTED, problems=error.problems)
 
@@ -169,7 +224,7 @@ class TikiConnector(Connector, PublishOneByOne, AnswersLater, ListsOrders, HasCa
 
     def required_documents(self, category: str) -> list[DocumentRow]:
         """The legal documents without which a product request in this category is refused."""
-        return [row for row in self._api.documents(category) if row.is_required]
+        return [row for row in self._documents_of(category) if row.is_required]
 
     def locations(self) -> list[Location]:
         """The shop's warehouses."""
@@ -219,22 +274,43 @@ class TikiConnector(Connector, PublishOneByOne, AnswersLater, ListsOrders, HasCa
         if found := self.problems(draft):
             raise Refused(found)
 
+    def _documents_of(self, category: str) -> list[DocumentRow]:
+        if category not in self._documents:
+            self._documents[category] = _told(lambda: self._api.documents(category))
+        return self._documents[category]
+
+    def _option_labels(self, draft: ListingDraft) -> list[str]:
+        return [row.label for row in _told(lambda: self._api.option_labels(draft.category))] if draft.options else []
+
+    @cached_property
+    def _updates(self) -> Updates:
+        return Updates(self._api, self.http, self._own.offer_batch, lambda: self._warehouse_id)
+
+    @property
+    def _desk(self) -> reviews.Desk:
+        return reviews.Desk(self._api, self.http, self._own.offer_batch, self.clock())
+
     def _receipt(self, track: Track) -> JsonObject:
         return {"track_id": track.track_id, "state": track.state, "asked_at": self.clock().isoformat()}
 
-    def _pending(self, sku: str, receipt: JsonObject, wish: Wish, remote: RemoteListing) -> Result:
-        ticket = Receipt(receipt["track_id"], wish).ticket(datetime.fromisoformat(receipt["asked_at"]))
-        return Result(sku, Outcome.PENDING, remote, ticket, note=receipt["state"])
+    def _content_receipt(self, content: ContentUpdate) -> JsonObject:
+        return self._receipt(self._api.update_content(content))
 
-    def _delete_request(self, remote: RemoteListing) -> None:
+    def _delete_request(self, remote: RemoteListing) -> dict[str, str]:
+        """Takes a request back; the products by SKU that it has led to, where it was approved meanwhile."""
         numbers = {name: str(remote.data.get(name) or "") for name in ("request_id", "track_id")}
         if not any(numbers.values()):
-            return
+            return {}
         try:
             self._api.delete_request(**numbers)
         except Refused as error:
-            if error.code != "not-found":
+            if error.code == "not-found":
+                return {}
+            made = self._desk.made_by(remote)
+            if not made:
                 raise
+            return {sku: product.product_id for sku, product in made.items()}
+        return {}
 
     def _category(self, row: CategoryRow) -> Category:
         open_to_us = row.is_primary and row.is_product_listing_enabled and (
@@ -243,6 +319,35 @@ class TikiConnector(Connector, PublishOneByOne, AnswersLater, ListsOrders, HasCa
 
     def _attribute(self, row: AttributeRow) -> Attribute:
         chosen = row.input_type in (facts.INPUT_SELECT, facts.INPUT_MULTISELECT)
-        choices = {value.id: value.value for value in self._api.attribute_values(row.id)} if chosen else {}
+        choices = self._choices_of(row.id) if chosen else {}
         required = row.is_required and not row.default_value
         return Attribute(row.code, row.display_name or row.code, required, choices, free_text=not chosen)
+
+    def _choices_of(self, attribute_id: str) -> dict[str, str]:
+        """Values by their ids; the categories share their attributes, so each list is asked for once."""
+        if attribute_id not in self._choices:
+            self._choices[attribute_id] = {value.id: value.value for value in self._api.attribute_values(attribute_id)}
+        return self._choices[attribute_id]
+
+
+def _contents(update: Update) -> Iterator[tuple[str, ContentUpdate]]:
+    """What is sent for review of each product, by SKU."""
+    for one in mapper.sold(update.draft):
+        if one.sku in update.numbers and (content := mapper.to_content(update.draft, one, update.groups, update.numbers[one.sku])):
+            yield one.sku, content
+
+
+def _told(ask: Callable[[], list[Row]]) -> list[Row]:
+    """The rows of a list whose path or form is on no page; none where it is not as we take it to be."""
+    try:
+        return ask()
+    except (Refused, UnexpectedAnswer):
+        return []
+    except NeedsLogin as error:
+        if error.code != "not-allowed":
+            raise
+        return []
+
+
+def _variant_skus(draft: ListingDraft) -> tuple[str, ...]:
+    return tuple(variant.sku for variant in draft.variants)

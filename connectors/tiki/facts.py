@@ -33,6 +33,7 @@ SELLER_WAREHOUSES = "/integration/v2/sellers/me/warehouses"
 CATEGORIES = "/integration/v2/categories"
 CATEGORY_ATTRIBUTES = "/integration/v2/categories/{id}/attributes"
 CATEGORY_DOCUMENTS = "/integration/v2/categories/{id}/documents"  # its path is on no page (unverified)
+OPTION_LABELS = "/integration/v2/categories/{id}/optionLabels"
 ATTRIBUTE_VALUES = "/integration/v2/attributes/{id}/values"
 REQUEST_CREATE = "/integration/v2.1/requests"
 REQUESTS = "/integration/v2/requests"
@@ -40,8 +41,11 @@ REQUEST_ONE = "/integration/v2/requests/{request_id}"
 REQUEST_FIND = "/integration/v2/requests/findBy"
 REQUEST_UPDATE_INFO = "/integration/v2/requests/updateProductInfo"
 TRACKING = "/integration/v2/tracking/{track_id}"
+PRODUCTS = "/integration/v2.1/products"
+PRODUCT_ONE = "/integration/v2.1/products/{product_id}"
 PRODUCT_FIND = "/integration/v2.1/products/findBy"
 PRODUCT_UPDATE_SKU = "/integration/v2.1/products/updateSku"
+PRODUCT_UPDATE_SKUS = "/integration/v2.1/products/updateSkus"
 ORDERS = "/integration/v2/orders"
 ORDER_ONE = "/integration/v2/orders/{code}"
 QUEUES = "/integration/v1/queues"
@@ -55,6 +59,10 @@ ORDER_PAGE_SIZE = 50  # 20 by default; 50 is proven, no maximum is published (un
 VALUES_PAGE_SIZE = 100
 WAREHOUSE_PAGE_SIZE = 50
 REQUEST_PAGE_SIZE = 20
+PRODUCT_PAGE_SIZE = 100  # API product list, 2026-09: the documented maximum
+PRODUCT_PARTS = "inventory,categories,attributes,images"  # `include` for the list, `includes` for one product
+OFFER_BATCH = 50  # products that one updateSkus call takes; no maximum is published (unverified)
+OFFER_BATCH_MAXIMUM = 200
 TICKET_LIFE = timedelta(days=30)  # GUIDE Manage product request, 2026-09: a track_id is valid for 30 days
 
 # --- time: API, 2026-09: `YYYY-MM-DD HH:mm:ss` of Viet Nam without an offset; queue events in milliseconds
@@ -74,6 +82,12 @@ DOCUMENT_CATEGORY = "category"
 TITLE_LIMIT = 255  # no limit is published (unverified)
 PICTURE_SIDE_MINIMUM = 500  # a picture of 324 × 500 pixels is refused as if there were none
 PICTURE_FORMATS = ("JPEG", "PNG")  # none are published; every browser shows these (unverified)
+OPTION_LIMIT = 2
+VARIANT_LIMIT = 50  # none is published (unverified)
+CERTIFICATE_FILES = "certificate_files"
+DOCUMENT_TYPES = ("category", "brand")
+STATUS_ON, STATUS_OFF = 1, 2  # of updateSkus; 0 is refused. updateSku says active 1 or 0. API, 2026-09
+DESCRIPTION_ATTRIBUTE = "description"
 INVENTORY_TYPE = "dropship"
 LOWEST_PRICE_SHARE = 10  # per cent of the market price
 PRICE_MINIMUM = 1_000  # reported by integrators only (unverified)
@@ -87,7 +101,13 @@ SWITCHES = frozenset({"bulky", "require_expiry_date", "is_warranty_applied"})
 # --- states of a product request: GUIDE Manage product request, 2026-09. Those on the way (processing, drafted,
 # md_awaiting_approve, bot_awaiting_approve, awaiting_approve) are spelled in two ways, so all but the ends are pending.
 REQUEST_QUEUING = "queuing"
+REQUESTS_OPEN = ("drafted", "md_awaiting_approve", "md_waiting_approve", "bot_awaiting_approve", "bot_waiting_approve",
+                 "awaiting_approve")
+"""States of a request that has its number and is not decided."""
 REQUEST_APPROVED, REQUEST_REJECTED, REQUEST_DELETED = "approved", "rejected", "deleted"
+REQUEST_LOCKED = "locked"  # two or three rejections lock a request (event product:request:locked); as a state unverified
+OFFERS_TAKEN = frozenset({"", REQUEST_APPROVED})
+"""State of an offer that counts; a row without a state is one as well."""
 UPDATE_APPROVED = "update_product_approved"
 KIND_CREATE = "create_product"
 ENTITY_SELLER_SIMPLE = "seller_simple"
@@ -120,6 +140,9 @@ PROFILE = ChannelProfile(
     picture_by="link",
     pictures=PictureRules(formats=PICTURE_FORMATS, least_side=PICTURE_SIDE_MINIMUM),
     price_minimum=PRICE_MINIMUM,
+    offer_batch=OFFER_BATCH,
+    option_limit=OPTION_LIMIT,
+    variant_limit=VARIANT_LIMIT,
     sales_window=SALES_WINDOW,
     sales_overlap=SALES_OVERLAP,
     page_size=ORDER_PAGE_SIZE,
@@ -136,7 +159,12 @@ PROFILE = ChannelProfile(
         "path of the list of required documents",
         "keys of fees that are taxes: recognised by their words",
         "warehouse filters status=1 and type=1",
-        "order of the list of product requests: all its pages are walked",
+        "order of the list of product requests: its few pages are all walked, of many only those of the open states",
+        "products in one updateSkus call (50, a setting) and how it tells of single failures: read in several forms",
+        "most variants of one product: 50",
+        "form of the list of option labels; where it cannot be read, the names of options are sent as they are",
+        "whether the product list holds products that are off sale: their own list is read where it shows none",
+        "whether a product tells its description: compared where it stands among the attributes",
         "whether that list names the SKUs of a request before its approval: taken so, and a second request is then not sent",
         "title and description of a content update: sent among its attributes, the body has no other place for them",
         "no statement is published: amounts are final when an order is complete, payouts cannot be compared",

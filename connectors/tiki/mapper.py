@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -13,28 +13,11 @@ from unicodedata import normalize
 
 from connectors.tiki import facts
 from connectors.tiki.bodies import ContentUpdate, OfferUpdate, ProductRequest, Variant, WarehouseQuantity, WarehouseStock
-from connectors.tiki.wire import AttributeRow, Item, Order, Product
-from ocop_market.errors import Problem
-from ocop_market.language import N_
-from ocop_market.model.change import RemoteListing
-from ocop_market.model.listing import FieldGroup, JsonObject, ListingDraft
-from ocop_market.model.money import vnd, whole_dong
+from connectors.tiki.wire import AttributeRow, Item, Order
+from ocop_market.model.listing import FieldGroup, JsonObject, ListingDraft, VariantDraft
+from ocop_market.model.money import whole_dong
 from ocop_market.model.sales import Fee, FeeKind, OrderState, SalesLine, SalesOrder
 from ocop_market.model.text import fold, tidy
-
-TITLE_MISSING = N_("{sku} has no title. Give it one.")
-TITLE_TOO_LONG = N_("The title of {sku} has {length} characters; Tiki takes {limit}. Shorten it.")
-DESCRIPTION_MISSING = N_("{sku} has no description. Tiki asks for one.")
-CATEGORY_MISSING = N_("{sku} has no Tiki category (a number). Choose one that takes products.")
-PRICE_TOO_LOW = N_("The price of {sku} is {price}; Tiki takes {limit} and more.")
-PRICE_FAR_BELOW = N_("The price of {sku} ({price}) is less than {share} % of its market price ({market}). Lower market_price.")
-WEIGHT_MISSING = N_("{sku} has no parcel weight. Give it in grams.")
-PARCEL_TOO_HEAVY = N_("The parcel of {sku} counts as {weight} kg (its size counts too); Tiki carries {limit} kg.")
-ATTRIBUTE_MISSING = N_("Tiki asks for '{name}' of {sku} in this category. Give it under attributes, as {code}.")
-PICTURE_MISSING = N_("{sku} has no picture. Tiki wants at least one of {side} × {side} pixels.")
-PICTURE_WITHOUT_LINK = N_("Picture {position} of {sku} is only a file. Tiki fetches pictures itself: put it on a public address "
-                          "and give the link.")
-EXTRA_NOT_A_GROUP = N_("'{name}' of {sku} must hold names and values. Correct it under channel_extra.")
 
 OWN_ATTRIBUTES = frozenset({facts.BRAND_ATTRIBUTE, facts.WEIGHT_ATTRIBUTE, *facts.MEASURES})
 """Attributes that are filled from the draft's own fields."""
@@ -66,61 +49,76 @@ prints (API order v2, 2026-09), so the others are read by their words (unverifie
 
 # --- listings
 
-def problems(draft: ListingDraft) -> list[Problem]:
-    """What Tiki cannot carry of a draft. A GTIN has no place there and stays in the catalog; that stops nothing."""
-    return [*_text_problems(draft), *_price_problems(draft), *_parcel_problems(draft), *_picture_problems(draft)]
+def sold(draft: ListingDraft) -> tuple[VariantDraft, ...]:
+    """What is sold of a draft, each a product of its own on Tiki: its variants, or the draft itself where it has none."""
+    return draft.variants or (VariantDraft(draft.sku, (), draft.price, draft.stock, draft.weight_g, draft.gtin),)
 
 
-def to_request(draft: ListingDraft, warehouse_id: int, asked: Sequence[AttributeRow] = ()) -> JsonObject:
-    """The request for a new product with one variant; `channel_extra` is merged last, its `attributes` one by one.
+def to_request(draft: ListingDraft, warehouse_id: int, asked: Sequence[AttributeRow] = (),
+               labels: Mapping[str, str] | None = None) -> JsonObject:
+    """The request for a new product with its variants; `channel_extra` is merged last, its `attributes` one by one.
 
     Of what the category asks for (`asked`), required attributes that the draft lacks get the platform's own default.
+    `labels` are the platform's own names for the draft's options.
     """
     pictures = tuple(picture.url for picture in draft.pictures)
-    market_price = _market_price(draft)
-    stock = WarehouseStock(warehouse_id=warehouse_id, available=draft.stock)
-    variant = Variant(sku=draft.sku, price=draft.price, market_price=market_price, seller_warehouse=str(warehouse_id),
-                      warehouse_stocks=(stock,))
     body = ProductRequest(
         category_id=int(draft.category), name=tidy(draft.title), description=to_html(draft.description),
-        market_price=market_price, attributes=_with_defaults(_attributes(draft), asked), image=pictures[0],
-        images=pictures[1:], variants=(variant,), meta_data={"is_auto_turn_on": draft.visible},
+        market_price=max(market_price(draft, one) for one in sold(draft)),
+        attributes=_with_defaults(given_attributes(draft), asked), image=pictures[0], images=pictures[1:],
+        option_attributes=tuple((labels or {}).get(name, tidy(name)) for name in draft.options),
+        variants=tuple(_variant(draft, one, warehouse_id) for one in sold(draft)), meta_data={"is_auto_turn_on": draft.visible},
     ).body()
     extra = {name: value for name, value in draft.channel_extra.items() if name != "attributes"}
+    if files := extra.get(facts.CERTIFICATE_FILES):
+        extra[facts.CERTIFICATE_FILES] = [{**file, "document_id": int(file["document_id"])} for file in files]
     return {**body, **extra}
 
 
-def to_offer(draft: ListingDraft, groups: frozenset[FieldGroup], product_id: int, warehouse_id: int) -> OfferUpdate:
-    """Price, stock and visibility, as far as their groups changed."""
-    stock = (WarehouseQuantity(warehouse_id=warehouse_id, qty_available=draft.stock),)
-    return OfferUpdate(
-        product_id=product_id,
-        price=draft.price if FieldGroup.PRICE in groups else None,
+def _variant(draft: ListingDraft, one: VariantDraft, warehouse_id: int) -> Variant:
+    first, second = (*map(tidy, one.values), None, None)[:2]
+    own_pictures = _pictures_of(draft, one) if one.picture else ()
+    return Variant(
+        sku=one.sku, option1=first, option2=second, price=one.price, market_price=market_price(draft, one),
+        attributes=_own_weight(one) if one.weight_g != draft.weight_g else None,
+        image=own_pictures[0] if own_pictures else None, images=own_pictures[1:] if own_pictures else None,
+        seller_warehouse=str(warehouse_id), warehouse_stocks=(WarehouseStock(warehouse_id=warehouse_id, available=one.stock),))
+
+
+def to_offers(draft: ListingDraft, groups: frozenset[FieldGroup], numbers: Mapping[str, str],
+              warehouse_id: int | None) -> list[OfferUpdate]:
+    """Price, stock and visibility of each product with a number, as far as their groups changed; stock names the warehouse."""
+    return [OfferUpdate(
+        product_id=int(numbers[one.sku]),
+        price=one.price if FieldGroup.PRICE in groups else None,
         active=int(draft.visible) if FieldGroup.VISIBILITY in groups else None,
-        warehouse_quantities=stock if FieldGroup.STOCK in groups else None,
-    )
+        warehouse_quantities=None if warehouse_id is None or FieldGroup.STOCK not in groups else (
+            WarehouseQuantity(warehouse_id=warehouse_id, qty_available=one.stock),),
+    ) for one in sold(draft) if one.sku in numbers]
 
 
-def to_content(draft: ListingDraft, groups: frozenset[FieldGroup], product_id: int) -> ContentUpdate:
-    """Attributes and pictures, as far as their groups changed.
+def to_content(draft: ListingDraft, one: VariantDraft, groups: frozenset[FieldGroup], number: str) -> ContentUpdate | None:
+    """Attributes and pictures of one product, as far as their groups changed; None when nothing of them did.
 
     The body has no place of its own for title and description; they go among the attributes (unverified).
     """
-    pictures = tuple(picture.url for picture in draft.pictures) if FieldGroup.MEDIA in groups else ()
+    in_variants = FieldGroup.VARIANTS in groups and bool(draft.variants)
+    media = FieldGroup.MEDIA in groups or (in_variants and one.picture is not None)
     attributes: dict[str, Any] = {}
     if FieldGroup.CONTENT in groups:
-        attributes = {**_attributes(draft), "name": tidy(draft.title), "description": to_html(draft.description)}
-    return ContentUpdate(product_id=product_id, attributes=attributes, image=pictures[0] if pictures else None,
-                         images=pictures[1:] if pictures else None)
+        attributes = {**given_attributes(draft), "name": tidy(draft.title), "description": to_html(draft.description)}
+    if draft.variants and (in_variants or FieldGroup.CONTENT in groups):
+        attributes |= _own_weight(one)
+    if not media and not attributes:
+        return None
+    pictures = _pictures_of(draft, one) if media else ()
+    named = FieldGroup.CONTENT in groups and "market_price" in draft.channel_extra
+    return ContentUpdate(product_id=int(number), attributes=attributes, image=pictures[0] if pictures else None,
+                         images=pictures[1:] if pictures else None, market_price=market_price(draft, one) if named else None)
 
 
-def to_remote(product: Product, sku: str) -> RemoteListing:
-    """A product as the engine remembers it."""
-    on_sale = product.active == 1
-    return RemoteListing(product.product_id, sku, "active" if on_sale else "inactive", on_sale, {"tiki_sku": product.sku})
-
-
-def _attributes(draft: ListingDraft) -> dict[str, Any]:
+def given_attributes(draft: ListingDraft) -> dict[str, Any]:
+    """What the draft says of the goods, by the platform's codes: its own fields, its attributes, the extra ones."""
     length, width, height = draft.parcel_cm
     own = {
         facts.BRAND_ATTRIBUTE: brand_text(draft.brand),
@@ -129,6 +127,16 @@ def _attributes(draft: ListingDraft) -> dict[str, Any]:
     }
     given = {**own, **draft.attributes, **(draft.channel_extra.get("attributes") or {})}
     return {name: _sent(name, value) for name, value in given.items()}
+
+
+def _own_weight(one: VariantDraft) -> dict[str, Any]:
+    return {facts.WEIGHT_ATTRIBUTE: one.weight_g / 1000}
+
+
+def _pictures_of(draft: ListingDraft, one: VariantDraft) -> tuple[str, ...]:
+    """The variant's own picture first, then those of the product, each once."""
+    own = [one.picture.url] if one.picture else []
+    return tuple(dict.fromkeys([*own, *(picture.url for picture in draft.pictures)]))
 
 
 def _with_defaults(given: dict[str, Any], asked: Sequence[AttributeRow]) -> dict[str, Any]:
@@ -140,14 +148,6 @@ def _sent(name: str, value: Any) -> Any:
     if name in facts.SWITCHES and value in ("0", "1"):
         return int(value)
     return normalize("NFC", value) if isinstance(value, str) else value
-
-
-def missing_attributes(draft: ListingDraft, asked: Sequence[AttributeRow]) -> list[Problem]:
-    """Required attributes that neither the draft nor the platform's defaults fill."""
-    given = _attributes(draft)
-    return [Problem("attribute-missing", ATTRIBUTE_MISSING, "attributes",
-                    {"sku": draft.sku, "name": row.display_name or row.code, "code": row.code})
-            for row in asked if row.is_required and not row.default_value and given.get(row.code) in (None, "")]
 
 
 def brand_text(brand: str) -> str:
@@ -162,55 +162,10 @@ def to_html(text: str) -> str:
     return "".join(f"<p>{escape(line)}</p>" for line in map(tidy, text.splitlines()) if line)
 
 
-def _market_price(draft: ListingDraft) -> int:
+def market_price(draft: ListingDraft, one: VariantDraft) -> int:
+    """The list price before discounts: the one named under `channel_extra`, else the price itself."""
     named = draft.channel_extra.get("market_price")
-    return named if isinstance(named, int) and named > 0 else draft.price
-
-
-def _text_problems(draft: ListingDraft) -> list[Problem]:
-    found = []
-    title = tidy(draft.title)
-    if not title:
-        found.append(Problem("title-missing", TITLE_MISSING, "title", {"sku": draft.sku}))
-    if len(title) > facts.TITLE_LIMIT:
-        found.append(Problem("title-too-long", TITLE_TOO_LONG, "title",
-                             {"sku": draft.sku, "length": len(title), "limit": facts.TITLE_LIMIT}))
-    if not tidy(draft.description):
-        found.append(Problem("description-missing", DESCRIPTION_MISSING, "description", {"sku": draft.sku}))
-    if not draft.category.isdecimal():
-        found.append(Problem("category-missing", CATEGORY_MISSING, "category", {"sku": draft.sku}))
-    if not isinstance(draft.channel_extra.get("attributes") or {}, dict):
-        found.append(Problem("extra-wrong", EXTRA_NOT_A_GROUP, "channel_extra", {"sku": draft.sku, "name": "attributes"}))
-    return found
-
-
-def _price_problems(draft: ListingDraft) -> list[Problem]:
-    if draft.price < facts.PRICE_MINIMUM:
-        return [Problem("price-too-low", PRICE_TOO_LOW, "price",
-                        {"sku": draft.sku, "price": vnd(draft.price), "limit": vnd(facts.PRICE_MINIMUM)})]
-    market = _market_price(draft)
-    if draft.price * 100 < market * facts.LOWEST_PRICE_SHARE:
-        return [Problem("price-far-below-market-price", PRICE_FAR_BELOW, "price",
-                        {"sku": draft.sku, "price": vnd(draft.price), "share": facts.LOWEST_PRICE_SHARE, "market": vnd(market)})]
-    return []
-
-
-def _parcel_problems(draft: ListingDraft) -> list[Problem]:
-    if draft.weight_g <= 0:
-        return [Problem("weight-missing", WEIGHT_MISSING, "weight_g", {"sku": draft.sku})]
-    length, width, height = draft.parcel_cm
-    weight = max(Decimal(draft.weight_g) / 1000, Decimal(length * width * height) / facts.PARCEL_DIVISOR)
-    if weight > facts.CHARGEABLE_KG_MAXIMUM:
-        return [Problem("parcel-too-heavy", PARCEL_TOO_HEAVY, "weight_g",
-                        {"sku": draft.sku, "weight": f"{weight:.1f}", "limit": facts.CHARGEABLE_KG_MAXIMUM})]
-    return []
-
-
-def _picture_problems(draft: ListingDraft) -> list[Problem]:
-    if not draft.pictures:
-        return [Problem("picture-missing", PICTURE_MISSING, "pictures", {"sku": draft.sku, "side": facts.PICTURE_SIDE_MINIMUM})]
-    return [Problem("picture-without-link", PICTURE_WITHOUT_LINK, "pictures", {"sku": draft.sku, "position": position})
-            for position, picture in enumerate(draft.pictures, 1) if not picture.url.startswith(("https://", "http://"))]
+    return named if isinstance(named, int) and named > 0 else one.price
 
 
 # --- sales

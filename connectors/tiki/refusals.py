@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import requests
 
+from connectors.tiki import facts
 from ocop_market.channels.http import retry_after
 from ocop_market.channels.redact import redact
 from ocop_market.errors import MarketError, NeedsLogin, Problem, Refused, RetryLater, SettingsError, TokenRejected, Where
@@ -29,12 +30,29 @@ REFUSED = N_("Tiki refuses this: {reason}. Correct it and try again.")
 NO_REASON = N_("Tiki refuses this without giving a reason. Look at the product request in Seller Center.")
 NOT_FOUND = N_("Tiki does not know what was asked for ({reason}). Look in Seller Center whether it was deleted.")
 SKU_TAKEN = N_("Another product of the shop already has this SKU on Tiki. Give one of them another SKU, or delete the other one.")
+REFUSED_OF = N_("Tiki refuses this of {sku}: {reason}. Correct it and try again.")
+PICTURES_UNFIT = N_("Tiki could not fetch the pictures or found them too small. Check that their links open for everybody and that "
+                    "they have at least {side} × {side} pixels.")
+PRICE_FAR_BELOW = N_("The price is less than {share} % of the market price on Tiki. Raise the price, or lower market_price.")
+WAREHOUSE_UNKNOWN = N_("Tiki does not know the warehouse that stock was sent to. Set warehouse_id to one of the shop's active "
+                       "warehouses.")
+OPTIONS_MISMATCH = N_("The values of the variants do not fit their options on Tiki ({reason}). Each variant needs one value per option.")
+LOCKED = N_("Tiki has locked this product request after several refusals. Correct what it complained about and ask Tiki's seller "
+            "support to unlock it, or give the product another SKU.")
 DOCUMENT_MISSING = N_("Tiki wants the document '{document}' (number {number}) for this category. Add a link to its picture "
                       "under certificate_files.")
 NOT_OURS = N_("Tiki lets only its creator change this product. Change it in Seller Center.")
 
 _DOCUMENT = re.compile(r"document_id\s*=\s*(?P<number>\d+)\s*(?::\s*(?P<name>[^,;\]\"]+))?", re.IGNORECASE)
 _SKU_TAKEN = re.compile(r"code\b.*\bis not unique", re.IGNORECASE)
+_KNOWN = (
+    (re.compile(r"product media is empty", re.IGNORECASE), "pictures-unfit", PICTURES_UNFIT, "pictures"),
+    (re.compile(r"ten percent", re.IGNORECASE), "price-far-below-market-price", PRICE_FAR_BELOW, "price"),
+    (re.compile(r"warehouse\b.*not found", re.IGNORECASE), "warehouse-unknown", WAREHOUSE_UNKNOWN, "stock"),
+    (re.compile(r"don'?t match with option_attributes", re.IGNORECASE), "options-mismatch", OPTIONS_MISMATCH, "options"),
+    (re.compile(r"request is locked", re.IGNORECASE), "request-locked", LOCKED, ""),
+)
+"""Refusals whose words are known, in our own; each sentence says what to do."""
 _NOT_OURS = re.compile(r"permission to update this product|not (the )?creat", re.IGNORECASE)
 _FIELDS = (
     (re.compile(r"legal document|certificate", re.IGNORECASE), "certificate"),
@@ -116,7 +134,14 @@ def token_refusal(response: requests.Response, where: Where) -> MarketError | No
 
 def problems_in(reason: Any) -> tuple[Problem, ...]:
     """The problems in a product request's reason: plain text, a list, an object, or either as JSON inside a string."""
-    return tuple(problem_for(text) for text in dict.fromkeys(_texts(reason))) or (Problem("platform-refused", NO_REASON),)
+    return tuple(problem_for(text) for text in dict.fromkeys(texts_in(reason))) or (Problem("platform-refused", NO_REASON),)
+
+
+def of_variant(problem: Problem, sku: str) -> Problem:
+    """A refusal in Tiki's own words with the variant that it is about; one that we have words for stays as it is."""
+    if problem.code not in ("platform-refused", "not-found") or "reason" not in problem.values:
+        return problem
+    return replace(problem, message=REFUSED_OF, values={**problem.values, "sku": sku})
 
 
 def problem_for(text: str) -> Problem:
@@ -129,6 +154,10 @@ def problem_for(text: str) -> Problem:
         return Problem(SKU_TAKEN_CODE, SKU_TAKEN, "sku")
     if _NOT_OURS.search(text):
         return Problem("not-ours", NOT_OURS)
+    for pattern, code, message, field in _KNOWN:
+        if pattern.search(text):
+            values = {"side": facts.PICTURE_SIDE_MINIMUM, "share": facts.LOWEST_PRICE_SHARE, "reason": _shown(text)}
+            return Problem(code, message, field, values)
     return Problem("platform-refused", REFUSED, _field_of(text), {"reason": _shown(text)})
 
 
@@ -136,20 +165,21 @@ def _field_of(text: str) -> str:
     return next((name for pattern, name in _FIELDS if pattern.search(text)), "")
 
 
-def _texts(reason: Any) -> list[str]:
+def texts_in(reason: Any) -> list[str]:
+    """The texts of a reason, whatever form it comes in."""
     if isinstance(reason, str):
         reason = reason.strip()
         if reason.startswith(("{", "[")):
             try:
-                return _texts(json.loads(reason))
+                return texts_in(json.loads(reason))
             except ValueError:
                 return [reason]
         return [reason] if reason else []
     if isinstance(reason, list):
-        return [text for part in reason for text in _texts(part)]
+        return [text for part in reason for text in texts_in(part)]
     if not isinstance(reason, dict):
         return []
-    if (inner := reason.get("errors") or reason.get("list_reasons")) is not None and (found := _texts(inner)):
+    if (inner := reason.get("errors") or reason.get("list_reasons")) is not None and (found := texts_in(inner)):
         return found
     if _SKU_TAKEN.search(str(reason.get("msg_eng") or "")):
         return [str(reason["msg_eng"])]

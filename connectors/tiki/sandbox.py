@@ -8,26 +8,31 @@ from typing import Any, ClassVar
 from connectors.tiki.sandbox_access import CALLS_A_SECOND, IN_HOUSE, PUBLIC, Access, PracticeApp
 from connectors.tiki.sandbox_catalog import Catalog
 from connectors.tiki.sandbox_queues import Queues
-from connectors.tiki.sandbox_review import Review
+from connectors.tiki.sandbox_seller import SellerCenter
 
 REVIEW_MINUTES = 150.0
+MOST_OFFERS = 50
 
 
-class TikiSandbox(Review, Queues, Catalog, Access):
+class TikiSandbox(SellerCenter, Queues, Catalog, Access):
     """Tiki as its pages describe it.
 
     `review_minutes` is how long a product request is looked at (0: decided by the next call); `calls_a_second` limits
     calls behind a socket (None: no limit); `short_pages` off fills every page of the order list. `seller_consents`,
-    `seller_active` and `licensed` tell how the practice seller stands. Further options are those of Sandbox.
+    `seller_active` and `licensed` tell how the practice seller stands. What no page tells of can be had in both ways:
+    `most_offers` products in one updateSkus call, `batch_whole` (one failure refuses the whole call), `off_sale_apart` (products
+    off sale stand in a list of their own). Further options are those of Sandbox.
     """
 
     partial_returns: ClassVar[bool] = False  # the order states know whole returns only, API order v2, 2026-09
 
     def __init__(self, *, review_minutes: float = REVIEW_MINUTES, calls_a_second: int | None = CALLS_A_SECOND,
                  short_pages: bool = True, seller_consents: bool = True, seller_active: bool = True, licensed: bool = True,
+                 most_offers: int = MOST_OFFERS, batch_whole: bool = False, off_sale_apart: bool = False,
                  apps: Sequence[PracticeApp] = (IN_HOUSE, PUBLIC), **options: Any) -> None:
         self.review_minutes, self.calls_a_second, self.short_pages = review_minutes, calls_a_second, short_pages
         self.seller_consents, self.seller_active, self.licensed = seller_consents, seller_active, licensed
+        self.most_offers, self.batch_whole, self.off_sale_apart = most_offers, batch_whole, off_sale_apart
         self.apps = tuple(apps)
         super().__init__(**options)
 

@@ -39,7 +39,8 @@ STREET = "1 Đường Thực Hành"
 ADDRESS = {"street": STREET, "country": {"code": "VN", "name": "Vietnam"}, "region": {"code": "VN034", "name": "Hà Nội"},
            "district": {"code": "VN034901", "name": "Huyện Thực Hành"}, "ward": {"code": "VN034901901", "name": "Xã Thực Hành"}}
 MOST_VALUES = 100
-OPTION_LABELS = ("Trọng lượng", "Hương vị", "Quy cách", "Màu sắc", "Kích cỡ")
+OPTION_LABELS = ("Trọng lượng", "Khối lượng", "Dung tích", "Hương vị", "Quy cách", "Đóng gói", "Quy cách đóng gói", "Loại", "Số lượng",
+                 "Màu sắc", "Kích cỡ")
 
 
 class Catalog(Desk):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -38,6 +40,10 @@ OBJECT_ATTRIBUTES = ("brand", "brand_country")
 
 class Products(Desk):
     """What the shop has on its shelves."""
+
+    most_offers: int
+    batch_whole: bool
+    off_sale_apart: bool
 
     def routes(self) -> Sequence[Route]:
         """Adds the product endpoints; some current pages print updateSku under v2, so both are served."""
@@ -94,15 +100,6 @@ class Products(Desk):
         self._by_seller_sku.setdefault(kept["original_sku"], []).append(str(kept["id"]))
         return kept
 
-    def add_seller_center_product(self, name: str, price: int, *, category_id: int = 9900101) -> int:
-        """Adds a product that the seller made by hand in Seller Center: no original_sku, not ours to edit; gives its id."""
-        kept = self.keep_product({
-            "name": name, "original_sku": "", "created_by": BY_SELLER_CENTER, "price": price, "market_price": price, "active": 1,
-            "category_id": category_id, "attributes": {"brand": "OEM"}, "images": [], "inventory_type": "dropship",
-            "seller_warehouse": "", "stocks": {}, "description": ""})
-        number: int = kept["id"]
-        return number
-
     # --- reading
 
     def list_products(self, request: Request) -> Response:
@@ -115,6 +112,8 @@ class Products(Desk):
         if "active" in asked:
             active = int(read_flag(asked["active"], "active"))
             found = [product for product in found if product["active"] == active]
+        elif self.off_sale_apart:
+            found = [product for product in found if product["active"] == 1]
         if "category_id" in asked:
             found = [product for product in found if str(product["category_id"]) == asked["category_id"]]
         for column in ("created", "updated"):
@@ -147,7 +146,7 @@ class Products(Desk):
         """Price, stock or being on sale of one product: `active` is 1 or 0 here."""
         body = read_object(request)
         product = self._named(body)
-        problems = _offer_problems(body, product)
+        problems = _form_problems(body) or _fact_problems(body, product)
         if "active" in body and not (whole(body["active"]) and body["active"] in (0, 1)):
             problems.append("active must be 1 or 0")
         if problems:
@@ -156,20 +155,37 @@ class Products(Desk):
         return answer(APPROVED)
 
     def update_skus(self, request: Request) -> Response:
-        """The same for several, all or none; `status` is 1 (enabled) or 2 (disabled) here and never 0."""
+        """The same for several; `status` is 1 (enabled) or 2 (disabled) here and never 0.
+
+        A malformed row has the whole call refused. Which products failed otherwise stands inside a 200 answer, each reason a JSON
+        document in a string; that form is on no page. With `batch_whole` one failure has the whole call refused instead.
+        """
         rows = read_object(request).get("data")
         if not isinstance(rows, list) or not rows or not all(isinstance(row, dict) for row in rows):
             raise Refusal(422, "data must have at least one item")
-        products, problems = [self._named(row) for row in rows], []
-        for row, product in zip(rows, products, strict=True):
-            problems += _offer_problems(row, product)
-            if "status" in row and not (whole(row["status"]) and row["status"] in (1, 2)):
-                problems.append("status must be 1 (enabled) or 2 (disabled)")
-        if problems:
-            raise Refusal(422, *problems)
-        for row, product in zip(rows, products, strict=True):
-            self._change(product, row, {1: 1, 2: 0, None: None}[row.get("status")])
-        return answer(APPROVED)
+        if len(rows) > self.most_offers:
+            raise Refusal(422, f"data must not exceed {self.most_offers} items")
+        if malformed := [problem for row in rows for problem in (*_form_problems(row), *_status_problems(row))]:
+            raise Refusal(422, *malformed)
+        outcomes = [self._outcome(row) for row in rows]
+        failed = [text for _, texts in outcomes for text in texts]
+        if failed and self.batch_whole:
+            raise Refusal(422, *failed)
+        for row, (product, texts) in zip(rows, outcomes, strict=True):
+            if product is not None and not texts:
+                self._change(product, row, {1: 1, 2: 0, None: None}[row.get("status")])
+        return answer(APPROVED if not failed else {**APPROVED, "data": [
+            _outcome_form(row, product, texts) for row, (product, texts) in zip(rows, outcomes, strict=True)]})
+
+    def _outcome(self, row: Record) -> tuple[Record | None, list[str]]:
+        """The product that a row names, and why its change is refused."""
+        try:
+            product = self._named(row)
+        except Refusal as refusal:
+            if refusal.status != 404:
+                raise
+            return None, [f"update error [product {row.get('product_id', row.get('original_sku'))} is not found]"]
+        return product, _fact_problems(row, product)
 
     def update_original_sku(self, request: Request) -> Response:
         """Gives a product another seller's SKU."""
@@ -236,31 +252,53 @@ def _included(request: Request) -> frozenset[str]:
     return frozenset(part.strip() for part in both.split(","))
 
 
-def _offer_problems(body: Mapping[str, Any], product: Record) -> list[str]:
+def _form_problems(body: Mapping[str, Any]) -> list[str]:
+    """What is wrong with a change in itself."""
     problems = []
     if not {"price", "active", "status", "seller_warehouse", "warehouse_quantities"} & set(body):
         problems.append("there is nothing to update")
-    if "price" in body:
-        if not whole(body["price"], 1):
-            problems.append("price should be > 0")
-        elif price_too_low(body["price"], product["market_price"]):
-            problems.append("Price is not valid because less than ten percent listing price")
-    houses = body.get("seller_warehouse")
-    if houses is not None and not isinstance(houses, str):
+    if "price" in body and not whole(body["price"], 1):
+        problems.append("price should be > 0")
+    if body.get("seller_warehouse") is not None and not isinstance(body["seller_warehouse"], str):
         problems.append('seller_warehouse must be a string like "1034,1015"')
-    elif houses is not None and (unknown := unknown_warehouses(warehouse_numbers(houses))):
+    return problems + [text for text in _stock_problems(body) if not text.startswith("Warehouse")]
+
+
+def _status_problems(row: Mapping[str, Any]) -> list[str]:
+    good = "status" not in row or (whole(row["status"]) and row["status"] in (1, 2))
+    return [] if good else ["status must be 1 (enabled) or 2 (disabled)"]
+
+
+def _fact_problems(body: Mapping[str, Any], product: Record) -> list[str]:
+    """What the shop and the product say against a change that is well formed."""
+    problems = []
+    if "price" in body and price_too_low(body["price"], product["market_price"]):
+        problems.append("Price is not valid because less than ten percent listing price")
+    houses = body.get("seller_warehouse")
+    if houses is not None and (unknown := unknown_warehouses(warehouse_numbers(houses))):
         problems.append(f"update error [Warehouse '{unknown}' are not found]")
-    stocks = stock_problems(body.get("warehouse_quantities"), "warehouse_quantities", "warehouse_id", "qty_available")
-    return problems + [f"update error [{text}]" if text.startswith("Warehouse") else text for text in stocks]
+    return problems + [f"update error [{text}]" for text in _stock_problems(body)]
+
+
+def _stock_problems(body: Mapping[str, Any]) -> list[str]:
+    return stock_problems(body.get("warehouse_quantities"), "warehouse_quantities", "warehouse_id", "qty_available")
+
+
+def _outcome_form(row: Mapping[str, Any], product: Record | None, texts: Sequence[str]) -> Record:
+    number = product["id"] if product is not None else row.get("product_id")
+    faults = [{"code": 400, "description": text, "msg_eng": text} for text in texts]
+    reason = json.dumps({"errors": faults, "message": texts[0], "trace_id": None}, ensure_ascii=False) if texts else ""
+    return {"product_id": number, "state": "rejected" if texts else "approved", "reason": reason}
 
 
 def _product_form(product: Record, include: frozenset[str]) -> Record:
     """A product as v2.1 prints it; the larger parts only when they are asked for."""
-    images = [{"id": place + 1, "url": url, "position": place} for place, url in enumerate(product["images"])]
+    images = [{"id": place + 1, "url": own_address(product["id"], url), "position": place}
+              for place, url in enumerate(product["images"])]
     form = {name: product[name] for name in (
         "id", "sku", "name", "master_id", "master_sku", "super_id", "super_sku", "active", "original_sku", "price",
         "market_price", "version", "created_at", "updated_at", "created_by")}
-    form |= {"type": "simple", "entity_type": "seller_simple", "thumbnail": product["images"][0] if images else None}
+    form |= {"type": "simple", "entity_type": "seller_simple", "thumbnail": images[0]["url"] if images else None}
     category = CATEGORIES[product["category_id"]]
     parts = {
         "seller": {"id": SELLER_ID, "name": SELLER_NAME}, "images": images, "inventory": _inventory(product),
@@ -268,6 +306,11 @@ def _product_form(product: Record, include: frozenset[str]) -> Record:
         "attributes": _attributes(product) | {"description": product["description"]},
     }
     return form | {name: part for name, part in parts.items() if name in include}
+
+
+def own_address(number: int, url: str) -> str:
+    """Where the platform keeps a picture that it has fetched: under an address of its own, another for another picture."""
+    return f"https://salt.example/{number}/{hashlib.sha256(url.encode()).hexdigest()[:12]}.jpg"
 
 
 def _attributes(product: Record) -> Record:
@@ -282,9 +325,12 @@ def _attributes(product: Record) -> Record:
 
 def _inventory(product: Record) -> Record:
     """Stock by warehouse and in sum; `quantity` stays 0 for dropship, where Tiki holds none of the goods."""
-    held = product["inventory_type"] != "dropship"
-    stocks = [{"warehouse_id": int(house), "quantity": available * held, "quantity_available": available,
-               "quantity_reserved": 0, "quantity_sellable": available} for house, available in product["stocks"].items()]
+    held, reserved = product["inventory_type"] != "dropship", product.get("reserved", {})
+    stocks = []
+    for house, available in product["stocks"].items():
+        kept = min(available, reserved.get(house, 0))
+        stocks.append({"warehouse_id": int(house), "quantity": available * held, "quantity_available": available,
+                       "quantity_reserved": kept, "quantity_sellable": available - kept})
     names = ("quantity", "quantity_available", "quantity_reserved", "quantity_sellable")
     return {"inventory_type": product["inventory_type"], "fulfillment_type": "dropship",
             **{name: sum(stock[name] for stock in stocks) for name in names}, "warehouse_stocks": stocks}

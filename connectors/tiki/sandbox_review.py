@@ -67,6 +67,8 @@ class Review(Products):
         """Adds the shelf of requests."""
         super().open()
         self._requests = self.shelf("requests")
+        self._refused_by_hand = self.shelf("refused by hand")
+        self._left_out = self.shelf("left out")
         self._line: list[tuple[datetime, str]] = []
         for kept in self._requests.values():
             if not kept["decided"]:
@@ -147,10 +149,10 @@ class Review(Products):
     def replay_request(self, request: Request, track_id: str) -> Response:
         """Puts a rejected request back into the queue under the same track_id."""
         kept = self._tracked(track_id)
+        if kept["state"] == "locked":
+            raise Refusal(422, "product request is locked")
         if kept["state"] != "rejected":
             raise Refusal(422, "only a rejected request can be replayed")
-        if kept["rejections"] >= LOCKING_REJECTIONS:
-            raise Refusal(422, "product request is locked")
         self._put(kept, self.clock(), state="queuing", started=self.clock().isoformat(), decided=False, looked_at=False,
                   reason="", reasons=[])
         self._put_in_line(kept, self.clock())
@@ -163,7 +165,7 @@ class Review(Products):
         return kept
 
     def _trackable(self, kept: Record) -> bool:
-        return datetime.fromisoformat(kept["created"]) + TRACK_LIFE > self.clock()
+        return datetime.fromisoformat(kept["created"]) + TRACK_LIFE > self.clock() and not kept.get("forgotten")
 
     # --- requests
 
@@ -239,7 +241,9 @@ class Review(Products):
                 return
             number = kept["request_id"] or str(FIRST_REQUEST_ID + self.next_number("request"))
             self._put(kept, at, looked_at=True, request_id=number)
-        if passed >= length * BOT and (missing := _missing_documents(kept)):
+        if passed >= length * TEAM and (said := self._to_be_refused(kept)):
+            self._reject(kept, started + length * TEAM, [_fault(text) for text in said])
+        elif passed >= length * BOT and (missing := _missing_documents(kept)):
             self._reject(kept, started + length * BOT, missing)
         elif passed >= length:
             self._approve(kept, started + length)
@@ -254,6 +258,17 @@ class Review(Products):
             state = "update_product_awaiting_approve"
         if state != kept["state"]:
             self._put(kept, started + length * share, state=state)
+
+    def _to_be_refused(self, kept: Record) -> list[str]:
+        """What a test has the content team say of one of the SKUs in a request."""
+        said: list[str] = [text for sku in self._skus_of(kept) for text in self._refused_by_hand.get(sku, {}).get("texts", ())]
+        return said
+
+    def _skus_of(self, kept: Record) -> list[str]:
+        if kept["kind"] == CREATE:
+            return list(_seller_skus(kept))
+        product = self._products.get(str(kept["body"]["product_id"]))
+        return [product["original_sku"]] if product else []
 
     def _early_faults(self, kept: Record) -> list[Record]:
         faults = []
@@ -275,7 +290,8 @@ class Review(Products):
             self._apply_update(kept["body"])
             self._put(kept, at, state="update_product_approved", decided=True, approved=at.isoformat())
             return
-        products = [self.keep_product(product) for product in _new_products(kept["body"], at)]
+        products = [self.keep_product(product) for product in _new_products(kept["body"], at)
+                    if product["original_sku"] not in self._left_out]
         for product in products[1:]:
             self._put_back(product, master_id=products[0]["master_id"], master_sku=products[0]["master_sku"])
         self._put(kept, at, state="approved", decided=True, approved=at.isoformat(), products=[
@@ -283,7 +299,9 @@ class Review(Products):
             for product in products])
 
     def _apply_update(self, body: Record) -> None:
-        product = self._products[str(body["product_id"])]
+        product = self._products.get(str(body["product_id"]))
+        if product is None:  # deleted by the platform meanwhile
+            return
         attributes = {**product["attributes"], **body.get("attributes", {})}
         changes = {name: attributes.pop(name) for name in ("name", "description") if name in attributes}
         if "image" in body or "images" in body:
@@ -296,7 +314,9 @@ class Review(Products):
         texts = [fault["description"] for fault in faults]
         # A JSON document inside a string, as the platform prints it (Manage product request page, 2026-09).
         reason = json.dumps({"errors": faults, "message": texts[0], "trace_id": None}, ensure_ascii=False)
-        self._put(kept, at, state="rejected", decided=True, reason=reason, reasons=texts, rejections=kept["rejections"] + 1)
+        rejections = kept["rejections"] + 1
+        state = "locked" if rejections >= LOCKING_REJECTIONS else "rejected"
+        self._put(kept, at, state=state, decided=True, reason=reason, reasons=texts, rejections=rejections)
 
     def _put(self, kept: Record, at: datetime, **changes: Any) -> None:
         kept.update(changes, changed=at.isoformat())

@@ -6,16 +6,13 @@ nothing is declared but the region of the delivery address, so nothing else can 
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
-from typing import Annotated, Any, Generic, TypeVar
+from typing import Annotated, Any
 
 from pydantic import (
     AliasChoices,
     BaseModel,
     BeforeValidator,
-    ConfigDict,
     Field,
     ValidationError,
     ValidatorFunctionWrapHandler,
@@ -24,20 +21,21 @@ from pydantic import (
 )
 
 from connectors.tiki import facts
-
-Row = TypeVar("Row")
-
-
-def _or(default: Any) -> Callable[[Any], Any]:
-    """Null and empty text read as the default."""
-    return lambda value: default if value is None or value == "" else value
-
-
-def _moment(value: Any) -> Any:
-    """Epoch seconds, which some older payloads carry as text, read as an aware time; other forms are left to pydantic."""
-    if isinstance(value, str) and value.strip().isdigit():
-        return datetime.fromtimestamp(int(value), UTC)
-    return value
+from connectors.tiki.wire_base import (
+    Amount,
+    Count,
+    Flag,
+    MaybeAmount,
+    MaybeMoment,
+    Moment,
+    Page,
+    Text,
+    Wire,
+    field_paths,
+    object_or_none,
+    or_default,
+    texts_by_code,
+)
 
 
 def _product_of(price: Any, quantity: Any) -> Decimal | None:
@@ -45,43 +43,6 @@ def _product_of(price: Any, quantity: Any) -> Decimal | None:
         return Decimal(str(price)) * Decimal(str(quantity))
     except InvalidOperation:
         return None
-
-
-Text = Annotated[str, BeforeValidator(_or(""))]
-Amount = Annotated[Decimal, BeforeValidator(_or(Decimal(0)))]
-Count = Annotated[int, BeforeValidator(_or(0))]
-Flag = Annotated[bool, BeforeValidator(_or(False))]
-MaybeAmount = Annotated[Decimal | None, BeforeValidator(_or(None))]
-Moment = Annotated[datetime, BeforeValidator(_moment)]
-"""Naive: Viet Nam time, as Tiki writes it. Aware: a payload that gave an offset or epoch seconds."""
-
-MaybeMoment = Annotated[datetime | None, BeforeValidator(_or(None)), BeforeValidator(_moment)]
-
-
-class Wire(BaseModel):
-    """Base of what we read: unknown fields pass, numbers may stand for text."""
-
-    model_config = ConfigDict(extra="ignore", coerce_numbers_to_str=True, populate_by_name=True)
-
-
-class Paging(Wire):
-    """Where a page stands. `from` and `to` are wrong on Tiki's own samples and are not read."""
-
-    total: Count = 0
-    current_page: Count = 0
-    last_page: Count = 0
-
-
-class Page(Wire, Generic[Row]):
-    """A list; older endpoints answer with a bare array instead of `data` and `paging`."""
-
-    data: Annotated[list[Row], BeforeValidator(_or([]))]
-    paging: Annotated[Paging, BeforeValidator(_or(Paging()))] = Field(default_factory=Paging)
-
-    @model_validator(mode="before")
-    @classmethod
-    def _from_bare_array(cls, value: Any) -> Any:
-        return {"data": value} if isinstance(value, list) else value
 
 
 # --- tokens, seller, warehouses
@@ -110,7 +71,7 @@ class Warehouse(Wire):
 
     id: int
     name: Text = ""
-    status: Annotated[int, BeforeValidator(_or(facts.WAREHOUSE_ACTIVE))] = facts.WAREHOUSE_ACTIVE
+    status: Annotated[int, BeforeValidator(or_default(facts.WAREHOUSE_ACTIVE))] = facts.WAREHOUSE_ACTIVE
 
 
 # --- categories
@@ -122,8 +83,8 @@ class CategoryRow(Wire):
     name: Text = ""
     parent_id: Text = Field("", validation_alias=AliasChoices("parent_id", "parent"))
     is_primary: Flag = Field(False, validation_alias=AliasChoices("is_primary", "primary"))
-    is_product_listing_enabled: Annotated[bool, BeforeValidator(_or(True))] = True
-    no_license_seller_enabled: Annotated[bool, BeforeValidator(_or(True))] = True
+    is_product_listing_enabled: Annotated[bool, BeforeValidator(or_default(True))] = True
+    no_license_seller_enabled: Annotated[bool, BeforeValidator(or_default(True))] = True
 
 
 class AttributeRow(Wire):
@@ -142,6 +103,12 @@ class ValueRow(Wire):
 
     id: Text
     value: Text
+
+
+class OptionLabel(Wire):
+    """A name that what variants differ in may have; the page prints no answer, so several keys are read."""
+
+    label: Text = Field("", validation_alias=AliasChoices("label", "name", "display_name", "value"))
 
 
 class DocumentRow(Wire):
@@ -172,8 +139,9 @@ class Tracking(Wire):
 
 
 class RequestProduct(Wire):
-    """A product inside a request, known by our SKU."""
+    """A product inside a request, known by our SKU; it has a number once the request is approved."""
 
+    product_id: Text = Field("", validation_alias=AliasChoices("product_id", "id"))
     original_sku: Text = ""
     sku: Text = ""
 
@@ -186,17 +154,53 @@ class RequestRow(Wire):
     kind: Text = facts.KIND_CREATE
     approved_at: MaybeMoment = None
     reasons: Any = None
-    products: Annotated[list[RequestProduct], BeforeValidator(_or([]))] = Field(default_factory=list)
+    products: Annotated[list[RequestProduct], BeforeValidator(or_default([]))] = Field(default_factory=list)
+
+
+class ProductCategory(Wire):
+    """A category that a product stands in."""
+
+    id: Text
+    is_primary: Flag = False
+
+
+class ProductImage(Wire):
+    """A picture under Tiki's own address."""
+
+    url: Text = ""
+
+
+class WarehouseHolding(Wire):
+    """Stock of a product in one warehouse; what can be sold is what is available less what is reserved."""
+
+    warehouse_id: Text
+    quantity_available: Count = 0
+    quantity_reserved: Count = 0
+
+
+class Inventory(Wire):
+    """Stock of a product. `quantity` is what Tiki itself holds, 0 for dropship, and is not read."""
+
+    quantity_available: Count = 0
+    quantity_reserved: Count = 0
+    warehouse_stocks: Annotated[list[WarehouseHolding], BeforeValidator(or_default([]))] = Field(default_factory=list)
 
 
 class Product(Wire):
-    """A product; only `seller_simple` ones take offers, their masters do not."""
+    """A product; only `seller_simple` ones take offers, their masters do not. None: the part was not asked for or not told."""
 
     product_id: Annotated[str, Field(min_length=1, validation_alias=AliasChoices("product_id", "id"))]
     sku: Text = ""
+    name: Text = ""
     original_sku: Text = ""
     active: Count = 0
+    price: MaybeAmount = None
+    version: Count = 0
     entity_type: Text = facts.ENTITY_SELLER_SIMPLE
+    categories: list[ProductCategory] | None = None
+    attributes: Annotated[dict[str, str] | None, BeforeValidator(texts_by_code)] = None
+    images: list[ProductImage] | None = None
+    inventory: Annotated[Inventory | None, BeforeValidator(object_or_none)] = None
 
 
 class State(Wire):
@@ -204,6 +208,22 @@ class State(Wire):
 
     state: Text = ""
     reason: Any = ""
+
+
+class OfferOutcome(Wire):
+    """What became of one product of a batch; no page prints such a row, so its words are read in several places."""
+
+    product_id: Text = Field("", validation_alias=AliasChoices("product_id", "id"))
+    state: Text = ""
+    reason: Any = Field("", validation_alias=AliasChoices("reason", "errors", "error", "message"))
+
+
+class BatchState(State):
+    """The answer to a batch of offers: one state, and perhaps what failed in it (unverified)."""
+
+    data: Annotated[list[OfferOutcome], BeforeValidator(or_default([]))] = Field(
+        default_factory=list, validation_alias=AliasChoices("data", "items", "results"))
+    errors: Any = None
 
 
 # --- orders
@@ -225,7 +245,7 @@ class ItemInvoice(Wire):
     is_seller_discount_coupon: Flag = False
     seller_fee: MaybeAmount = None
     seller_income: MaybeAmount = None
-    fees: Annotated[list[Fee], BeforeValidator(_or([]))] = Field(default_factory=list)
+    fees: Annotated[list[Fee], BeforeValidator(or_default([]))] = Field(default_factory=list)
 
 
 class ItemProduct(Wire):
@@ -275,7 +295,7 @@ class Address(Wire):
 class Shipping(Wire):
     """Where an order goes, as far as we look."""
 
-    address: Annotated[Address, BeforeValidator(_or(Address()))] = Field(default_factory=Address)
+    address: Annotated[Address, BeforeValidator(or_default(Address()))] = Field(default_factory=Address)
 
 
 class Order(Wire):
@@ -287,9 +307,9 @@ class Order(Wire):
     updated_at: MaybeMoment = None
     is_parent: Flag = False
     is_rma: Flag = False
-    items: Annotated[list[Item], BeforeValidator(_or([]))]
-    invoice: Annotated[OrderInvoice, BeforeValidator(_or(OrderInvoice()))] = Field(default_factory=OrderInvoice)
-    shipping: Annotated[Shipping, BeforeValidator(_or(Shipping()))] = Field(default_factory=Shipping)
+    items: Annotated[list[Item], BeforeValidator(or_default([]))]
+    invoice: Annotated[OrderInvoice, BeforeValidator(or_default(OrderInvoice()))] = Field(default_factory=OrderInvoice)
+    shipping: Annotated[Shipping, BeforeValidator(or_default(Shipping()))] = Field(default_factory=Shipping)
 
 
 class Unread(Wire):
@@ -297,12 +317,6 @@ class Unread(Wire):
 
     code: Text = ""
     fields: tuple[str, ...] = ()
-
-
-def field_paths(error: ValidationError) -> tuple[str, ...]:
-    """Where an answer differs from its model, as dotted paths without values."""
-    return tuple(dict.fromkeys(".".join(str(part) for part in fault["loc"]) or "body" for fault in error.errors(
-        include_url=False, include_context=False, include_input=False)))
 
 
 def _order_or_unread(value: Any, read: ValidatorFunctionWrapHandler) -> Order | Unread:
@@ -350,13 +364,13 @@ class Event(Wire):
 
     id: Text
     type: Text = ""
-    payload: Annotated[EventPayload, BeforeValidator(_or(EventPayload()))] = Field(default_factory=EventPayload)
+    payload: Annotated[EventPayload, BeforeValidator(or_default(EventPayload()))] = Field(default_factory=EventPayload)
 
 
 class EventBatch(Wire):
     """Events, and the id that acknowledges them at the next pull."""
 
-    events: Annotated[list[Event], BeforeValidator(_or([]))] = Field(default_factory=list)
+    events: Annotated[list[Event], BeforeValidator(or_default([]))] = Field(default_factory=list)
     ack_id: Text = ""
 
 
@@ -367,6 +381,7 @@ READS: dict[str, type[BaseModel]] = {
     f"GET {facts.CATEGORIES}": Page[CategoryRow],
     f"GET {facts.CATEGORY_ATTRIBUTES}": Page[AttributeRow],
     f"GET {facts.CATEGORY_DOCUMENTS}": Page[DocumentRow],
+    f"GET {facts.OPTION_LABELS}": Page[OptionLabel],
     f"GET {facts.ATTRIBUTE_VALUES}": Page[ValueRow],
     f"POST {facts.REQUEST_CREATE}": Track,
     f"POST {facts.REQUEST_UPDATE_INFO}": Track,
@@ -375,8 +390,11 @@ READS: dict[str, type[BaseModel]] = {
     f"DELETE {facts.REQUEST_ONE}": State,
     f"DELETE {facts.REQUEST_FIND}": State,
     f"GET {facts.TRACKING}": Tracking,
+    f"GET {facts.PRODUCTS}": Page[Product],
+    f"GET {facts.PRODUCT_ONE}": Product,
     f"GET {facts.PRODUCT_FIND}": Page[Product],
     f"PUT {facts.PRODUCT_UPDATE_SKU}": State,
+    f"PUT {facts.PRODUCT_UPDATE_SKUS}": BatchState,
     f"GET {facts.ORDERS}": Page[Order],
     f"GET {facts.ORDER_ONE}": Order,
     f"GET {facts.QUEUES}": Page[Queue],

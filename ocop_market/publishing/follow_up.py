@@ -10,11 +10,12 @@ from ocop_market.errors import Problem
 from ocop_market.language import N_
 from ocop_market.model.change import Outcome, Result
 from ocop_market.model.clock import Clock
+from ocop_market.model.listing import FieldGroup
 from ocop_market.publishing.apply import Applied
 from ocop_market.publishing.read_back import Sent, read_back
 from ocop_market.store.engine import Store
 from ocop_market.store.leases import Lease
-from ocop_market.store.publications import REVIEWED, load_publications, settle_ticket, without
+from ocop_market.store.publications import REVIEWED, Publication, load_publications, settle_ticket, without
 
 EXPIRED = N_("The review of {sku} was never answered, and the platform has no such listing. Make a new plan; it is sent again then.")
 
@@ -30,7 +31,7 @@ def follow_up(store: Store, account: str, connector: AnswersLater, clock: Clock,
     now = clock()
     ended = {sku for sku, p in waiting.items() if p.ticket and p.ticket.expires_at <= now}
     sent: dict[str, Sent] = {}
-    results = (_looked_up(connector, sku) for sku in sorted(ended))
+    results = (_looked_up(connector, waiting[sku]) for sku in sorted(ended))
     tickets = {sku: p.ticket for sku, p in waiting.items() if p.ticket and sku not in ended}
     for result in chain(results, connector.check_tickets(tickets)):
         turn.check()
@@ -50,8 +51,10 @@ def follow_up(store: Store, account: str, connector: AnswersLater, clock: Clock,
     return applied
 
 
-def _looked_up(connector: AnswersLater, sku: str) -> Result:
-    found = connector.find(sku) if isinstance(connector, PublishesListings) else None
+def _looked_up(connector: AnswersLater, known: Publication) -> Result:
+    sku = known.sku
+    variants = [str(one["sku"]) for one in known.applied.get(FieldGroup.VARIANTS.value, {}).get("variants", ())]
+    found = connector.find(sku, variants or [sku]) if isinstance(connector, PublishesListings) else None
     if found is not None and found.remote_id:
         return Result(sku, Outcome.LIVE, remote=found)
     if found is not None and found.ticket is not None:

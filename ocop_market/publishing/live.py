@@ -74,7 +74,12 @@ def _found(connector: ReadsListings, new: Mapping[str, ListingDraft]) -> dict[st
     if len(new) <= ONE_BY_ONE and isinstance(connector, PublishesListings):
         looked = ((sku, connector.find(sku, draft.sold_skus)) for sku, draft in new.items())
         return {sku: remote for sku, remote in looked if remote is not None and remote.remote_id}
-    return {remote.sku: remote for remote in connector.shop_listings() if remote.sku in new}
+    listings = {sold: sku for sku, draft in new.items() for sold in (sku, *draft.sold_skus)}
+    there = {listings[remote.sku]: remote for remote in connector.shop_listings() if remote.sku in listings}
+    if not isinstance(connector, PublishesListings):
+        return {sku: remote for sku, remote in there.items() if remote.sku == sku}
+    again = {sku: remote if remote.sku == sku else connector.find(sku, new[sku].sold_skus) for sku, remote in there.items()}
+    return {sku: remote for sku, remote in again.items() if remote is not None and remote.remote_id}
 
 
 def named_pictures(store: Store, account: str) -> dict[str, str]:
@@ -85,11 +90,14 @@ def named_pictures(store: Store, account: str) -> dict[str, str]:
 
 def with_named_pictures(listing: LiveListing, pictures: Mapping[str, str]) -> LiveListing:
     """With pictures named as in a draft, as far as we uploaded them."""
-    media = listing.fields.get(FieldGroup.MEDIA.value)
-    if not media or "pictures" not in media:
-        return listing
-    named = [pictures.get(str(name), name) for name in media["pictures"]]
-    return replace(listing, fields={**listing.fields, FieldGroup.MEDIA.value: {**media, "pictures": named}})
+    named: dict[str, JsonObject] = {}
+    media, variants = (listing.fields.get(group.value, {}) for group in (FieldGroup.MEDIA, FieldGroup.VARIANTS))
+    if "pictures" in media:
+        named[FieldGroup.MEDIA.value] = {**media, "pictures": [pictures.get(str(name), name) for name in media["pictures"]]}
+    if any("picture" in variant for variant in variants.get("variants", ())):
+        named[FieldGroup.VARIANTS.value] = {**variants, "variants": [
+            {**variant, "picture": pictures.get(str(variant.get("picture")), variant.get("picture"))} for variant in variants["variants"]]}
+    return replace(listing, fields={**listing.fields, **named}) if named else listing
 
 
 def remember_first_sight(store: Store, account: str, published: Mapping[str, Publication], live: Live) -> dict[str, Publication]:

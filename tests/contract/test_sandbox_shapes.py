@@ -200,6 +200,8 @@ def test_tiki_products_from_request_to_event(tiki: Shop) -> None:
     change = {"product_id": number, "price": 199_000, "active": 1, "warehouse_quantities": stock}
     tiki.check("update_sku", tiki.call("PUT", f"{products}/updateSku", change))
     tiki.check("update_skus", tiki.call("PUT", f"{products}/updateSkus", {"data": [{"product_id": number, "status": 2}]}))
+    rows = [{"product_id": number, "price": 200_000}, {"product_id": 1, "price": 2_000}]
+    tiki.check("update_skus_failed_in_part", tiki.call("PUT", f"{products}/updateSkus", {"data": rows}))
     stray = {"product_id": number, "warehouse_quantities": [{"warehouse_id": 15936811, "qty_available": 1}]}
     tiki.check("update_sku_unknown_warehouse", tiki.call("PUT", f"{products}/updateSku", stray))
     renamed = {"product_id": number, "original_sku": "TRA-DOI-MA"}
@@ -208,6 +210,22 @@ def test_tiki_products_from_request_to_event(tiki: Shop) -> None:
     tiki.check("update_product_info", tiki.call("POST", "/integration/v2/requests/updateProductInfo", text))
     tiki.wait(minutes=5)
     tiki.check("events", tiki.call("POST", f"{queue}/events/pull", {"ack_id": None}))
+
+
+def test_tiki_variants(tiki: Shop) -> None:
+    wanted = tiki_request(tiki) | {name: value for name, value in tiki.asked("product_request_with_variants").items()
+                                   if name in ("option_attributes", "variants")}
+    warehouse = wanted["variants"][0]["warehouse_stocks"][0]
+    warehouse_id = tiki.call("GET", "/integration/v2/sellers/me/warehouses")["data"][0]["id"]
+    for variant in wanted["variants"]:
+        variant |= {"seller_warehouse": str(warehouse_id), "warehouse_stocks": [{**warehouse, "warehouseId": warehouse_id}]}
+    made = tiki.call("POST", "/integration/v2.1/requests", wanted)
+    tiki.check("product_request_with_variants", made)
+    tiki.wait(hours=12)
+    tracking = tiki.call("GET", f"/integration/v2/tracking/{made['track_id']}")
+    request = tiki.call("GET", f"/integration/v2/requests/{tracking['request_id']}")
+    tiki.check("request_with_variants", request)
+    assert [row["original_sku"] for row in request["products"]] == ["CHE-SHAN-V200", "CHE-SHAN-V400"]
 
 
 def tiki_leaf(call: Call) -> int:

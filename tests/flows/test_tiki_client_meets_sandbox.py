@@ -92,7 +92,7 @@ def test_new_product_is_reviewed_and_then_on_sale(shop: Shop, draft: Draft) -> N
     product = shop.product()
     assert (str(product["id"]), product["active"], product["price"]) == (live.remote.remote_id, 1, 120_000)
     assert product["attributes"]["brand"]["value"] == "OEM"
-    assert [image["url"] for image in product["images"]] == ["https://anh.example/1.jpg", "https://anh.example/2.jpg"]
+    assert len(product["images"]) == 2
     assert product["inventory"]["warehouse_stocks"][0]["quantity_available"] == 40
 
 
@@ -120,10 +120,9 @@ def test_missing_document_is_named_and_then_sent(shop: Shop, draft: Draft) -> No
     connector = shop.connector()
     category, [document] = next((node.id, found) for node in connector.categories()
                                 if node.open_to_us and (found := connector.required_documents(node.id)))
-    asked = shop.apply(ChangeKind.CREATE, draft(category=category))
-    shop.later(hours=4)
-    [problem] = shop.check(asked.ticket).problems
+    [problem] = shop.apply(ChangeKind.CREATE, draft(category=category)).problems
     assert (problem.code, problem.values["number"]) == ("document-missing", document.id)
+    assert shop.sandbox.reviews_waiting() == [], "It is named before a review is spent."
     file = {"url": "https://anh.example/gcn.jpg", "type": "category", "document_id": int(document.id)}
     assert shop.published(draft(category=category, channel_extra={"certificate_files": [file]})).visible
 
@@ -146,8 +145,10 @@ def test_offer_counts_at_once_and_content_after_review(shop: Shop, draft: Draft)
     assert content.outcome is Outcome.PENDING
     assert (shop.product()["price"], shop.product()["name"]) == (98_000, draft().title)
     shop.later(hours=4)
+    before = [image["url"] for image in product["images"]]
     assert shop.check(content.ticket).outcome is Outcome.LIVE
-    assert (shop.product()["name"], [image["url"] for image in shop.product()["images"]]) == ("Trà mới", ["https://anh.example/3.jpg"])
+    after = [image["url"] for image in shop.product()["images"]]
+    assert (shop.product()["name"], len(after), set(after) & set(before)) == ("Trà mới", 1, set())
 
 
 def test_withdrawn_product_is_off_sale_and_content_does_not_bring_it_back(shop: Shop, draft: Draft) -> None:

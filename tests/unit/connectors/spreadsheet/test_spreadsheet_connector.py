@@ -15,8 +15,8 @@ from connectors.spreadsheet.facts import CELL_CHARACTERS
 from ocop_market.catalog.intake import read_products
 from ocop_market.channels.api import PublishSnapshot, PullsSales, ReadsSalesFiles
 from ocop_market.errors import SettingsError
-from ocop_market.model.listing import ListingDraft
-from ocop_market.model.product import Picture
+from ocop_market.model.listing import ListingDraft, VariantDraft
+from ocop_market.model.product import Picture, WholesalePrice
 
 NOW = datetime(2026, 11, 20, 5, tzinfo=UTC)
 DRAFT = ListingDraft(sku="007", title="Mật ong hoa nhãn", description="Ngọt\nthơm", category="", price=120_000, stock=12,
@@ -48,6 +48,28 @@ def test_listing_sheet_has_vietnamese_headings_and_codes_as_text(connector: Spre
         "Mã SKU": "007", "Tên sản phẩm": "Mật ong hoa nhãn", "Mô tả": "Ngọt\nthơm", "Danh mục": None, "Thương hiệu": None,
         "Giá bán (đồng)": 120_000, "Tồn kho": 12, "Khối lượng (g)": 500, "Dài (cm)": 20, "Rộng (cm)": 15, "Cao (cm)": 10,
         "Mã vạch": "0893600372177", "Hình ảnh": "https://anh.example/1.jpg", "Hiển thị": "Có", "Thuộc tính: Xuất xứ": "Lào Cai"}
+
+
+PACKED = replace(DRAFT, options=("Khối lượng",), days_to_ship=3, variants=(
+    VariantDraft("007-500", ("500 g",), 120_000, 7, 650),
+    VariantDraft("007-1K", ("1 kg",), 230_000, 5, 1_150, picture=Picture("https://anh.example/kg.jpg")),
+), wholesale=(WholesalePrice(10, 110_000), WholesalePrice(50, 99_000)))
+
+
+def test_each_variant_has_a_row_with_its_product(connector: SpreadsheetConnector) -> None:
+    headings, first, second, simple = cells(connector.render([PACKED, DRAFT]))
+    rows = [dict(zip(headings, row, strict=True)) for row in (first, second, simple)]
+    names = ("Mã sản phẩm cha", "Mã SKU", "Tên nhóm phân loại 1", "Phân loại 1", "Giá bán (đồng)", "Tồn kho", "Khối lượng (g)")
+    assert [tuple(row[name] for name in names) for row in rows] == [
+        ("007", "007-500", "Khối lượng", "500 g", 120_000, 7, 650), ("007", "007-1K", "Khối lượng", "1 kg", 230_000, 5, 1_150),
+        (None, "007", None, None, 120_000, 12, 500)]
+    assert [row["Hình ảnh"] for row in rows[:2]] == ["https://anh.example/1.jpg", "https://anh.example/kg.jpg\nhttps://anh.example/1.jpg"]
+    assert {(row["Giá sỉ"], row["Thời gian chuẩn bị hàng (ngày)"]) for row in rows[:2]} == {("từ 10: 110.000; từ 50: 99.000", 3)}
+
+
+def test_variant_without_a_price_is_named(connector: SpreadsheetConnector) -> None:
+    free = replace(PACKED, variants=(replace(PACKED.variants[0], price=0), PACKED.variants[1]))
+    assert [(problem.code, problem.values["sku"]) for problem in connector.problems(free)] == [("price-missing", "007-500")]
 
 
 def test_listing_sheet_is_read_back_as_products(connector: SpreadsheetConnector) -> None:
@@ -106,3 +128,10 @@ def test_decisions_for_a_whole_file_are_logged(connector: SpreadsheetConnector, 
 def test_what_is_no_table_raises(connector: SpreadsheetConnector) -> None:
     with pytest.raises(SettingsError):
         connector.read_sales_file("x.pdf", b"%PDF-1.4")
+
+
+def test_sheet_with_variants_is_read_back_as_one_product_in_packings(connector: SpreadsheetConnector) -> None:
+    [product] = read_products("s.xlsx", connector.render([PACKED]), today=date(2026, 11, 20)).products
+    assert (product.sku, product.options, product.days_to_ship, product.wholesale) == ("007", ("Khối lượng",), 3, PACKED.wholesale)
+    assert [(one.sku, one.values, one.price, one.stock) for one in product.variants] == [
+        ("007-500", ("500 g",), 120_000, 7), ("007-1K", ("1 kg",), 230_000, 5)]

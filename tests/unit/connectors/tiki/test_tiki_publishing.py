@@ -11,7 +11,7 @@ import pytest
 import requests
 
 from ocop_market.errors import Refused, Uncertain
-from ocop_market.model.change import Change, ChangeKind, Outcome, RemoteListing, Ticket
+from ocop_market.model.change import Outcome, RemoteListing, Ticket
 from ocop_market.model.listing import FieldGroup
 from ocop_market.model.product import Picture
 
@@ -21,6 +21,7 @@ CONTENT = "POST /integration/v2/requests/updateProductInfo"
 FIND = "GET /integration/v2.1/products/findBy"
 REQUESTS = "GET /integration/v2/requests"
 ASKED = "GET /integration/v2/categories/22998/attributes"
+DOCUMENTS = "GET /integration/v2/categories/22998/documents"
 TRACK = "cd" * 16
 TRACKING = f"GET /integration/v2/tracking/{TRACK}"
 EVERYTHING = frozenset(FieldGroup)
@@ -31,7 +32,7 @@ def usual_answers(platform: Any) -> None:
     platform.answers |= {
         CREATE: {"track_id": TRACK, "state": "queuing"}, CONTENT: {"track_id": TRACK, "state": "queuing"},
         UPDATE: {"state": "approved"}, FIND: {"data": [], "paging": {"last_page": 0}},
-        REQUESTS: {"data": [], "paging": {"last_page": 0}}, ASKED: {"data": []},
+        REQUESTS: {"data": [], "paging": {"last_page": 0}}, ASKED: {"data": []}, DOCUMENTS: {"data": []},
     }
 
 
@@ -228,19 +229,10 @@ def test_product_under_review_is_updated_later(shop: Any, platform: Any, make_dr
     assert platform.calls == []
 
 
-def test_refused_offer_of_one_item_lets_the_next_go_on(shop: Any, platform: Any, make_draft: Any, progress: Any) -> None:
-    refused = [(422, {"errors": ["update error [Warehouse '[502]' are not found]"]})]
-    platform.answers[UPDATE] = lambda call: refused.pop() if refused else {"state": "approved"}
-    change = Change(ChangeKind.UPDATE, "TRA-01", make_draft(), remote(), frozenset({FieldGroup.STOCK}))
-    results = list(shop.connector.apply([change, change], lambda _: progress))
-    assert [result.outcome for result in results] == [Outcome.REJECTED, Outcome.LIVE]
-    assert results[0].problems[0].field == "stock"
-
-
 def test_rejected_state_of_an_offer_is_a_refusal(shop: Any, platform: Any, make_draft: Any, progress: Any) -> None:
     platform.answers[UPDATE] = {"state": "rejected", "reason": "price is not valid"}
-    with pytest.raises(Refused):
-        shop.connector.update(make_draft(), remote(), frozenset({FieldGroup.PRICE}), progress)
+    result = shop.connector.update(make_draft(), remote(), frozenset({FieldGroup.PRICE}), progress)
+    assert (result.outcome, [problem.field for problem in result.problems]) == (Outcome.REJECTED, ["price"])
 
 
 def test_withdrawn_product_is_switched_off_and_twice_is_fine(shop: Any, platform: Any) -> None:

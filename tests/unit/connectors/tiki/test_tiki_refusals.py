@@ -53,7 +53,7 @@ def test_every_text_of_a_422_is_a_problem_of_its_own() -> None:
     error = judged(422, {"errors": ["variants don't match with option_attributes => variants option2 missing",
                                     "variants should have price > 0"], "meta": {"source": "x", "id": "r-9"}})
     assert isinstance(error, Refused)
-    assert [problem.field for problem in error.problems] == ["attributes", "price"]
+    assert [problem.field for problem in error.problems] == ["options", "price"]
     assert error.where.request_id == "r-9"
 
 
@@ -70,11 +70,12 @@ def test_all_dialects_of_errors_are_read(content: bytes, texts: tuple[str, ...],
 
 
 @pytest.mark.parametrize(("text", "code", "field"), [
-    ("Price is not valid because less than ten percent listing price", "platform-refused", "price"),
-    ("update error [Warehouse '[15936811]' are not found]", "platform-refused", "stock"),
+    ("Price is not valid because less than ten percent listing price", "price-far-below-market-price", "price"),
+    ("update error [Warehouse '[15936811]' are not found]", "warehouse-unknown", "stock"),
+    ("product request is locked", "request-locked", ""),
     ("Product code TRA-01 is not unique", "sku-taken", "sku"),
     ("Seller product code is not unique", "sku-taken", "sku"),
-    ("product media is empty", "platform-refused", "pictures"),
+    ("product media is empty", "pictures-unfit", "pictures"),
     ("images must not be null", "platform-refused", "pictures"),
     ("brand value is not in the list", "platform-refused", "brand"),
     ("category is not primary", "platform-refused", "category"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -105,11 +106,42 @@ def test_update_skus_switches_with_1_and_2_and_never_0(shop: Caller, product: di
     assert states == [(200, 1), (422, 1), (200, 0)]
 
 
-def test_update_skus_is_all_or_nothing(shop: Caller, product: dict[str, Any]) -> None:
+def test_malformed_row_has_the_whole_batch_refused(shop: Caller, product: dict[str, Any]) -> None:
     answer = shop.put("/v2.1/products/updateSkus", {"data": [
         {"product_id": product["id"], "price": 190_000}, {"original_sku": "CHE-200", "price": -1, "status": 0}]})
     assert answer.get_json() == {"errors": ["price should be > 0", "status must be 1 (enabled) or 2 (disabled)"]}
     assert shop.get(f"/v2.1/products/{product['id']}").get_json()["price"] == 185_000
+
+
+FAILING = {"price": 19_499}, {"warehouse_quantities": [{"warehouse_id": 15936811, "qty_available": 1}]}
+
+
+@pytest.mark.parametrize("changes", FAILING)
+def test_failure_of_one_product_stands_inside_a_200_answer(shop: Caller, product: dict[str, Any], changes: dict[str, Any]) -> None:
+    shop.publish(changed_request(variant={"sku": "CHE-300"}))
+    rows = [{"product_id": product["id"], **changes}, {"original_sku": "CHE-300", "price": 190_000}, {"product_id": 1, "status": 2}]
+    answer = shop.put("/v2.1/products/updateSkus", {"data": rows})
+    states = [row["state"] for row in answer.get_json()["data"]]
+    assert (answer.status_code, answer.get_json()["state"], states) == (200, "approved", ["rejected", "approved", "rejected"])
+    assert json.loads(answer.get_json()["data"][0]["reason"])["errors"][0]["description"]
+    prices = [row["price"] for row in shop.get("/v2.1/products").get_json()["data"]]
+    assert prices == [190_000, 185_000]
+
+
+@pytest.mark.parametrize("changes", FAILING)
+def test_with_batch_whole_one_failure_refuses_all(opened: Callable[..., Caller], changes: dict[str, Any]) -> None:
+    shop = opened(review_minutes=0, batch_whole=True)
+    shop.publish()
+    number = shop.get("/v2.1/products").get_json()["data"][0]["id"]
+    answer = shop.put("/v2.1/products/updateSkus", {"data": [{"product_id": number, "status": 1}, {"product_id": number, **changes}]})
+    assert answer.status_code == 422
+    assert shop.get("/v2.1/products").get_json()["data"][0]["active"] == 0
+
+
+def test_batch_has_an_end(opened: Callable[..., Caller]) -> None:
+    shop = opened(review_minutes=0, most_offers=1)
+    rows = [{"product_id": 1, "status": 1}] * 2
+    assert shop.put("/v2.1/products/updateSkus", {"data": rows}).get_json() == {"errors": ["data must not exceed 1 items"]}
 
 
 def test_update_original_sku_is_unique_in_the_shop(shop: Caller, product: dict[str, Any]) -> None:
