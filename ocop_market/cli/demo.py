@@ -26,8 +26,8 @@ DEFAULT = Path("ocop-demo")
 INTRO = N_("Practice with {count} real OCOP products. Prices, stock and buyers are made up; nothing leaves this computer.")
 AGAIN = N_("This folder has practised before: going on from where it stood.")
 WAITING = N_("The last run was stopped hard; going on in {seconds} seconds.")
-IMPORTED = N_("{rows} rows read: {accepted} accepted, {refused} refused; {products} products ({new} new). Prices and stock are "
-              "practice values.")
+IMPORTED = N_("{rows} rows read: {accepted} accepted, {review} to review, {refused} refused; {products} products ({new} new). Prices and "
+              "stock are practice values.")
 SERVED = N_("{channel}: practice server at {url}, {orders} orders since {day}.")
 CHECKED = N_("Every day and article of the ledger agrees with what the buyers really bought: difference 0 ₫.")
 DIFFERS = N_("The ledger does not agree with the truth. Please report this, with the table above.")
@@ -85,7 +85,7 @@ def _step(i: int) -> None:
 def _import(stage: Stage) -> None:
     _step(0)
     read, new, _ = stage.import_list()
-    console.print("  " + say(IMPORTED, rows=read.rows, accepted=read.accepted, refused=read.rows - read.accepted,
+    console.print("  " + say(IMPORTED, rows=read.rows, accepted=read.accepted, review=read.review, refused=read.refused,
                              products=len(read.products), new=new))
 
 

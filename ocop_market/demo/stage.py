@@ -58,7 +58,7 @@ class Stage:
     """
 
     def __init__(self, folder: Path, *, months: int, products: int | None = None,
-                 on_wait: Callable[[int], None] = lambda seconds: None, packings: bool = False) -> None:
+                 on_wait: Callable[[int], None] = lambda seconds: None, packings: bool = True) -> None:
         self.folder = folder
         self._packings = packings
         self._marker = folder / MARKER
@@ -192,7 +192,7 @@ def _count(content: bytes) -> int:
     return len(content.splitlines()) - 1
 
 
-def practice_history(channel: str, first_day: date, *, packings: bool = False) -> History:
+def practice_history(channel: str, first_day: date, *, packings: bool = True) -> History:
     """The buyers of a practice shop that is served by itself, over the products that come with the program.
 
     With `packings`, they buy some goods in several packings.

@@ -171,7 +171,7 @@ def test_a_platform_that_is_away_while_planning_is_said(market, monkeypatch):
     def away(*_, **_named):
         raise RetryLater
 
-    monkeypatch.setattr("ocop_market.market.want", away)
+    monkeypatch.setattr("ocop_market.market.publishing_side.want", away)
     with pytest.raises(RetryLater):
         market.plan("one")
 

@@ -157,7 +157,7 @@ def test_killed_on_the_way_nothing_has_moved_and_it_can_be_done_again(market, cl
 def test_stopped_before_the_settings_were_changed_it_is_only_compared_again(market, clock, new_database, monkeypatch):
     address = new_database()
     with monkeypatch.context() as patch:
-        patch.setattr("ocop_market.market.change_database", lambda *_: (_ for _ in ()).throw(OSError(28, "No space left on device")))
+        patch.setattr("ocop_market.market.base.change_database", lambda *_: (_ for _ in ()).throw(OSError(28, "No space left on device")))
         with pytest.raises(OSError, match="No space"):
             market.move_to(address)
     assert read_settings(market.folder).database == "market.db"
