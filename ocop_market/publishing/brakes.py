@@ -13,13 +13,14 @@ from ocop_market.errors import Problem
 from ocop_market.language import N_
 from ocop_market.model.change import Change, ChangeKind
 from ocop_market.model.listing import FieldGroup, JsonObject
+from ocop_market.model.money import vnd
 from ocop_market.model.product import Product
 from ocop_market.settings import BrakeSettings
 
 ALWAYS_OFF_SALE = 2
 """So many listings may always go off sale at once."""
 
-PRICE = N_("{sku}: the price goes from {before} to {after} đ, by more than {limit} %.")
+PRICE = N_("{sku}: the price goes from {before} to {after}, by more than {limit} %.")
 STAR_LOST = N_("{sku}: the title loses its star, and no certificate in the catalog has ended. Title now: {title}")
 STAR_GAINED = N_("{sku}: the title gains a star. New title: {title}")
 OFF_SALE = N_("{count} of {all} listings on sale would be withdrawn or have no stock, more than {limit} % at once.")
@@ -103,7 +104,7 @@ def _of_one(one: Planned, product: Product | None, settings: BrakeSettings, day:
     for of, before_price in _prices(price):
         after_price = now.get(of)
         if before_price and after_price is not None and abs(after_price - before_price) * 100 > before_price * settings.price_change:
-            yield _problem("price-change", PRICE, "price", sku=of or sku, before=before_price, after=after_price,
+            yield _problem("price-change", PRICE, "price", sku=of or sku, before=vnd(before_price), after=vnd(after_price),
                            limit=settings.price_change)
 
 

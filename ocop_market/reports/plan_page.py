@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from difflib import SequenceMatcher
 from html import escape
 from typing import Any
 
@@ -21,10 +23,12 @@ h1{font-size:1.4rem;margin:.2rem 0}h2{font-size:1.15rem;margin:2rem 0 .5rem;bord
 .tag.create{background:#007a5a}.tag.withdraw{background:#b04a00}.wide{overflow-x:auto}
 table{border-collapse:collapse;width:100%;font-size:.9rem}
 td,th{padding:.3rem .4rem;border-top:1px solid #ddd;text-align:left;vertical-align:top}
-td{white-space:pre-line;overflow-wrap:anywhere}td.was{background:#fdf1ef;text-decoration:line-through #b04a00;width:38%}
-td.will{background:#eef7f1;width:38%}footer{color:#555;font-size:.85rem;margin-top:2rem}
+td{white-space:pre-line;overflow-wrap:anywhere}td.was{background:#fdf1ef;width:38%}td.will{background:#eef7f1;width:38%}
+del{background:#f6c9c1;text-decoration:line-through #b04a00}ins{background:#bfe3cc;text-decoration:none}
+footer{color:#555;font-size:.85rem;margin-top:2rem}
 @media(max-width:30rem){td.was,td.will{width:auto}table{font-size:.82rem}}
 """
+_WORDS = re.compile(r"\s+|\w+(?:[.,]\w+)*|[^\w\s]")
 HEAD = N_("Plan for {account}")
 MADE = N_("Made on {moment} (Viet Nam time), number {digest}. Nothing has been changed yet.")
 MUST_BE_APPROVED = N_("Must be approved by name")
@@ -79,15 +83,26 @@ def _drifts(plan: Plan) -> list[str]:
 def _one(planned: PlannedChange) -> str:
     change = planned.change
     title = change.draft.title if change.draft else ""
-    rows = "".join(
-        f'<tr><th>{escape(field_name(name))}</th>{_was(before, change.kind)}<td class="will">{escape(shown_value(after))}</td></tr>'
-        for name, before, after in planned.differences())
+    rows = "".join(f"<tr><th>{escape(field_name(name))}</th>{_cells(before, after, change.kind)}</tr>"
+                   for name, before, after in planned.differences())
     return (f'<div class="one"><h3><span class="tag {change.kind}">{escape(translate(KINDS[change.kind.value]))}</span> '
             f"{escape(change.sku)} {escape(title)}</h3><div class=\"wide\"><table>{rows}</table></div></div>")
 
 
-def _was(before: Any, kind: ChangeKind) -> str:
-    return "" if kind is ChangeKind.CREATE else f'<td class="was">{escape(shown_value(before))}</td>'
+def _cells(before: Any, after: Any, kind: ChangeKind) -> str:
+    """The value before and after, word by word what goes and what comes."""
+    if kind is ChangeKind.CREATE:
+        return f'<td class="will">{escape(shown_value(after))}</td>'
+    old, new = (_WORDS.findall(shown_value(value)) for value in (before, after))
+    steps = SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
+    was = "".join(_marked("del", old[start:end], step != "equal") for step, start, end, _, _ in steps)
+    will = "".join(_marked("ins", new[start:end], step != "equal") for step, _, _, start, end in steps)
+    return f'<td class="was">{was}</td><td class="will">{will}</td>'
+
+
+def _marked(tag: str, words: list[str], differs: bool) -> str:
+    text = escape("".join(words))
+    return f"<{tag}>{text}</{tag}>" if differs and text else text
 
 
 def _withheld(plan: Plan) -> list[str]:
