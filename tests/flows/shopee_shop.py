@@ -18,6 +18,7 @@ from connectors.shopee.sandbox import ShopeeSandbox
 from ocop_market.channels.api import SalesPage
 from ocop_market.channels.http import Http
 from ocop_market.channels.tokens import TokenKeeper, Tokens
+from ocop_market.model.change import Outcome, RemoteListing
 from ocop_market.model.clock import VIETNAM, business_day
 from ocop_market.model.listing import ListingDraft, VariantDraft
 from ocop_market.model.product import Picture
@@ -174,3 +175,11 @@ def tea_in_packs(folder: Path) -> ListingDraft:
         variants.append(VariantDraft(f"OCOP-TRA-1-{number}", (size,), price, 10 * number, 150 * number,
                                      picture=Picture(path=str(folder / f"goi-{number}.png"))))
     return ListingDraft(**{**vars(single), "options": ("Quy cách",), "variants": tuple(variants), "price": 99_000, "stock": 60})
+
+
+def published(shop: Shop, draft: ListingDraft, memory: Memory | None = None) -> RemoteListing:
+    """A listing that was made without any trouble."""
+    made = shop.connector().create(draft, memory or Memory())
+    assert (made.outcome, made.problems) == (Outcome.LIVE, ())
+    assert made.remote is not None
+    return made.remote

@@ -9,10 +9,10 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from shopee_shop import Memory, Shop, tea, tea_in_packs
+from shopee_shop import Memory, Shop, published, tea, tea_in_packs
 
 from ocop_market.errors import NeedsLogin, Refused
-from ocop_market.model.change import Outcome, RemoteListing
+from ocop_market.model.change import Outcome
 from ocop_market.model.listing import FieldGroup, ListingDraft
 from ocop_market.model.product import WholesalePrice
 
@@ -29,13 +29,6 @@ def shop(tmp_path: Path) -> Iterator[Shop]:
 @pytest.fixture
 def draft(tmp_path: Path) -> ListingDraft:
     return tea(tmp_path)
-
-
-def published(shop: Shop, draft: ListingDraft, memory: Memory | None = None) -> RemoteListing:
-    made = shop.connector().create(draft, memory or Memory())
-    assert (made.outcome, made.problems) == (Outcome.LIVE, ())
-    assert made.remote is not None
-    return made.remote
 
 
 def codes(caught: pytest.ExceptionInfo[Refused]) -> list[str]:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from shopee_shop import DiesError, Memory, Shop, items_of, tea, tea_in_packs
+from shopee_shop import DiesError, Memory, Shop, items_of, published, tea, tea_in_packs
 
 from ocop_market.errors import Refused
 from ocop_market.model.change import Change, ChangeKind, LiveListing, Outcome, RemoteListing, Result
@@ -32,13 +32,6 @@ def shop(tmp_path: Path) -> Iterator[Shop]:
 @pytest.fixture
 def draft(tmp_path: Path) -> ListingDraft:
     return tea_in_packs(tmp_path)
-
-
-def published(shop: Shop, draft: ListingDraft, memory: Memory | None = None) -> RemoteListing:
-    made = shop.connector().create(draft, memory or Memory())
-    assert (made.outcome, made.problems) == (Outcome.LIVE, ())
-    assert made.remote is not None
-    return made.remote
 
 
 def live(shop: Shop, remote: RemoteListing) -> LiveListing:
