@@ -131,7 +131,7 @@ class _Planner:
             self._add(Change(ChangeKind.CREATE, sku, draft))
             return
         self.drifts += compared.drifts
-        held = {group for group in compared.groups if known.held.get(group.value) == fingerprint(draft.groups()[group])}
+        held = {group for group in compared.groups & {*map(FieldGroup, known.held)} if self._is_held(known, group, draft)}
         left = _only(compared, compared.groups - held)
         if left.changes:
             self._change(sku, draft, known.remote, left, found=found)
@@ -167,6 +167,11 @@ class _Planner:
         suspect = known.on_sale and (edited or wanted[FieldGroup.CONTENT] != ours)
         return compare(sku, wanted, known.applied, known.seen, fields, self.rules.drifting,
                        unlawful=WORDS if suspect and self._unlawful(known) else ())
+
+    def _is_held(self, known: Publication, group: FieldGroup, draft: ListingDraft) -> bool:
+        """Whether just this value was taken back, or refused today."""
+        print_, _, day = known.held[group.value].partition(" ")
+        return print_ == fingerprint(draft.groups()[group]) and day in ("", self.rules.day.isoformat())
 
     def _unlawful(self, known: Publication) -> bool:
         return self.rules.unlawful(replace(known, applied=overlaid(known.applied, self.live.fields(known.sku))))

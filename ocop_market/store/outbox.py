@@ -11,6 +11,7 @@ from sqlalchemy import Connection, CursorResult, Row, func, insert, select, upda
 
 from ocop_market.errors import Problem
 from ocop_market.model.change import Change, ChangeKind, Outcome, RemoteListing, Result
+from ocop_market.model.clock import business_day
 from ocop_market.model.listing import FieldGroup, JsonObject, ListingDraft, fingerprint
 from ocop_market.store.as_json import draft_from_json, draft_to_json, problem_from_json, problem_to_json
 from ocop_market.store.engine import CHUNK
@@ -195,17 +196,17 @@ def settle(connection: Connection, account: str, row: OutboxRow, result: Result,
         settled_at=None if still_open else now))
     if not still_open:
         known = load_publication(connection, account, row.change.sku)
-        if (kept := _after(account, row, result, known)) is not None:
+        if (kept := _after(account, row, result, known, now)) is not None:
             save_publication(connection, kept, now)
 
 
-def _after(account: str, row: OutboxRow, result: Result, known: Publication | None) -> Publication | None:
+def _after(account: str, row: OutboxRow, result: Result, known: Publication | None, now: datetime) -> Publication | None:
     """The listing as it is known once a change has been settled; None where nothing can be said of it."""
     change = row.change
     remote = result.remote or change.remote or (known.remote if known else RemoteListing("", change.sku))
     known = known or Publication(account, change.sku, result.outcome.value, remote, {})
     if result.outcome is Outcome.REJECTED and change.kind is not ChangeKind.CREATE:
-        return _refused(row, result, known) if known.status else None
+        return _refused(row, result, known, now) if known.status else None
     taken = _values_of(row, change.groups)
     status, ticket, problems = result.outcome.value, result.ticket, result.problems
     if result.outcome is Outcome.LIVE and change.kind is ChangeKind.UPDATE and not change.groups & REVIEWED:
@@ -216,11 +217,12 @@ def _after(account: str, row: OutboxRow, result: Result, known: Publication | No
                        _still_seen(row, known, change.groups), {**without(known.held, change.groups), **row.holds})
 
 
-def _refused(row: OutboxRow, result: Result, known: Publication) -> Publication:
-    """A listing of which a change was refused: what was taken counts, the rest is not sent again until something else is wanted."""
+def _refused(row: OutboxRow, result: Result, known: Publication, now: datetime) -> Publication:
+    """A listing of which a change was refused: what was taken counts, the rest is not sent again on this day unless it changes."""
     groups, draft = row.change.groups - result.taken, row.change.draft
     wanted = draft.groups() if draft else {}
-    held = {group.value: fingerprint(wanted[group]) for group in groups if group in wanted and not row.instead.get(group)}
+    held = {group.value: f"{fingerprint(wanted[group])} {business_day(now)}" for group in groups
+            if group in wanted and not row.instead.get(group)}
     return Publication(known.account, known.sku, known.status, result.remote or known.remote,
                        {**known.applied, **_values_of(row, result.taken)}, known.ticket, result.problems,
                        _still_seen(row, known, result.taken), {**known.held, **held})

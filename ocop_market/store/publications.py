@@ -25,7 +25,8 @@ class Publication:
     """A listing as we last knew it. `applied` holds, by field group, what the platform took from us (or is reviewing).
 
     `seen` holds what was live when we looked after our last change; a group that we changed and have not looked at since is not in
-    it. `held` names by field group a value that is not sent again: the platform refused it, or an undo took it back.
+    it. `held` names by field group a value that is not sent again: an undo took it back, or the platform refused it on the day beside it (a
+    promotion may be over tomorrow).
     """
 
     account: str

@@ -227,6 +227,17 @@ def test_a_group_that_was_refused_is_not_sent_again_until_it_changes_and_the_oth
     assert [p.change.groups for p in stall.desk.plan().changes] == [{FieldGroup.PRICE}]
 
 
+def test_what_was_refused_is_tried_again_on_another_day(stall, clock):
+    stall.shop.refuses["A"] = FieldGroup.PRICE
+    stall.drafts["A"] = replace(TEA, price=55_000)
+    stall.publish()
+    assert stall.desk.plan().changes == ()
+    stall.shop.refuses.clear()  # the promotion that locked the price is over
+    clock.forward(days=1)
+    stall.publish()
+    assert stall.shop.shows("A", "price") == 55_000
+
+
 def test_prices_of_variants_are_compared_one_by_one(store, clock, tmp_path):
     boxes = tuple(VariantDraft(f"A-{grams}", (f"{grams} g",), grams * 100, 5, grams) for grams in (500, 1000))
     draft = replace(TEA, options=("Khối lượng",), variants=boxes)
