@@ -11,7 +11,7 @@ WORKSHOP := $(VENV)/.workshop-installed
 SOURCES := $(shell find ocop_market connectors sync_jobs -type f -not -name '*.pyc')
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check fast messages reference sizes bench
+.PHONY: help demo test check fast kills faults messages reference sizes bench
 
 help: ## Lists these commands
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -30,6 +30,13 @@ check: $(WORKSHOP) ## Style, types and directions of imports
 
 fast: $(WORKSHOP) ## All tests but the long ones
 	$(BIN)/pytest -n $(JOBS) -m "not long"
+
+kills: $(WORKSHOP) ## Kills a publish of 20 articles at every moment, on Shopee and on Tiki (half an hour)
+	OCOP_KILLS=all $(BIN)/pytest -s -n $(JOBS) -p no:randomly tests/kills/test_kills.py
+
+faults: $(WORKSHOP) ## 500 random schedules of faults, edits and crashes while publishing; a failure prints its seed (minutes)
+	OCOP_FAULT_RUNS=500 $(BIN)/pytest -q -n $(JOBS) tests/unit/publishing/test_fault_runs.py
+	OCOP_FAULT_RUNS=100 $(BIN)/pytest -q -n $(JOBS) tests/flows/test_fault_schedules.py
 
 messages: $(WORKSHOP) ## Takes new sentences into the Vietnamese catalogue, compiles it, and tells what is missing
 	$(BIN)/python tools/messages.py extract

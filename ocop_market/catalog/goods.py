@@ -11,7 +11,7 @@ from functools import lru_cache
 from ocop_market.catalog.product_sets import Confidence, Suggestion, suggest
 from ocop_market.model.goods import GoodsKind
 from ocop_market.model.product import Group, Product
-from ocop_market.model.text import fold
+from ocop_market.model.text import KEPT, fold
 
 ALCOHOL_WORDS = ("ruou", "bia", "vodka", "whisky", "vang no", "ruou vang", "wine")
 LIVE_WORDS = ("ca giong", "con giong", "cay giong")
@@ -38,7 +38,7 @@ def goods_kind(product: Product) -> GoodsKind:
     return _kind(product.name, product.group, product.product_set)
 
 
-@lru_cache(maxsize=4096)  # asked several times for every channel
+@lru_cache(maxsize=KEPT)  # asked several times for every channel
 def _kind(name: str, group: Group, number: int | None) -> GoodsKind:
     words = f" {fold(name)} "
     return _by_name_and_group(name, group, words) if number is None else _of_set(number, words)

@@ -11,7 +11,7 @@ from importlib.resources import files
 
 from rapidfuzz import fuzz, process
 
-from ocop_market.model.text import fold, tidy
+from ocop_market.model.text import KEPT, fold, tidy
 
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
 _TONES = frozenset("\u0300\u0301\u0303\u0309\u0323")
@@ -127,7 +127,7 @@ def _words(name: str) -> list[_Word]:
     return [word for word in map(_word, written) if word.folded]
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=KEPT)
 def _word(written: str) -> _Word:
     return _Word(written, fold(written).replace(" ", ""), _spelled(written))
 

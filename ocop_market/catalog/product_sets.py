@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
@@ -21,7 +21,7 @@ from ocop_market.catalog.goods_words import Found, Goods
 from ocop_market.errors import Problem
 from ocop_market.language import N_
 from ocop_market.model.product import Group, Product
-from ocop_market.model.text import fold
+from ocop_market.model.text import KEPT, fold
 
 
 @dataclass(frozen=True)
@@ -142,6 +142,7 @@ def read_set(text: str) -> PublishedGroup | None:
     return read_group(f"set {plain}" if plain.isdigit() else text)
 
 
+@lru_cache(maxsize=KEPT)
 def suggest(name: str, published: Group = Group.UNKNOWN) -> Suggestion:
     """The group and set that a product's name speaks for, with the group that its list gives where it gives one.
 

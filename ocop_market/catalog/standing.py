@@ -9,9 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from itertools import zip_longest
 
 from ocop_market.model.product import Certificate, Evidence, Product
+from ocop_market.model.text import KEPT
 from ocop_market.rules.certificates import expiry_of, extension_days, renewal_window
 from ocop_market.rules.dated import NoRule
 
@@ -128,7 +130,12 @@ class CertificateRecord:
 
 def star_claim(product: Product, day: date) -> StarClaim:
     """The stars of the certificate in force on `day`; none once it has lapsed or was withdrawn, nor from one without dates."""
-    return CertificateRecord(product).claim(day)
+    return _claim(product.certificates, day)
+
+
+@lru_cache(maxsize=KEPT)  # asked several times for every channel
+def _claim(certificates: tuple[Certificate, ...], day: date) -> StarClaim:
+    return CertificateRecord(Product("", "", certificates=certificates)).claim(day)
 
 
 def history(product: Product) -> tuple[Certificate, ...]:

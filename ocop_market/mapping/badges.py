@@ -9,6 +9,7 @@ import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -19,6 +20,7 @@ from ocop_market.channels.profile import ChannelProfile
 from ocop_market.errors import Problem
 from ocop_market.language import N_
 from ocop_market.model.product import Picture, Product
+from ocop_market.model.text import KEPT
 from ocop_market.pictures.inspection import SUFFIXES
 
 FOLDER = Path("pictures") / "badges"
@@ -49,6 +51,7 @@ def read_badges(market_folder: Path, links: Mapping[int, str]) -> Badges:
     return Badges(found)
 
 
+@lru_cache(maxsize=KEPT)
 def stars_shown(picture: Picture) -> frozenset[int]:
     """What the file name says that a picture shows: `tra-ocop-4-sao.jpg` the mark and four stars, `tem-ocop.png` the mark alone (0)."""
     name = Path(picture.path).stem if picture.path else Path(unquote(urlsplit(picture.url).path)).stem

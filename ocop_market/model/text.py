@@ -9,15 +9,17 @@ from itertools import accumulate, takewhile
 
 _WORDS = re.compile(r"[^0-9a-z]+")
 _MARKS = re.compile("[\u0300-\u036f]+")
+KEPT = 1 << 16
+"""Texts whose reading is kept: several of each product of a province, for they are read once for every channel, in the same order."""
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=KEPT)
 def tidy(text: str) -> str:
     """NFC, every run of white space (no-break spaces and line breaks too) as one space, ends trimmed."""
     return " ".join(unicodedata.normalize("NFC", text).split())
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=KEPT)
 def fold(text: str) -> str:
     """For comparing: no marks, `đ` as `d`, lower case, words separated by one space, nothing but letters and digits.
 

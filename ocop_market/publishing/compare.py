@@ -91,7 +91,7 @@ def compare(sku: str, wanted: Mapping[FieldGroup, JsonObject], applied: Fields, 
     drifts: list[Drift] = []
     for group, fields in wanted.items():
         ours, left, now = applied.get(group.value, {}), seen.get(group.value, {}), live.get(group.value, {})
-        if fields == ours and (not now or now == left):
+        if fields == ours and (not now or now == left) and not fields.keys() & set(unlawful):
             continue
         keeps = drifting[group] is Drifting.KEEP
         for name, want in fields.items():

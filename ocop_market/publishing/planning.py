@@ -13,7 +13,7 @@ from ocop_market.model.change import Change, ChangeKind, Outcome, RemoteListing
 from ocop_market.model.listing import OFFER, FieldGroup, JsonObject, ListingDraft, fingerprint
 from ocop_market.model.product import Product
 from ocop_market.publishing.brakes import Planned, brakes
-from ocop_market.publishing.compare import Compared, Drift, Fields, compare, overlaid, with_values
+from ocop_market.publishing.compare import Compared, Drift, Fields, compare, overlaid, same, with_values
 from ocop_market.publishing.live import Live
 from ocop_market.publishing.plan import Plan, PlannedChange, Wanted, Withheld
 from ocop_market.settings import BrakeSettings, Drifting, DriftSettings
@@ -162,9 +162,9 @@ class _Planner:
         fields = self.live.fields(sku)
         wanted = draft.groups()
         ours = known.applied.get(FieldGroup.CONTENT.value)
-        edited = bool(fields) and any(fields.get(FieldGroup.CONTENT.value, {}).get(name) != known.seen.get(
-            FieldGroup.CONTENT.value, {}).get(name) for name in WORDS)
-        suspect = known.on_sale and (edited or wanted[FieldGroup.CONTENT] != ours)
+        shown, words = fields.get(FieldGroup.CONTENT.value, {}), wanted[FieldGroup.CONTENT]  # the words of today are lawful
+        other = any(name in shown and not same(name, words[name], shown[name]) for name in WORDS)
+        suspect = known.on_sale and (other or words != ours)
         return compare(sku, wanted, known.applied, known.seen, fields, self.rules.drifting,
                        unlawful=WORDS if suspect and self._unlawful(known) else ())
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable
 from datetime import date
 
 from ocop_market.catalog.ocop_checks import withheld_because
 from ocop_market.channels.api import Attribute, Connector, HasCategories
 from ocop_market.errors import Problem, Refused
+from ocop_market.language import N_
 from ocop_market.mapping.badges import Badges
 from ocop_market.mapping.channel_map import ChannelMap
 from ocop_market.mapping.draft import draft_listing
@@ -19,6 +21,9 @@ from ocop_market.pictures.album import Album
 from ocop_market.pictures.listing import with_copies
 from ocop_market.publishing.plan import Wanted, Withheld
 from ocop_market.settings import AccountSettings, PublishingSettings
+
+SHARED = N_("{name} and {other} are sold under one SKU, {sku}. Each good and each packing needs one of its own: change one of them in the "
+            "list.")
 
 
 def want(products: Iterable[Product], connector: Connector, account: AccountSettings, policy: PublishingSettings,
@@ -32,8 +37,12 @@ def want(products: Iterable[Product], connector: Connector, account: AccountSett
     """
     withheld: list[Withheld] = []
     ready: list[Product] = []
-    for product in products:
+    catalog = list(products)
+    shared = _shared_skus(catalog)
+    for product in catalog:
         reasons = withheld_because(product, connector.profile, policy, day, practice=account.practice)
+        reasons += [Problem("sku-shared", SHARED, "sku", {"name": product.name, "sku": sku, "other": other.name})
+                    for sku in sorted({product.sku, *product.sold_skus}) for other in shared.get(sku, ()) if other.sku != product.sku]
         if reasons:
             withheld.append(Withheld(product.sku, product.name, tuple(reasons)))
         else:
@@ -67,6 +76,15 @@ def want(products: Iterable[Product], connector: Connector, account: AccountSett
         else:
             drafts[product.sku] = draft
     return Wanted(drafts, withheld)
+
+
+def _shared_skus(products: Iterable[Product]) -> dict[str, list[Product]]:
+    """The products that carry one SKU, as their own or as that of a packing, where there are several."""
+    found: dict[str, list[Product]] = defaultdict(list)
+    for product in products:
+        for sku in {product.sku, *product.sold_skus}:
+            found[sku].append(product)
+    return {sku: several for sku, several in found.items() if len(several) > 1}
 
 
 def _asked_for(platform: HasCategories, category: str) -> list[Attribute] | tuple[Problem, ...]:

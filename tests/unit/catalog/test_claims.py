@@ -6,14 +6,17 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from ocop_market.catalog.claims import Claim, claims_in, own_texts
+from ocop_market.catalog.claims import _OCOP, _PATTERNS, _STARS, Claim, _cure_in, claims_in, own_texts, stars_named
 from ocop_market.catalog.findings import Severity
 from ocop_market.catalog.goods import goods_kind
 from ocop_market.catalog.notices import NO_MEDICINE
 from ocop_market.catalog.standing import star_claim
 from ocop_market.catalog.text_checks import text_findings
 from ocop_market.model.product import Certificate, Group, LabelField, Place, Product
+from ocop_market.model.text import tidy
 
 TODAY = date(2026, 11, 22)
 FOUR = Certificate(4, "12/QĐ-UBND", date(2025, 1, 10), date(2028, 1, 10))
@@ -101,3 +104,17 @@ def test_the_sentence_names_the_words_and_the_field():
     assert "“Đặc trị”" in told.problem.sentence("en")
     assert told.problem.field == "description"
     assert {field for field, _ in own_texts(TEA)} == {"title", "description", "producer", "place"}
+
+
+SAID = [*"İıſ★⭐*.5", "OCOP", "o.c.o.p", "4 sao", "hạng bốn sao", "ngon nhất", "số 1", "hàng đầu", "mã vạch 893", "việt nam", "Mua ngay",
+        "hãy thử", "Bộ Y tế", "nhà nước", "chứng nhận", "shop", "tất cả sản phẩm", "chữa khỏi ho", "ĐẶC TRỊ", "phòng bệnh", "tri benh",
+        "than duoc", "không phải thuốc", "thay thế thuốc", "heals", "verified by the state", "trà ngon", "không thể bỏ lỡ", "1 ſao"]
+
+
+@given(st.lists(st.sampled_from(SAID)).map(" ".join))
+def test_a_text_is_searched_wherever_a_claim_can_stand(text):
+    plain = tidy(text)
+    assert dict(claims_in(text)) | {Claim.CURE: ""} == {
+        claim: told[0] for claim, pattern in _PATTERNS.items() if (told := pattern.search(plain))} | {Claim.CURE: ""}
+    assert (Claim.CURE in claims_in(text)) == bool(_cure_in(plain))
+    assert bool(stars_named(text)) == bool(_STARS.search(text) or _OCOP.search(text))
