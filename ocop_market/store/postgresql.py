@@ -60,11 +60,12 @@ class WithoutNul(Dumper):
 
 
 class WholeNumber(Loader):
-    """Sums of whole numbers, which PostgreSQL gives as decimal numbers; no column of ours is one."""
+    """Sums of whole numbers, which PostgreSQL gives as decimal numbers; no column of ours is one. Quotients keep their decimals."""
 
-    def load(self, data: Buffer) -> int:
+    def load(self, data: Buffer) -> int | float:
         """The number."""
-        return int(bytes(data))
+        text = bytes(data)
+        return float(text) if b"." in text else int(text)
 
 
 def copy_rows(connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]], *, replace: bool = False) -> None:

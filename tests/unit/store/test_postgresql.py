@@ -78,7 +78,7 @@ def test_a_sum_is_a_whole_number(store):
 def test_rows_are_replaced_whatever_their_key_is_made_of(store):
     with store.writing() as connection:
         for times in (1, 2):
-            insert_rows(connection, sales_day, [("shop", f"2026-03-0{day}", "A", "", "delivered", *[times] * 8) for day in (1, 2)],
+            insert_rows(connection, sales_day, [("shop", f"2026-03-0{day}", "A", "", "delivered", *[times] * 9) for day in (1, 2)],
                         replace=times == 2)
             insert_rows(connection, goods_link, [("shop", "A", "", f"P{times}", 5)], replace=times == 2)
     with store.reading() as connection:
