@@ -1,208 +1,77 @@
-"""Orders per second through connector, ledger and rollups, against a plain loop over the same server.
+"""Orders per second through connector, ledger and totals by day, against a plain loop and dlt over the same server.
 
-    python benchmarks/pull.py [ORDERS] [RUNS] [postgresql://user@computer/name]
+    python benchmarks/pull.py [ORDERS] [RUNS] [postgresql://user@computer/name] [--dlt]
 
-The server is KiotViet's practice server in a process of its own, whose answers are kept after the first asking so that
-its own work does not hide ours. The baseline reads the same pages with requests and pydantic and upserts the same
-documents and lines with SQLAlchemy Core (on PostgreSQL by COPY into a table for the time being and one upsert from there), a
-commit every 20 pages, no mapping, no sum checks, no totals by day. Prints medians and the ratio (baseline = 1; target of the
-first version: at least 0.5).
+The server (`pull_sides/till.py`) answers as KiotViet does, in a process of its own, and keeps its answers, so that its own work does
+not hide ours; `pull_sides/plain_loop.py` is the baseline (= 1). Both read the same bytes: orders of two lines, spread over a year. A
+plain loop knows nothing of what it has, so its second run reads and writes everything again; ours is shown both behind its cursor
+and made to read everything again. With `--dlt`, dlt's rest_api source in merge mode loads them too, from an environment made for it.
 
-With an address, both work in databases of their own on that server, which are made and removed; the user must be allowed to.
+Prints medians. Wall and processor time are both shown; on a shared computer the second is the steadier one.
+
+With an address, all work in databases of their own on that server, which are made and removed; the user must be allowed to.
 """
 
+import argparse
 import gc
+import json
 import multiprocessing
+import os
 import statistics
+import subprocess
 import sys
 import tempfile
 import time
+import venv
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
-from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import requests
-from pydantic import BaseModel, ConfigDict
-from pydantic.alias_generators import to_camel
-from sqlalchemy import BigInteger, Column, Connection, DateTime, Float, MetaData, String, Table, create_engine, event, text
-from sqlalchemy.dialects.sqlite import insert
+from pull_sides.plain_loop import plain_loop
+from sqlalchemy import create_engine, text
 
-NOW = datetime(2026, 11, 1, tzinfo=UTC)
+NOW = datetime(2026, 11, 2, tzinfo=UTC)
 FIRST_DAY = date(2025, 11, 1)
+BASE = "plain loop, first"
+NAMES = "plain", "ours", "dlt"
 
 
-class Memo:
-    """Keeps the answers to GET requests."""
+class Figure(NamedTuple):
+    """Seconds by the clock, seconds of the processor, and how many orders came."""
 
-    def __init__(self, app: Any) -> None:
-        self.app = app
-        self.kept: dict[str, tuple[str, list[tuple[str, str]], bytes]] = {}
-
-    def __call__(self, environ: dict[str, Any], start_response: Any) -> list[bytes]:
-        from werkzeug.test import run_wsgi_app
-
-        key = f"{environ['REQUEST_METHOD']} {environ['PATH_INFO']}?{environ['QUERY_STRING']}"
-        if environ["REQUEST_METHOD"] != "GET" or key not in self.kept:
-            chunks, status, headers = run_wsgi_app(self.app, environ, buffered=True)
-            answer = status, list(headers.items()), b"".join(chunks)
-            if environ["REQUEST_METHOD"] != "GET":
-                start_response(answer[0], answer[1])
-                return [answer[2]]
-            self.kept[key] = answer
-        status, pairs, body = self.kept[key]
-        start_response(status, pairs)
-        return [body]
-
-
-def history(orders: int) -> Any:
-    from ocop_market.sandbox.buyers import Good, History
-
-    goods = [Good(f"SP{i:05d}", f"Đặc sản thử {i}", 20_000 + 1_000 * (i % 90)) for i in range(200)]
-    return History(goods, seed="benchmark", first_day=FIRST_DAY, per_day=orders / 365, growth=0.0, till=True, branches=3)
+    wall: float
+    cpu: float
+    orders: int
 
 
 def serve(orders: int, pipe: Any) -> None:
-    from connectors.kiotviet.sandbox import KiotVietSandbox
+    from pull_sides.till import Till
+
     from ocop_market.sandbox.server import Server
 
-    sandbox = KiotVietSandbox(clock=lambda: NOW, history=history(orders), hourly_limit=10**9)
-    server = Server(Memo(sandbox))
-    pipe.send((server.url, sandbox.settings(server.url)))
+    server = Server(Till(orders))
+    pipe.send(server.url)
     server.run()
 
 
-class Wire(BaseModel):
-    model_config = ConfigDict(alias_generator=to_camel)
-
-
-class Line(Wire):
-    product_id: int
-    product_code: str
-    product_name: str
-    quantity: Decimal
-    price: Decimal
-    discount: Decimal | None = None
-    allocation_discount: Decimal | None = None
-    sub_total: Decimal | None = None
-
-
-class Document(Wire):
-    id: int
-    code: str
-    branch_id: int
-    status: int
-    status_value: str
-    purchase_date: datetime | None = None
-    return_date: datetime | None = None
-    modified_date: datetime | None = None
-    created_date: datetime | None = None
-    invoice_id: int | None = None
-    total: Decimal | None = None
-    discount: Decimal | None = None
-    return_total: Decimal | None = None
-    invoice_details: list[Line] = []
-    return_details: list[Line] = []
-
-
-class Page(Wire):
-    total: int
-    data: list[Document]
-
-
-TABLES = MetaData()
-DOCUMENTS = Table(
-    "document", TABLES, Column("kind", String, primary_key=True), Column("id", BigInteger, primary_key=True), Column("code", String),
-    Column("branch", BigInteger), Column("status", BigInteger), Column("status_value", String), Column("at", DateTime),
-    Column("modified", DateTime), Column("invoice", BigInteger), Column("total", BigInteger), Column("discount", BigInteger))
-LINES = Table(
-    "line", TABLES, Column("kind", String, primary_key=True), Column("document", BigInteger, primary_key=True),
-    Column("n", BigInteger, primary_key=True), Column("product", BigInteger), Column("sku", String), Column("name", String),
-    Column("quantity", Float), Column("price", BigInteger), Column("discount", BigInteger))
-
-
-def plain_loop(settings: dict[str, str], address: str) -> int:
-    """Keeps the same documents and lines with the same facts, as they came."""
-    engine = create_engine(address.replace("postgresql://", "postgresql+psycopg://"))
-    if engine.dialect.name == "sqlite":
-        event.listen(engine, "connect", _wal)
-    TABLES.create_all(engine)
-    session = requests.Session()
-    token = session.post(f"{settings['id_url']}/connect/token", data={
-        "scopes": "PublicApi.Access", "grant_type": "client_credentials", "client_id": settings["client_id"],
-        "client_secret": settings["client_secret"]}).json()["access_token"]
-    headers = {"Retailer": settings["retailer"], "Authorization": f"Bearer {token}"}
-    seen, connection = 0, engine.connect()
-    for kind in ("invoices", "returns"):
-        for n, page in enumerate(_pages(session, f"{settings['api_url']}/{kind}", headers)):
-            seen += len(page.data)
-            _upsert(connection, DOCUMENTS, [_document(kind, d) for d in page.data])
-            _upsert(connection, LINES, [
-                _line(kind, d.id, i, line) for d in page.data for i, line in enumerate(d.invoice_details or d.return_details)])
-            if n % 20 == 19:
-                connection.commit()
-    connection.commit()
-    connection.close()
-    return seen
-
-
-def _wal(connection: Any, _record: Any) -> None:
-    connection.execute("PRAGMA journal_mode=WAL")
-    connection.execute("PRAGMA synchronous=NORMAL")
-
-
-def _upsert(connection: Connection, table: Table, rows: list[dict[str, Any]]) -> None:
-    if connection.dialect.name == "sqlite":
-        connection.execute(_on_conflict(insert(table)), rows)
-    elif rows:
-        names, staging = ", ".join(f'"{name}"' for name in rows[0]), f"{table.name}_page"
-        connection.exec_driver_sql(f"CREATE TEMP TABLE IF NOT EXISTS {staging} (LIKE {table.name}); TRUNCATE {staging}")
-        with connection.connection.cursor() as cursor, cursor.copy(f"COPY {staging} ({names}) FROM STDIN") as copy:
-            for row in rows:
-                copy.write_row(tuple(row.values()))
-        keys = [column.name for column in table.primary_key]
-        others = ", ".join(f'"{name}" = EXCLUDED."{name}"' for name in rows[0] if name not in keys)
-        connection.exec_driver_sql(f"INSERT INTO {table.name} ({names}) SELECT {names} FROM {staging} "
-                                   f"ON CONFLICT ({', '.join(keys)}) DO UPDATE SET {others}")
-
-
-def _on_conflict(statement: Any) -> Any:
-    keys = [column.name for column in statement.table.primary_key]
-    return statement.on_conflict_do_update(index_elements=keys, set_={
-        column.name: statement.excluded[column.name] for column in statement.table.c if column.name not in keys})
-
-
-def _document(kind: str, d: Document) -> dict[str, Any]:
-    return {"kind": kind, "id": d.id, "code": d.code, "branch": d.branch_id, "status": d.status, "status_value": d.status_value,
-            "at": d.purchase_date or d.return_date, "modified": d.modified_date or d.created_date, "invoice": d.invoice_id,
-            "total": int(d.total or d.return_total or 0), "discount": int(d.discount or 0)}
-
-
-def _line(kind: str, document: int, n: int, line: Line) -> dict[str, Any]:
-    return {"kind": kind, "document": document, "n": n, "product": line.product_id, "sku": line.product_code, "name": line.product_name,
-            "quantity": float(line.quantity), "price": int(line.price),
-            "discount": int((line.discount or 0) * line.quantity + (line.allocation_discount or 0))}
-
-
-def _pages(session: requests.Session, url: str, headers: dict[str, str]) -> Iterator[Page]:
-    offset = 0
-    while True:
-        answer = session.get(url, headers=headers, params={
-            "currentItem": offset, "pageSize": 100, "orderBy": "createdDate", "orderDirection": "Asc",
-            "lastModifiedFrom": f"{FIRST_DAY}T00:00:00"})
-        page = Page.model_validate_json(answer.content)
-        if not page.data:
-            return
-        yield page
-        offset += len(page.data)
-        if offset >= page.total:
-            return
+@contextmanager
+def till_of(orders: int) -> Iterator[dict[str, str]]:
+    """A server with so many orders; the settings of an account there."""
+    ours_end, theirs = multiprocessing.Pipe()
+    server = multiprocessing.get_context("spawn").Process(target=serve, args=(orders, theirs), daemon=True)
+    server.start()
+    url = ours_end.recv()
+    try:
+        yield {"retailer": "shop", "client_id": "id", "client_secret": "secret", "api_url": url, "id_url": url}
+    finally:
+        server.terminate()
 
 
 class Ours:
-    """A market on the same server; pulled once, then once more with nothing new."""
+    """A market on the same server."""
 
     def __init__(self, settings: dict[str, str], folder: Path, database: str) -> None:
         from ocop_market.market import new_market, open_market
@@ -216,18 +85,23 @@ class Ours:
         saved = self.market.pull_sales("till").orders
         return saved.new + saved.changed + saved.unchanged
 
+    def forget_cursor(self) -> None:
+        """Lets the next pull read everything again, as behind an import of old days."""
+        with self.market.store.writing() as connection:
+            connection.execute(text("UPDATE sync_cursor SET body = '{}' WHERE stream = 'sales'"))
+
 
 @contextmanager
-def databases(server: str | None, folder: Path) -> Iterator[tuple[str, str]]:
-    """Two empty databases, for the plain loop and for us: files, or on the server."""
+def databases(server: str | None, folder: Path) -> Iterator[tuple[str, ...]]:
+    """Empty databases for each side: files, or on the server."""
     if server is None:
-        yield f"sqlite:///{folder / 'plain.db'}", "market.db"
+        yield f"sqlite:///{folder / 'plain.db'}", "market.db", f"sqlite:///{folder / 'dlt.db'}"
         return
     admin = create_engine(server.replace("postgresql://", "postgresql+psycopg://"), isolation_level="AUTOCOMMIT")
-    names = "ocop_benchmark_plain", "ocop_benchmark_ours"
+    names = [f"ocop_benchmark_{name}" for name in NAMES]
     with admin.connect() as connection:
         for name in names:
-            connection.execute(text(f"CREATE DATABASE {name}"))
+            connection.execute(text(f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'"))
         try:
             yield tuple(admin.url.set(drivername="postgresql", database=name).render_as_string(hide_password=False) for name in names)
         finally:
@@ -235,44 +109,79 @@ def databases(server: str | None, folder: Path) -> Iterator[tuple[str, str]]:
                 connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
 
 
-def timed(work: Callable[[], int]) -> tuple[float, float, int]:
-    """Wall seconds, processor seconds of this process, and how many orders came."""
+def timed(work: Callable[[], int]) -> Figure:
     gc.collect()  # nobody clears away what another left
     wall, cpu = time.perf_counter(), time.process_time()
     count = work()
-    return time.perf_counter() - wall, time.process_time() - cpu, count
+    return Figure(time.perf_counter() - wall, time.process_time() - cpu, count)
+
+
+def one_run(settings: dict[str, str], folder: Path, server: str | None) -> dict[str, Figure]:
+    """Every way once, in empty databases."""
+    with databases(server, folder) as (plain_in, ours_in, _):
+        found = {BASE: timed(lambda: plain_loop(settings, plain_in)), "plain loop, second": timed(lambda: plain_loop(settings, plain_in))}
+        ours = Ours(settings, folder / "market", ours_in)
+        found["ours, first"] = timed(ours.pull)
+        found["ours, second"] = timed(ours.pull)
+        ours.forget_cursor()
+        found["ours, all read again"] = timed(ours.pull)
+        for what, where in (("of the last days", "recent"), ("all over the year", "spread")):
+            requests.post(f"{settings['api_url']}/changed", data=where, timeout=60).raise_for_status()
+            found[f"ours, 1 % changed {what}"] = timed(ours.pull)
+        requests.post(f"{settings['api_url']}/changed", data="", timeout=60).raise_for_status()
+        ours.market.close()
+    return found
+
+
+def dlt_runs(settings: dict[str, str], folder: Path, server: str | None) -> dict[str, Figure]:
+    """Two loads with dlt; nothing where its environment cannot be made."""
+    home = Path(tempfile.gettempdir()) / "ocop-benchmark-dlt"
+    python = home / ("Scripts" if os.name == "nt" else "bin") / "python"
+    if not python.exists():
+        venv.create(home, with_pip=True)
+    made = subprocess.run([python, "-m", "pip", "install", "--quiet", "dlt[postgres,sqlalchemy]"], capture_output=True, check=False)
+    if made.returncode:
+        print("dlt is left out: its environment could not be installed.")
+        return {}
+    with databases(server, folder) as (_, _, address):
+        program = [python, Path(__file__).parent / "pull_sides" / "dlt_load.py", settings["api_url"], address, folder / "dlt"]
+        done = subprocess.run(program, capture_output=True, text=True, encoding="utf-8", check=False, cwd=folder,
+                              env={**os.environ, "RUNTIME__DLTHUB_TELEMETRY": "false", "PYTHONPATH": ""})
+    if done.returncode:
+        print(f"dlt is left out, it stopped: {done.stderr.strip().splitlines()[-1]}")
+        return {}
+    answer = json.loads(done.stdout.strip().splitlines()[-1])
+    figures = [Figure(wall, cpu, answer["count"]) for wall, cpu in answer["figures"]]
+    return dict(zip(("dlt, first", "dlt, second"), figures, strict=True))
 
 
 def main() -> None:
-    orders = int(sys.argv[1]) if len(sys.argv) > 1 else 20_000
-    runs = int(sys.argv[2]) if len(sys.argv) > 2 else 3
-    server_address = sys.argv[3] if len(sys.argv) > 3 else None
-    ours_end, theirs = multiprocessing.Pipe()
-    server = multiprocessing.get_context("spawn").Process(target=serve, args=(orders, theirs), daemon=True)
-    server.start()
-    _, settings = ours_end.recv()
-    rows: dict[str, list[tuple[float, float, int]]] = {"plain loop": [], "ours, first pull": [], "ours, second pull": []}
-    for run in range(runs + 1):
-        with (tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder,
-              databases(server_address, Path(folder)) as (theirs_in, ours_in)):
-            plain = timed(lambda address=theirs_in: plain_loop(settings, address))
-            ours = Ours(settings, Path(folder) / "market", ours_in)
-            first, second = timed(ours.pull), timed(ours.pull)
-            ours.market.close()
-        if run:
-            for name, figure in zip(rows, (plain, first, second), strict=True):
-                rows[name].append(figure)
-    baseline = _per_second(rows["plain loop"])
-    print(f"{'':20} {'orders':>8} {'orders/s':>10} {'cpu s':>7} {'ratio':>6}")
+    wanted = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    wanted.add_argument("orders", nargs="?", type=int, default=20_000)
+    wanted.add_argument("runs", nargs="?", type=int, default=3)
+    wanted.add_argument("address", nargs="?")
+    wanted.add_argument("--dlt", action="store_true")
+    given = wanted.parse_args()
+    with till_of(given.orders) as settings:
+        rows: dict[str, list[Figure]] = {}
+        for run in range(given.runs + 1):  # the first one fills the server's memory and counts for nothing
+            with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+                for name, figure in one_run(settings, Path(folder), given.address).items():
+                    rows.setdefault(name, []).extend([figure] if run else [])
+        if given.dlt:
+            with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+                rows |= {name: [figure] for name, figure in dlt_runs(settings, Path(folder), given.address).items()}
+    show(rows)
+
+
+def show(rows: dict[str, list[Figure]]) -> None:
+    """Medians, and how many times as fast as the first run of the plain loop, by wall and by processor time for the whole task."""
+    wall, cpu = (statistics.median(getattr(figure, unit) for figure in rows[BASE]) for unit in ("wall", "cpu"))
+    print(f"{'':34} {'orders':>8} {'wall s':>8} {'cpu s':>8} {'by wall':>8} {'by cpu':>8}")
     for name, figures in rows.items():
-        rate = _per_second(figures)
-        cpu = statistics.median(figure[1] for figure in figures)
-        print(f"{name:20} {figures[0][2]:8d} {rate:10.0f} {cpu:7.2f} {rate / baseline:6.2f}")
-    server.terminate()
-
-
-def _per_second(figures: list[tuple[float, float, int]]) -> float:
-    return statistics.median(count / wall for wall, _, count in figures)
+        own_wall, own_cpu = (statistics.median(getattr(figure, unit) for figure in figures) for unit in ("wall", "cpu"))
+        print(f"{name:34} {figures[0].orders:8d} {own_wall:8.2f} {own_cpu:8.2f} {wall / own_wall:8.2f} {cpu / own_cpu:8.2f}")
+    sys.stdout.flush()
 
 
 if __name__ == "__main__":

@@ -23,6 +23,8 @@ from ocop_market.model.text import cut, fold, tidy
 
 STATE_LIMIT = 64
 ZERO = Decimal(0)
+Exact = int | Decimal
+"""An amount before it is rounded."""
 TOLERANCE = 1
 """đồng by which an invoice may miss its own total, through rounding."""
 
@@ -56,12 +58,13 @@ class Sale:
 def to_sale(invoice: InvoiceIn) -> Sale:
     """An invoice as a sale; raises Refused when it has no date at all."""
     placed, updated_at = _times(invoice)
-    worths = [_after_line_discount(line) for line in invoice.invoice_details]
+    priced = [_priced(line) for line in invoice.invoice_details]
+    worths = [worth - off for worth, off in priced]
     discount = _invoice_discount(invoice, worths)
-    lines = _sold(invoice.invoice_details, _spread(discount, invoice.invoice_details, worths))
+    lines = _sold(invoice.invoice_details, priced, _spread(discount, invoice.invoice_details, worths))
     state = _state(invoice)
     counts = state is not OrderState.CANCELLED
-    stated, problem = _stated_total(invoice, lines, sum(worths, ZERO) - discount)
+    stated, problem = _stated_total(invoice, lines, sum(worths) - discount)
     order = SalesOrder(
         order_id=order_id("invoices", invoice.id), placed_at=placed, updated_at=updated_at, state=state,
         remote_state=_remote_state(invoice.status, invoice.status_value), lines=lines, document=invoice.code,
@@ -158,78 +161,83 @@ def _line_keys(lines: Iterable[InvoiceLineIn | ReturnLineIn]) -> list[str]:
     return keys
 
 
-def _sold(lines: Sequence[InvoiceLineIn], shares: Sequence[int]) -> tuple[SalesLine, ...]:
-    sold = []
-    for key, line, share in zip(_line_keys(lines), lines, shares, strict=True):
-        price, off = line.price, _unit_discount(line)
-        if off < 0:  # a price raised at the counter is written as a discount below zero (unverified)
-            price, off = price - off, ZERO
-        sold.append(SalesLine(
-            line=key, sku=line.product_code, name=tidy(line.product_name), quantity=line.quantity,
-            list_amount=whole_dong(line.quantity * price), remote_id=line.product_id,
-            seller_discount=whole_dong(line.quantity * off) + share))
-    return tuple(sold)
+def _sold(lines: Sequence[InvoiceLineIn], priced: Sequence[tuple[Exact, Exact]], shares: Sequence[int]) -> tuple[SalesLine, ...]:
+    return tuple([SalesLine(
+        line=key, sku=line.product_code, name=tidy(line.product_name), quantity=line.quantity, list_amount=whole_dong(worth),
+        remote_id=line.product_id, seller_discount=whole_dong(off) + share)
+        for key, line, (worth, off), share in zip(_line_keys(lines), lines, priced, shares, strict=True)])
 
 
-def _unit_discount(line: InvoiceLineIn) -> Decimal:
+def _priced(line: InvoiceLineIn) -> tuple[Exact, Exact]:
+    """Quantity × price, and what comes off it by the line's own discount, to the digit."""
+    quantity: Exact = int(line.quantity)
+    if quantity != line.quantity:
+        quantity = line.quantity
+    price, off = line.price, _unit_discount(line)
+    if off < 0:  # a price raised at the counter is written as a discount below zero (unverified)
+        price, off = price - off, 0
+    return quantity * price, quantity * off if off else 0
+
+
+def _unit_discount(line: InvoiceLineIn) -> Exact:
     if line.discount is not None:
         return line.discount
-    return line.price * line.discount_ratio / 100 if line.discount_ratio else ZERO
+    return Decimal(line.price) * line.discount_ratio / 100 if line.discount_ratio else 0
 
 
-def _after_line_discount(line: InvoiceLineIn) -> Decimal:
-    return line.quantity * (line.price - _unit_discount(line))
-
-
-def _invoice_discount(invoice: InvoiceIn, worths: Sequence[Decimal]) -> Decimal:
+def _invoice_discount(invoice: InvoiceIn, worths: Sequence[Exact]) -> Exact:
     """The discount on the whole invoice: named, or only through its shares on the lines, or only as a percentage."""
     if invoice.discount:
         return invoice.discount
-    if shared := sum(_allocated(invoice.invoice_details), ZERO):
+    if shared := sum(_allocated(invoice.invoice_details)):
         return shared
-    return sum(worths, ZERO) * invoice.discount_ratio / 100 if invoice.discount_ratio else ZERO
+    return sum(worths, ZERO) * invoice.discount_ratio / 100 if invoice.discount_ratio else 0
 
 
-def _allocated(lines: Sequence[InvoiceLineIn]) -> list[Decimal]:
-    return [line.allocation_discount or ZERO for line in lines]
+def _allocated(lines: Sequence[InvoiceLineIn]) -> list[Exact]:
+    return [line.allocation_discount or 0 for line in lines]
 
 
-def _spread(discount: Decimal, lines: Sequence[InvoiceLineIn], worths: Sequence[Decimal]) -> list[int]:
+def _spread(discount: Exact, lines: Sequence[InvoiceLineIn], worths: Sequence[Exact]) -> list[int]:
     """Each line's part of the invoice discount in đồng: as KiotViet shares it out, else in proportion to the amounts."""
     if not lines or not discount:
         return [0] * len(lines)
     given = _allocated(lines)
-    follows = sum(given) and abs(sum(given) - discount) <= TOLERANCE
+    follows = sum(given) and _agree(sum(given), discount)
     return share_out(whole_dong(discount), given if follows else worths)
 
 
-def _stated_total(invoice: InvoiceIn, lines: Sequence[SalesLine], exact: Decimal) -> tuple[int | None, Problem | None]:
+def _stated_total(invoice: InvoiceIn, lines: Sequence[SalesLine], exact: Exact) -> tuple[int | None, Problem | None]:
     """What the invoice's own total leaves for the goods, and what is wrong when its lines do not come to it.
 
     Surcharges and added tax are in the total and are none of the goods'. `exact` is what the lines come to before rounding.
     """
     if invoice.total is None:
         return None, None
-    surcharges = sum((charge.price if charge.price is not None else charge.sur_value or ZERO
-                      for charge in invoice.invoice_order_surcharges), ZERO)
+    surcharges = sum([charge.price if charge.price is not None else charge.sur_value or 0
+                      for charge in invoice.invoice_order_surcharges])
     # without a pricing mode (direct method) the tax is inside the prices: DOC "Hóa đơn", 2026-03
-    tax = invoice.total_tax or ZERO
-    taxes = (tax,) if invoice.pricing_mode is not None or not tax else (tax, ZERO)
-    sold = sum(line.list_amount - line.seller_discount for line in lines)
+    tax = invoice.total_tax or 0
+    taxes = (tax,) if invoice.pricing_mode is not None or not tax else (tax, 0)
+    sold = sum([line.list_amount - line.seller_discount for line in lines])
     for added in taxes:
         goods = invoice.total - surcharges - added
-        if abs(goods - sold) <= TOLERANCE or abs(goods - exact) <= TOLERANCE:
+        if _agree(goods, sold) or _agree(goods, exact):
             return sold, None
     return whole_dong(invoice.total - surcharges - tax), Problem("sum-mismatch", SUM_MISMATCH, "lines", {
         "document": invoice.code or invoice.id, "found": whole_dong(exact + surcharges + tax), "total": whole_dong(invoice.total)})
 
 
-def _goods_back(line: ReturnLineIn) -> Decimal:
+def _agree(one: Exact, other: Exact) -> bool:
+    return -TOLERANCE <= one - other <= TOLERANCE
+
+
+def _goods_back(line: ReturnLineIn) -> Exact:
     """What a line brought back is worth, before anything that concerns the whole slip unless its own sum has it already."""
     return line.sub_total if line.sub_total is not None else line.quantity * line.price
 
 
-def _refund_weight(line: ReturnLineIn) -> Decimal:
+def _refund_weight(line: ReturnLineIn) -> Exact:
     worth = _goods_back(line)
     return worth - (line.allocation_discount or ZERO) if worth == line.quantity * line.price else worth
 
@@ -243,16 +251,16 @@ def _refund(slip: ReturnIn) -> tuple[int, int, Problem | None]:
     goods = sum(map(_goods_back, slip.return_details), ZERO)
     gross = sum((line.quantity * line.price for line in slip.return_details), ZERO)
     discount, fee = slip.return_discount or ZERO, slip.return_fee or ZERO
-    if discount and abs(goods + discount - gross) <= TOLERANCE:
+    if discount and _agree(goods + discount, gross):
         goods = gross  # the lines' own sums are already after their share of the discount
     total = slip.return_total if slip.return_total is not None else goods
     tax = slip.total_tax or ZERO
     taxes = [tax] if slip.pricing_mode is not None else [ZERO, tax]
     for added in taxes:
-        if abs(total - (goods + added)) <= TOLERANCE:
+        if _agree(total, goods + added):
             refund = max(0, whole_dong(total - added - discount))
             return refund, refund, None
-        if any(abs(total - (goods + added - off)) <= TOLERANCE for off in (discount, fee, discount + fee)):
+        if any(_agree(total, goods + added - off) for off in (discount, fee, discount + fee)):
             refund = whole_dong(total - added)
             return refund, refund, None
     return whole_dong(total), whole_dong(goods - discount), Problem("sum-mismatch", RETURN_MISMATCH, "refund", {

@@ -9,6 +9,7 @@ costs a call; what is skipped would cost a sale.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import islice
 from typing import Generic, TypeVar
 
 from connectors.kiotviet.wire import Record
@@ -17,6 +18,8 @@ Row = TypeVar("Row", bound=Record)
 
 ASKED_AGAIN = 2
 """How often a page that brings nothing new is asked for again before it is passed over."""
+REMEMBERED = 10_000
+"""How many of the last rows are known when they come again; one from further back is taken for new, which costs a look at the ledger."""
 STEPS_BACK = 100
 """How often a walk steps back at most, so that a total that goes up and down cannot hold it for ever."""
 
@@ -42,7 +45,7 @@ class Walk:
 
     def __init__(self, offset: int = 0, total: int | None = None) -> None:
         self.offset, self.total, self.over = offset, total, False
-        self._met: set[str] = set()
+        self._met: dict[str, None] = {}
         self._expected_again = 0
         self._steps_back = 0
         self._asked_again = 0
@@ -54,8 +57,10 @@ class Walk:
         fresh = []
         for row in listed.rows:
             if not row.id or row.id not in self._met:
-                self._met.add(row.id)
+                self._met[row.id] = None
                 fresh.append(row)
+        for old in list(islice(self._met, max(0, len(self._met) - REMEMBERED))):
+            del self._met[old]
         expected = min(len(listed.rows) - len(fresh), self._expected_again)
         self._expected_again -= expected
         self._move_on(len(fresh) + expected, len(listed.rows))

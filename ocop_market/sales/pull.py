@@ -1,8 +1,9 @@
-"""Sales in: page after page into the ledger, each with its cursor in one transaction, then the touched days anew."""
+"""Sales in: page after page into the ledger, some with the cursor behind them in one transaction, then the touched days anew."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -25,6 +26,9 @@ from ocop_market.store.settlements import save_payouts
 
 STREAM = "sales"
 DAYS_A_TRANSACTION = 60
+ORDERS_A_TRANSACTION = 1000
+LONGEST_HELD = 2.0
+"""Seconds for which pages that were read wait for others, so that a slow platform's are kept one by one."""
 
 Watch = Callable[[int, int, int], None]
 """Told after each page: orders so far, done and expected in the connector's own unit (0: unknown)."""
@@ -55,13 +59,13 @@ def pull(store: Store, account: str, connector: PullsSales, clock: Clock, turn: 
         cursor = load_cursor(connection, account, STREAM)
     until = clock()
     pulled = Pulled(Saved())
-    for page in connector.pull_sales(cursor, start=start, until=until):
+    for pages in _together(connector.pull_sales(cursor, start=start, until=until)):
         turn.check()
-        pulled.orders += keep_page(store, account, page, clock())
-        cursor = dict(page.cursor)
+        pulled.orders += keep_pages(store, account, pages, clock())
+        cursor = dict(pages[-1].cursor)
         if watch is not None:
             saved = pulled.orders
-            watch(saved.new + saved.changed + saved.unchanged, page.done, page.expected)
+            watch(saved.new + saved.changed + saved.unchanged, pages[-1].done, pages[-1].expected)
     with store.writing() as connection:
         save_cursor(connection, account, STREAM, cursor or {}, clock(), complete_to=until)
     pulled.complete_to = until
@@ -69,15 +73,39 @@ def pull(store: Store, account: str, connector: PullsSales, clock: Clock, turn: 
     return pulled
 
 
+def _together(pages: Iterator[SalesPage]) -> Iterator[list[SalesPage]]:
+    """Pages that are kept in one transaction: what comes within a moment, but never many; a failure comes behind what was read."""
+    held: list[SalesPage] = []
+    since = time.monotonic()
+    try:
+        for page in pages:
+            held.append(page)
+            if sum(len(one.orders) for one in held) >= ORDERS_A_TRANSACTION or time.monotonic() - since > LONGEST_HELD:
+                yield held
+                held, since = [], time.monotonic()
+    except Exception:
+        if held:
+            yield held
+        raise
+    if held:
+        yield held
+
+
 def keep_page(store: Store, account: str, page: SalesPage, now: datetime, stream: str = STREAM) -> Saved:
     """Keeps one page: its orders, what could not be read or can hardly be so, its payouts and its cursor, all or nothing."""
-    refused = [*page.refused, *doubts(page.orders, now)]
+    return keep_pages(store, account, [page], now, stream)
+
+
+def keep_pages(store: Store, account: str, pages: Sequence[SalesPage], now: datetime, stream: str = STREAM) -> Saved:
+    """Keeps pages that follow one another, with the cursor of the last, all or nothing."""
+    orders = [order for page in pages for order in page.orders]
+    refused = [*(refusal for page in pages for refusal in page.refused), *doubts(orders, now)]
     with store.writing() as connection:
-        saved = save_orders(connection, account, page.orders, now=now)
+        saved = save_orders(connection, account, orders, now=now)
         save_refusals(connection, account, refused, now)
-        save_payouts(connection, account, page.payouts)
-        if page.cursor:
-            save_cursor(connection, account, stream, page.cursor, now, complete_to=None)
+        save_payouts(connection, account, [payout for page in pages for payout in page.payouts])
+        if pages[-1].cursor:
+            save_cursor(connection, account, stream, pages[-1].cursor, now, complete_to=None)
     saved.refused = len(refused)
     return saved
 

@@ -124,15 +124,17 @@ class _Rows(NamedTuple):
 
 
 def _rows(account: str, order: SalesOrder) -> _Rows:
-    head = (account, order.order_id, order.document, microseconds(order.placed_at), microseconds(order.updated_at))
+    order_id, placed_at = order.order_id, microseconds(order.placed_at)
+    updated_at = placed_at if order.updated_at is order.placed_at else microseconds(order.updated_at)
+    head = (account, order_id, order.document, placed_at, updated_at)
     state = (order.state.value, order.remote_state, order.location, order.source, order.province, order.returns, order.settled)
     behind = (order.source_code, order.platform_total)
     apart = _told_apart(order.lines)
     lines = [(
-        account, order.order_id, line.line, line.sku, line.name, line.remote_id, thousandths(line.quantity), line.list_amount,
-        line.seller_discount, line.platform_discount, line.fees, line.tax_withheld, line.refund,
+        account, order_id, line.line, line.sku, line.name, line.remote_id, thousandths(line.quantity), line.list_amount,
+        line.seller_discount, line.platform_discount, line.fees if line.charged else 0, line.tax_withheld, line.refund,
         thousandths(line.returned_quantity), line.seller_shipping) for line in apart]
-    fees = [row for line in apart if line.charged for row in _fee_rows(account, order.order_id, line)]
+    fees = [row for line in apart if line.charged for row in _fee_rows(account, order_id, line)]
     digest = hashlib.blake2b(repr((head, state, behind, lines, fees)).encode(), digest_size=8).hexdigest()
     return _Rows(order, business_day(order.placed_at), head, state, behind, lines, fees, digest)
 
@@ -148,7 +150,7 @@ def _fee_rows(account: str, order_id: str, line: SalesLine) -> list[tuple[Any, .
 
 def _told_apart(lines: Sequence[SalesLine]) -> Sequence[SalesLine]:
     """Lines of which no two have the same id: what a platform calls alike a second time is kept under its occurrence."""
-    if len({line.line for line in lines}) == len(lines):
+    if len(lines) < 2 or len({line.line for line in lines}) == len(lines):
         return lines
     taken: set[str] = set()
     apart = []

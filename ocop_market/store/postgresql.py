@@ -60,12 +60,11 @@ class WithoutNul(Dumper):
 
 
 class WholeNumber(Loader):
-    """Sums of whole numbers, which PostgreSQL gives as decimal numbers; no column of ours is one. Quotients keep their decimals."""
+    """Sums of whole numbers, which PostgreSQL gives as decimal numbers; their quotients are cut as SQLite cuts them."""
 
-    def load(self, data: Buffer) -> int | float:
+    def load(self, data: Buffer) -> int:
         """The number."""
-        text = bytes(data)
-        return float(text) if b"." in text else int(text)
+        return int(bytes(data).partition(b".")[0])
 
 
 def copy_rows(connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]], *, replace: bool = False) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -22,6 +23,14 @@ def test_keys_are_read_in_any_case() -> None:
     invoice = read_invoice({"ID": 7, "Code": "HD7", "BRANCHID": 3, "InvoiceDetails": [{"Quantity": 1, "PRICE": 5}]})
     assert (invoice.id, invoice.code, invoice.branch_id) == ("7", "HD7", "3")
     assert invoice.invoice_details[0].price == Decimal(5)
+
+
+@pytest.mark.parametrize("spell", [str.lower, str.upper, lambda key: key.replace("Id", "_id").replace("Date", "_date")])
+def test_a_list_in_an_unusual_spelling_is_read_whole(spell: Callable[[str], str]) -> None:
+    rows = [{"id": n, "branchId": 3, "purchaseDate": "2025-11-17T23:10:25"} for n in range(300)]
+    body = json.dumps({"total": 300, "data": [{spell(key): value for key, value in row.items()} for row in rows]})
+    page = read(Page[InvoiceIn], body.encode())
+    assert {(one.branch_id, one.purchase_date is None) for one in page.data} == {("3", False)}
 
 
 def test_null_is_the_same_as_absent_and_gives_way_to_another_spelling() -> None:

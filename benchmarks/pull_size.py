@@ -1,0 +1,76 @@
+"""What ten times the orders cost: peak memory of a first pull, time to read growth, and that no buyer is found in the database.
+
+    python benchmarks/pull_size.py [ORDERS] [postgresql://user@computer/name]
+
+Pulls so many orders of two lines in a process of its own, then ten times as many in another. Peak memory is that of the whole
+process, imports included (VmHWM, so on Linux only). Growth is the comparison of the last twelve months by channel and by commune
+(which goes through all products sold), the median of several readings. An SQLite database is searched byte by byte for the false
+buyers that the server puts into its answers, at the smaller size.
+"""
+
+import multiprocessing
+import statistics
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+from pull import Ours, databases, till_of
+
+READINGS = 15
+
+
+def pull_and_read(settings: dict[str, str], folder: Path, database: str, pipe: Any) -> None:
+    from ocop_market.growth.compare import By
+
+    ours = Ours(settings, folder / "market", database)
+    started = time.process_time()
+    orders = ours.pull()
+    cpu = time.process_time() - started
+    readings = []
+    for _ in range(READINGS):
+        started = time.process_time()
+        for by in (By.CHANNEL, By.COMMUNE):
+            ours.market.growth(by=by)
+        readings.append(time.process_time() - started)
+    ours.market.close()
+    pipe.send((orders, cpu, peak(), statistics.median(readings)))
+
+
+def peak() -> float:
+    """The most memory that this process has held, in megabytes."""
+    line = next(line for line in Path("/proc/self/status").read_text("ascii").splitlines() if line.startswith("VmHWM"))
+    return int(line.split()[1]) / 1024
+
+
+def measured(orders: int, server: str | None, *, search: bool) -> tuple[float, float]:
+    from ocop_market.testing.canary import find_canary
+
+    with (till_of(orders) as settings, tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as name,
+          databases(server, Path(name)) as (_, database, _)):
+        ours_end, theirs = multiprocessing.Pipe()
+        arguments = settings, Path(name), database, theirs
+        process = multiprocessing.get_context("spawn").Process(target=pull_and_read, args=arguments)
+        process.start()
+        theirs.close()  # so that a process that fails is not waited for
+        found, cpu, memory, read = ours_end.recv()
+        process.join()
+        print(f"{found:9d} orders: {cpu / found * 1e6:6.0f} µs an order, {memory:6.0f} MB at most, growth read in {read * 1000:6.1f} ms")
+        if search and server is None:
+            started, words = time.perf_counter(), find_canary(Path(name) / "market")
+            size = sum(file.stat().st_size for file in (Path(name) / "market").rglob("*") if file.is_file()) / 2**20
+            print(f"          searched {size:.0f} MB for the false buyers in {time.perf_counter() - started:.1f} s: {len(words)} places")
+            assert not words, words
+    return memory, read
+
+
+def main() -> None:
+    orders = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000
+    server = sys.argv[2] if len(sys.argv) > 2 else None
+    small, large = (measured(size, server, search=size == orders) for size in (orders, 10 * orders))
+    print(f"ten times the orders: memory × {large[0] / small[0]:.2f}, growth read × {large[1] / small[1]:.2f}")
+
+
+if __name__ == "__main__":
+    main()
