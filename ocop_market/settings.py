@@ -53,6 +53,8 @@ FAULTS = {
                        "letter or digit"),
     "literal_error": N_("choose from {expected}"), "enum": N_("choose from {expected}"),
     "source_unknown": N_("there is no account '{name}'"),
+    "target_ends": N_("the target ends before it begins"), "target_kind": N_("a share of subjects needs their kind"),
+    "target_stars": N_("a share of products needs stars or a group"),
     **OFFER_FAULTS,
 }
 """Kind of fault, as pydantic names it: what to say."""

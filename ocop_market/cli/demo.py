@@ -9,10 +9,11 @@ import click
 from rich.markup import escape
 
 from ocop_market.cli.frame import Exit, console, emit, number, shared_options, speaks_plainly, table, tell
+from ocop_market.cli.growth import show_growth
 from ocop_market.cli.plan_shown import show_applied, show_plan
 from ocop_market.cli.progress import bar
 from ocop_market.cli.publish import carry_out
-from ocop_market.cli.report import gather, show_growth, write_reports
+from ocop_market.cli.report import gather, write_reports
 from ocop_market.cli.sales import pull_one, read_file
 from ocop_market.cli.speech import SpeakingCommand, argument, option
 from ocop_market.demo.check import Agreement

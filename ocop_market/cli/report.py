@@ -1,4 +1,4 @@
-"""`growth` and `report`."""
+"""`report`, and the options that it shares with `growth`."""
 
 from __future__ import annotations
 
@@ -8,24 +8,19 @@ from typing import Any
 
 import click
 
-from ocop_market.cli.frame import Exit, emit, shared_options, speaks_plainly, table, tell
+from ocop_market.cli.frame import Exit, emit, shared_options, speaks_plainly, tell
 from ocop_market.cli.speech import Day, SpeakingCommand, option
 from ocop_market.growth.basis import Basis, explained
-from ocop_market.growth.breakdown import breakdown
-from ocop_market.growth.compare import REPORTED, By, Comparison, Period
-from ocop_market.growth.coverage import Coverage
+from ocop_market.growth.compare import By, Comparison, Period
 from ocop_market.growth.restated import mark_reported
-from ocop_market.language import N_, say, translate
+from ocop_market.language import N_, say
 from ocop_market.market import Market, open_market
-from ocop_market.places.units import GEOGRAPHY_WORDS, Geography
+from ocop_market.places.units import Geography
 from ocop_market.reports.excel import to_xlsx
-from ocop_market.reports.figures import Figures, collect, doubts, label, table_title
-from ocop_market.reports.html import BASIS, PERIOD, to_html
-from ocop_market.reports.numbers import day, dong, per_cent
-from ocop_market.reports.steps import LEFT, TITLE, step_label
+from ocop_market.reports.figures import Figures, collect
+from ocop_market.reports.html import to_html
 
 WRITTEN = N_("Written: {html} and {xlsx}.")
-NO_SALES = N_("No sales in this period. Bring them in with: ocop-market pull")
 
 period_from = option("--from", "start", type=Day(), help=N_("First day (default: twelve months before the last)."))
 period_to = option("--to", "end", type=Day(), help=N_("Last day (default: yesterday)."))
@@ -35,45 +30,6 @@ which_basis_or_the_reports = option("--basis", type=click.Choice([basis.value fo
                                     help=N_("What counts as revenue (default: the basis of the last report)."))
 which_geography = option("--geography", type=click.Choice([geography.value for geography in Geography]), default=Geography.PRESENT.value,
                          help=N_("Count places by the units of 30/6/2025 ('old') or of today ('present', the default)."))
-
-
-@click.command("growth", cls=SpeakingCommand, help=N_("Prints revenue against the same period a year before."))
-@option("--by", type=click.Choice([by.value for by in By]), multiple=True,
-        help=N_("What the rows are (default: channel, star and province)."))
-@period_from
-@period_to
-@which_basis
-@which_geography
-@shared_options
-@speaks_plainly
-def growth(by: tuple[str, ...], start: datetime | None, end: datetime | None, basis: str, geography: str, market_folder: Path,
-           as_json: bool) -> Exit:
-    """Prints growth."""
-    with open_market(market_folder) as market:
-        period = chosen_period(market, start, end)
-        tables = [market.growth(period, by=By(name), basis=Basis(basis), geography=Geography(geography)) for name in by or REPORTED]
-        covered = market.coverage(period)
-        with market.store.reading() as connection:
-            steps = breakdown(connection, period)
-    if as_json:
-        emit({"basis": basis, "basis_text": explained(Basis(basis)), "geography": geography,
-              "geography_text": translate(GEOGRAPHY_WORDS[Geography(geography)]), "period": _days(period),
-              "before": _days(period.a_year_before()), "tables": {c.by.value: {
-                  "rows": [{"key": r.key, "now": r.now, "before": r.before, "growth": r.growth} for r in c.rows],
-                  "total": {"now": c.total.now, "before": c.total.before, "growth": c.total.growth},
-                  "unknown": sum(state.amount for state in c.unknown)} for c in tables},
-              **_unknown_json(tables[0]),
-              "breakdown": [{"key": step.key, "word": step.word, "now": step.now, "before": step.before}
-                            for step in (*steps.steps, steps.in_hand)],
-              "begins": {account: first.isoformat() for account, first in covered.begins.items()},
-              "ends_early": list(covered.ends_early)})
-        return Exit.DONE
-    show_growth(tables, covered)
-    if tables[0].rows:
-        table(translate(TITLE), ("", translate(N_("Now")), translate(N_("A year before"))), [
-            *((step_label(step), dong(step.now), dong(step.before)) for step in steps.steps),
-            (translate(LEFT), dong(steps.in_hand.now), dong(steps.in_hand.before))], right=[1, 2])
-    return Exit.DONE
 
 
 @click.command("report", cls=SpeakingCommand, help=N_("Writes report.html (for phones, charts inside) and report.xlsx."))
@@ -93,7 +49,7 @@ def report(out: Path | None, start: datetime | None, end: datetime | None, basis
         html, xlsx = write_reports(figures, out or market_folder / "reports")
     if as_json:
         emit({"html": str(html), "xlsx": str(xlsx), "basis": basis, "basis_text": explained(Basis(basis)),
-              **_unknown_json(figures.comparisons[By.CHANNEL])})
+              **unknown_json(figures.comparisons[By.CHANNEL])})
     else:
         tell(say(WRITTEN, html=str(html), xlsx=str(xlsx)))
     return Exit.DONE
@@ -131,34 +87,8 @@ def write_reports(figures: Figures, folder: Path) -> tuple[Path, Path]:
     return html, xlsx
 
 
-def show_growth(tables: list[Comparison], covered: Coverage, most: int = 12) -> None:
-    """Prints comparisons with period and basis, and what is missing for them."""
-    first = tables[0]
-    tell(say(PERIOD, start=day(first.period.start), end=day(first.period.end), before_start=day(first.before.start),
-                      before_end=day(first.before.end)))
-    tell(say(BASIS, basis=explained(first.basis)))
-    for doubt in doubts(covered, first.unknown):
-        tell("! " + doubt)
-    if not first.rows:
-        tell(translate(NO_SALES))
-        return
-    headings = ("", translate(N_("Revenue")), translate(N_("A year before")), translate(N_("Growth")))
-    for comparison in tables:
-        rows = [(label(comparison.by, r.key), dong(r.now), dong(r.before), per_cent(r.growth)) for r in comparison.rows]
-        total = comparison.total
-        shown = rows[:most]
-        if len(rows) > most:
-            shown.append((say(N_("… {count} more in the report"), count=len(rows) - most), "", "", ""))
-        table(table_title(comparison), headings, [
-            *shown, (translate(N_("Total")), dong(total.now), dong(total.before), per_cent(total.growth))], right=[1, 2, 3])
-
-
-def _unknown_json(comparison: Comparison) -> dict[str, Any]:
+def unknown_json(comparison: Comparison) -> dict[str, Any]:
     """Orders in unknown states, now and a year before: beside all figures, never in them."""
     return {"unknown_states": {name: [{"account": state.account, "word": state.word, "orders": state.orders, "amount": state.amount}
                                       for state in states]
                                for name, states in (("now", comparison.unknown), ("before", comparison.unknown_before))}}
-
-
-def _days(period: Period) -> list[str]:
-    return [period.start.isoformat(), period.end.isoformat()]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, case
+from sqlalchemy import ColumnElement, case, type_coerce
 
 from ocop_market.language import N_, say
 from ocop_market.model.sales import OrderState
@@ -65,6 +66,13 @@ def revenue(basis: Basis) -> ColumnElement[int]:
     for name in meaning.taken_off:
         amount = amount - c[name]
     return case((c.state.in_([state.value for state in meaning.states]), amount), else_=0)
+
+
+def units(basis: Basis) -> ColumnElement[Decimal]:
+    """The SQL expression of one day's row in sales units; goods that came back come off where their refunds do."""
+    meaning, c = _MEANINGS[basis], sales_day.c
+    sold = c.quantity - c.returned_quantity if meaning.refunds else c.quantity
+    return type_coerce(case((c.state.in_([state.value for state in meaning.states]), sold), else_=0), c.quantity.type)
 
 
 def amount_of(basis: Basis, state: str, sums: Mapping[str, int]) -> int:

@@ -16,7 +16,7 @@ LIST, DISCOUNT, REFUND, SHIPPING, TAX = "list_amount", "seller_discount", "refun
 
 @dataclass(frozen=True)
 class Step:
-    """One amount in đồng, now and a year before; those that come off are below zero.
+    """One amount in đồng, now and before; those that come off are below zero.
 
     `key` is a column's name, or a kind of fee as `fee:commission`; `word` is the platform's, of fees that we have no kind for.
     """
@@ -39,9 +39,12 @@ class Breakdown:
         return Step("in_hand", sum(step.now for step in self.steps), sum(step.before for step in self.steps))
 
 
-def breakdown(connection: Connection, period: Period) -> Breakdown:
-    """Reads the daily totals of a period and of the same one a year before; steps without any amount are left out but the first."""
-    periods = (period, period.a_year_before())
+def breakdown(connection: Connection, period: Period, before: Period | None = None) -> Breakdown:
+    """Reads the daily totals of a period and of the same one a year before, or `before`.
+
+    Steps without any amount are left out but the first.
+    """
+    periods = (period, before or period.a_year_before())
     columns = [_columns(connection, one) for one in periods]
     fees = [_fees(connection, one) for one in periods]
     steps = [Step(LIST, columns[0][LIST], columns[1][LIST])]

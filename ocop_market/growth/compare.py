@@ -1,9 +1,9 @@
-"""Revenue of a period against the same period a year before, by channel, star or place."""
+"""Revenue of a period against another one, by channel, product, star, subject or place."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
 from functools import cache
@@ -12,10 +12,12 @@ from sqlalchemy import Connection, func, select
 
 from ocop_market.catalog.lookup import Find, finder
 from ocop_market.catalog.standing import CertificateRecord, Standing
+from ocop_market.catalog.subjects import matching_name
 from ocop_market.errors import SettingsError
 from ocop_market.growth.basis import Basis, revenue
 from ocop_market.language import N_
-from ocop_market.model.product import Product
+from ocop_market.model.product import Certificate, Group, ProducerKind, Product
+from ocop_market.model.text import fold
 from ocop_market.places.counting import refuse_districts_of_today, row_of_product
 from ocop_market.places.units import Geography, Level
 from ocop_market.store.catalog import load_former_codes
@@ -27,6 +29,7 @@ UPSIDE_DOWN = N_("The period ends ({end}) before it begins ({start}). Turn the t
 NOT_ATTRIBUTED = "not-attributed"
 NO_STAR = "no-star"
 UNDATED = "undated"
+NOT_TOLD = "not-told"
 """Keys of rows that are no value of their own; reports put words to them."""
 
 
@@ -34,14 +37,27 @@ class By(StrEnum):
     """What the rows of a comparison stand for."""
 
     CHANNEL = "channel"
+    LOCATION = "location"
+    """Point of sale: a branch of an account."""
+    PRODUCT = "product"
+    PRODUCER = "producer"
+    KIND = "kind"
+    """Kind of subject."""
+    GROUP = "group"
+    SET = "set"
+    """Scoring set of the programme."""
     STAR = "star"
+    CERTIFICATE = "certificate"
     PROVINCE = "province"
     DISTRICT = "district"
     COMMUNE = "commune"
 
 
 REPORTED = (By.CHANNEL, By.STAR, By.PROVINCE)
-"""The tables of a report; districts and communes are asked for by name."""
+"""The tables of a report; the others are asked for by name."""
+
+BY_DAY = frozenset({By.STAR, By.CERTIFICATE})
+"""What is told by the certificate in force on the day of sale."""
 
 _LEVELS = {By.PROVINCE: Level.PROVINCE, By.DISTRICT: Level.DISTRICT, By.COMMUNE: Level.COMMUNE}
 
@@ -57,9 +73,22 @@ class Period:
         if self.end < self.start:
             raise SettingsError(UPSIDE_DOWN, code="period-upside-down", start=self.start.isoformat(), end=self.end.isoformat())
 
+    @property
+    def days(self) -> int:
+        """How many days it has."""
+        return (self.end - self.start).days + 1
+
+    @property
+    def is_whole_months(self) -> bool:
+        """Whether it begins with a month and ends with one."""
+        return self.start.day == 1 and (self.end + timedelta(days=1)).day == 1
+
     def a_year_before(self) -> Period:
-        """The same days of the year before; 29 February becomes 28 February."""
-        return Period(_year_before(self.start), _year_before(self.end))
+        """The same days of the year before: whole months for whole months, else 29 February becomes 28 February."""
+        before = Period(_year_before(self.start), _year_before(self.end))
+        if self.is_whole_months and not before.is_whole_months:
+            return Period(before.start, before.end + timedelta(days=1))  # February of a leap year
+        return before
 
     @classmethod
     def twelve_months_to(cls, end: date) -> Period:
@@ -70,7 +99,7 @@ class Period:
 
 @dataclass(frozen=True)
 class Row:
-    """Revenue in đồng now and a year before. `growth` is None when there was none before: no growth can be told then."""
+    """Revenue in đồng now and before. `growth` is None when there was none before: no growth can be told then."""
 
     key: str
     now: int
@@ -91,7 +120,8 @@ class Row:
 class Comparison:
     """One table. `unknown` are orders in states that we do not know, by the platform's word: beside the total, never inside it.
 
-    `unknown_before` are those of the year before. `geography` tells whose units the rows of places are.
+    `unknown_before` are those of the period before. `geography` tells whose units the rows of places are; `names` are words for
+    keys that are codes.
     """
 
     by: By
@@ -102,6 +132,7 @@ class Comparison:
     unknown: tuple[UnknownState, ...] = ()
     unknown_before: tuple[UnknownState, ...] = ()
     geography: Geography = Geography.PRESENT
+    names: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def total(self) -> Row:
@@ -110,21 +141,24 @@ class Comparison:
 
 
 def compare(connection: Connection, products: Mapping[str, Product], period: Period, *, by: By = By.CHANNEL,
-            basis: Basis = Basis.NET, geography: Geography = Geography.PRESENT) -> Comparison:
-    """Sums the daily totals of both periods; rows by falling revenue now.
+            basis: Basis = Basis.NET, geography: Geography = Geography.PRESENT, before: Period | None = None,
+            shown: Mapping[str, Product] | None = None) -> Comparison:
+    """Sums the daily totals of both periods (`before`: the same period a year before, unless given); rows by falling revenue now.
 
     Packings count for their product, also under codes that they had before. Goods whose SKU the catalog does not know are a
-    row of their own, and so are places that cannot be told. Stars are those in force on the day of sale; both periods are
-    counted in the same geography. SettingsError for districts of today.
+    row of their own, and so are places that cannot be told. Stars and certificates are those in force on the day of sale; both
+    periods are counted in the same geography. `shown` are the products as they may be shown, where producers bear a
+    pseudonym. SettingsError for districts of today.
     """
-    before = period.a_year_before()
-    name = _namer(finder(products, load_former_codes(connection)) if by is not By.CHANNEL else finder({}), by, geography)
+    then = before or period.a_year_before()
+    name, names = _namer(connection, products, by, geography, shown or products)
     now_sums = _sums(connection, period, by, basis, name)
-    then_sums = _sums(connection, before, by, basis, name)
+    then_sums = _sums(connection, then, by, basis, name)
     rows = [Row(key, now_sums.get(key, 0), then_sums.get(key, 0)) for key in now_sums.keys() | then_sums.keys()]
-    return Comparison(by, basis, period, before, tuple(sorted(rows, key=lambda r: (-r.now, -r.before, r.key))),
+    return Comparison(by, basis, period, then, tuple(sorted(rows, key=lambda r: (-r.now, -r.before, r.key))),
                       tuple(unknown_states(connection, period.start, period.end)),
-                      tuple(unknown_states(connection, before.start, before.end)), geography)
+                      tuple(unknown_states(connection, then.start, then.end)), geography,
+                      {row.key: names[row.key] for row in rows if row.key in names})
 
 
 def monthly(connection: Connection, period: Period, basis: Basis) -> dict[str, dict[str, int]]:
@@ -144,9 +178,14 @@ def last_day(connection: Connection) -> date | None:
     return connection.execute(select(func.max(sales_day.c.day))).scalar()
 
 
+def outlet(account: str, location: str) -> str:
+    """The key of a point of sale: the account, with the branch where it has branches."""
+    return f"{account} / {location}" if location else account
+
+
 def _sums(connection: Connection, period: Period, by: By, basis: Basis, name: Callable[..., str]) -> dict[str, int]:
     c = sales_day.c
-    keys = {By.CHANNEL: (c.account,), By.STAR: (c.sku, c.day)}.get(by, (c.sku,))
+    keys = {By.CHANNEL: (c.account,), By.LOCATION: (c.account, c.location)}.get(by, (c.sku, c.day) if by in BY_DAY else (c.sku,))
     query = select(*keys, func.sum(revenue(basis))).where(c.day.between(period.start, period.end)).group_by(*keys)
     sums: dict[str, int] = {}
     for *parts, amount in connection.execute(query):
@@ -156,34 +195,74 @@ def _sums(connection: Connection, period: Period, by: By, basis: Basis, name: Ca
     return sums
 
 
-def _namer(find: Find, by: By, geography: Geography) -> Callable[..., str]:
+def _namer(connection: Connection, products: Mapping[str, Product], by: By, geography: Geography, shown: Mapping[str, Product],
+           ) -> tuple[Callable[..., str], dict[str, str]]:
+    """What tells the row of a sum, and words for keys that are codes; they are filled as rows are named."""
+    if by is By.CHANNEL:
+        return str, {}
+    if by is By.LOCATION:
+        return outlet, {}
+    find = finder(products, load_former_codes(connection))
+    if by in BY_DAY:
+        return _by_certificate(find, by), {}
+    names: dict[str, str] = {}
+    tell = _fact(by, geography, shown, names)
+
+    @cache
+    def of_product(sku: str) -> str:
+        product = find(sku)
+        return tell(product) if product else NOT_ATTRIBUTED
+
+    return of_product, names
+
+
+def _fact(by: By, geography: Geography, shown: Mapping[str, Product], names: dict[str, str]) -> Callable[[Product], str]:
+    """What tells the row of a product."""
     if by in _LEVELS:
         refuse_districts_of_today(geography, _LEVELS[by])
+        return lambda product: row_of_product(product, geography, _LEVELS[by])
 
-    def channel(account: str) -> str:
-        return account
+    def name_product(product: Product) -> str:
+        names[product.sku] = product.name
+        return product.sku
 
-    def place(sku: str) -> str:
-        product = find(sku)
-        return row_of_product(product, geography, _LEVELS[by]) if product else NOT_ATTRIBUTED
+    def producer(product: Product) -> str:
+        written = shown.get(product.sku, product).producer
+        key = f"{matching_name(written)} / {fold(product.place.province)}" if matching_name(written) else NOT_TOLD
+        if key != NOT_TOLD:
+            names[key] = min(names.get(key, written), written)
+        return key
 
+    return {
+        By.PRODUCT: name_product, By.PRODUCER: producer,
+        By.KIND: lambda product: NOT_TOLD if product.producer_kind is ProducerKind.UNKNOWN else product.producer_kind.value,
+        By.GROUP: lambda product: NOT_TOLD if product.group is Group.UNKNOWN else product.group.value,
+        By.SET: lambda product: str(product.product_set) if product.product_set else NOT_TOLD,
+    }[by]
+
+
+def _by_certificate(find: Find, by: By) -> Callable[[str, date], str]:
     @cache
     def record(sku: str) -> CertificateRecord | None:
         product = find(sku)
         return CertificateRecord(product) if product else None
 
-    def star(sku: str, day: date) -> str:
+    def key(sku: str, day: date) -> str:
         certificates = record(sku)
         if certificates is None:
             return NOT_ATTRIBUTED
         claim = certificates.claim(day)
-        if claim.stars:
-            return str(claim.stars)
+        if claim.stars and claim.certificate:
+            return str(claim.stars) if by is By.STAR else _paper(claim.certificate)
         return UNDATED if claim.standing is Standing.UNDATED else NO_STAR
 
-    if by is By.CHANNEL:
-        return channel
-    return star if by is By.STAR else place
+    return key
+
+
+def _paper(certificate: Certificate) -> str:
+    """A decision's number repeats between bodies and years; several products may stand in one."""
+    issued = f"{certificate.issued_on:%d/%m/%Y}" if certificate.issued_on else ""
+    return ", ".join(part for part in (certificate.decision, issued, certificate.body) if part)
 
 
 def _year_before(day: date) -> date:

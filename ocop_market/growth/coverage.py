@@ -27,10 +27,17 @@ class Coverage:
     ends_early: tuple[str, ...] = ()
 
 
-def coverage(connection: Connection, period: Period, accounts: Collection[str]) -> Coverage:
-    """What is missing for a comparison. Of accounts, only those in `accounts` can still be fetched."""
-    before = period.a_year_before()
-    since = before.start + min(SLACK, (before.end - before.start) / 4)
+def known_since(period: Period) -> date:
+    """The last day on which an account may have its first sale and still count as known through the whole period."""
+    return period.start + min(SLACK, (period.end - period.start) / 4)
+
+
+def coverage(connection: Connection, period: Period, accounts: Collection[str], before: Period | None = None) -> Coverage:
+    """What is missing for a comparison with `before` (the same period a year before, unless given).
+
+    Of accounts, only those in `accounts` can still be fetched.
+    """
+    since = known_since(before or period.a_year_before())
     first_days = connection.execute(select(sales_day.c.account, func.min(sales_day.c.day)).group_by(sales_day.c.account))
     begins = {account: day for account, day in first_days if since < day <= period.end}
     c = sync_cursor.c

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from contextlib import suppress
 from datetime import date, datetime, timedelta
 from datetime import time as time_of_day
@@ -12,11 +12,19 @@ from typing import TYPE_CHECKING
 from ocop_market.channels.api import ListsOrders, PullsSales, ReadsSalesFiles, SalesPage
 from ocop_market.channels.registry import load_connector
 from ocop_market.errors import MarketError, NotSupported, SettingsError
+from ocop_market.growth.account_of_change import AccountOfChange, account_of_change
 from ocop_market.growth.basis import Basis
+from ocop_market.growth.before_after import BeforeAfter, Event, before_after
 from ocop_market.growth.compare import By, Comparison, Period, compare
 from ocop_market.growth.coverage import Coverage, coverage
+from ocop_market.growth.deflator import Deflator, real_change
+from ocop_market.growth.periods import Pair
 from ocop_market.growth.quantities import Quantity, quantities
 from ocop_market.growth.restated import Restatements, restated
+from ocop_market.growth.sold import Change
+from ocop_market.growth.target_standing import TargetStanding, stand
+from ocop_market.growth.targets import Target
+from ocop_market.growth.years import Years, years
 from ocop_market.language import N_
 from ocop_market.model.clock import VIETNAM, business_day
 from ocop_market.places.units import Geography
@@ -148,12 +156,40 @@ class SalesSide(MarketBase):
                 roll_up(self.store, account, turn)
 
     def growth(self, period: Period | None = None, *, by: By = By.CHANNEL, basis: Basis = Basis.NET,
-               geography: Geography = Geography.PRESENT) -> Comparison:
-        """Revenue against the same period a year before; without a period, the twelve months up to yesterday."""
+               geography: Geography = Geography.PRESENT, before: Period | None = None) -> Comparison:
+        """Revenue against the same period a year before, or `before`; without a period, the twelve months up to yesterday."""
         chosen = period or Period.twelve_months_to(self.today - timedelta(days=1))
+        shown = self.shown_products() if by is By.PRODUCER else None
         with self.store.reading() as connection:
-            products = {} if by is By.CHANNEL else {p.sku: p for p in load_products(connection)}
-            return compare(connection, products, chosen, by=by, basis=basis, geography=geography)
+            products = {} if by in (By.CHANNEL, By.LOCATION) else {p.sku: p for p in load_products(connection)}
+            return compare(connection, products, chosen, by=by, basis=basis, geography=geography, before=before, shown=shown)
+
+    def account_of_change(self, pair: Pair, basis: Basis = Basis.NET) -> AccountOfChange:
+        """What the change between two periods is made of: same products, entries, exits; same sellers; price, volume, mix."""
+        with self.store.reading() as connection:
+            return account_of_change(connection, {p.sku: p for p in load_products(connection)}, pair, basis)
+
+    def years(self, period: Period, count: int, basis: Basis = Basis.NET) -> Years:
+        """Sales of a period and of the same days of the years before it, `count` in all."""
+        with self.store.reading() as connection:
+            return years(connection, period, count, basis)
+
+    def real_change(self, pair: Pair, deflator: Deflator, basis: Basis = Basis.NET) -> Change:
+        """Revenue of both periods at the prices of the last month, by a series of prices that the user has."""
+        with self.store.reading() as connection:
+            return real_change(connection, pair.now, pair.before, deflator, basis)
+
+    def before_after(self, event: Event, *, months: int = 12, basis: Basis = Basis.NET) -> BeforeAfter:
+        """What products sold before and after their recognition or their upgrade, up to yesterday."""
+        with self.store.reading() as connection:
+            return before_after(connection, {p.sku: p for p in load_products(connection)}, event, self.today - timedelta(days=1),
+                                months=months, basis=basis)
+
+    def targets(self, rows: Iterable[Target], on: date, *, basis: Basis = Basis.NET) -> list[TargetStanding]:
+        """How the targets of plans stand on a day; revenue counts up to yesterday."""
+        with self.store.reading() as connection:
+            products = {p.sku: p for p in load_products(connection)}
+            return stand(connection, products, rows, on, self.today - timedelta(days=1), basis=basis)
 
     def quantities(self, period: Period, *, by_packing: bool = False) -> list[Quantity]:
         """How much of each product was sold in a period, or of each packing; most first."""
@@ -173,10 +209,10 @@ class SalesSide(MarketBase):
             is_till = load_connector(settings.channel).profile.point_of_sale
             return reconcile(connection, account, first, last, seller=None if is_till else seller)
 
-    def coverage(self, period: Period) -> Coverage:
-        """What is missing in the ledger for a comparison of this period with the one a year before."""
+    def coverage(self, period: Period, before: Period | None = None) -> Coverage:
+        """What is missing in the ledger for a comparison of this period with the one a year before, or with `before`."""
         with self.store.reading() as connection:
-            return coverage(connection, period, list(self.settings.accounts))
+            return coverage(connection, period, list(self.settings.accounts), before)
 
     def complete_to(self) -> Mapping[str, datetime]:
         """Up to when each account's sales are complete."""

@@ -12,7 +12,7 @@ from math import ceil, floor, log10
 
 from ocop_market.reports.numbers import per_cent, short
 
-NOW, BEFORE, INK, GRID = "#0072B2", "#E69F00", "#222222", "#dddddd"
+NOW, BEFORE, ADDED, INK, GRID = "#0072B2", "#E69F00", "#56B4E9", "#222222", "#dddddd"
 
 
 def columns(points: Sequence[tuple[str, int, int]], *, title: str, now: str, before: str, marks: Sequence[str] = ()) -> str:
@@ -57,6 +57,35 @@ def bars(rows: Sequence[tuple[str, int, int, float | None]], *, title: str, now:
                      f'stroke="{BEFORE}" stroke-width="1.5"/>')
         parts.append(f'<text x="{width - 74}" y="{y + 19}" text-anchor="end">{escape(short(a))}</text>')
         parts.append(f'<text x="{width - 2}" y="{y + 19}" text-anchor="end">{escape(per_cent(growth))}</text>')
+    return "".join(parts) + "</svg>"
+
+
+def waterfall(before: tuple[str, int], steps: Sequence[tuple[str, int]], now: tuple[str, int], *, title: str) -> str:
+    """Lying bars from one total to the other: totals and what was added are filled, what went is hollow; amounts at the end."""
+    width, left, right, row_height, top = 460, 150, 92, 30, 8
+    edges = [0, before[1]]
+    for _, amount in steps:
+        edges.append(edges[-1] + amount)
+    lowest, highest = min(edges), max([1, *edges])
+
+    def x(amount: int) -> float:
+        return left + (width - left - right) * (amount - lowest) / (highest - lowest)
+
+    bars_of = [(*before, 0, before[1], f'fill="{NOW}"'), *(
+        (name, amount, start, start + amount, f'fill="{ADDED}"' if amount >= 0 else f'fill="none" stroke="{BEFORE}" stroke-width="2"')
+        for (name, amount), start in zip(steps, edges[1:], strict=False)), (*now, 0, now[1], f'fill="{NOW}"')]
+    parts = [_open(width, top + row_height * len(bars_of) + 6, title)]
+    for i, (name, amount, start, end, look) in enumerate(bars_of):
+        y = top + i * row_height
+        shown = name if len(name) <= 20 else name[:19] + "…"
+        written = short(amount) if i in (0, len(bars_of) - 1) else ("+" if amount > 0 else "") + short(amount)
+        parts.append(f'<text x="{left - 8}" y="{y + 19}" text-anchor="end">{escape(shown)}</text>')
+        parts.append(f'<rect x="{min(x(start), x(end)):.1f}" y="{y + 5}" width="{abs(x(end) - x(start)):.1f}" height="18" {look}>'
+                     f"<title>{escape(name)}: {escape(written)}</title></rect>")
+        parts.append(f'<text x="{width - 2}" y="{y + 19}" text-anchor="end">{escape(written)}</text>')
+        if i + 1 < len(bars_of):
+            parts.append(f'<line x1="{x(end):.1f}" x2="{x(end):.1f}" y1="{y + 5}" y2="{y + 5 + row_height}" stroke="{INK}" '
+                         'stroke-dasharray="2 3"/>')
     return "".join(parts) + "</svg>"
 
 

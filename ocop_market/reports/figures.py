@@ -6,11 +6,13 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
+from ocop_market.catalog.row_facts import KIND_NAMES
 from ocop_market.growth.basis import Basis, explained
 from ocop_market.growth.breakdown import Breakdown, breakdown
 from ocop_market.growth.compare import (
     NO_STAR,
     NOT_ATTRIBUTED,
+    NOT_TOLD,
     REPORTED,
     UNDATED,
     By,
@@ -21,19 +23,26 @@ from ocop_market.growth.compare import (
 )
 from ocop_market.growth.coverage import Coverage, coverage
 from ocop_market.language import N_, say, translate
-from ocop_market.model.product import Product
+from ocop_market.model.product import ProducerKind, Product
 from ocop_market.places.counting import PLACE_DIVIDED, PLACE_UNKNOWN
 from ocop_market.places.units import GEOGRAPHY_WORDS, Geography
 from ocop_market.reports.numbers import day, dong
+from ocop_market.rules.programme import groups
 from ocop_market.store.engine import Store
 from ocop_market.store.ledger import UnknownState, complete_to
 
-TITLES = {By.CHANNEL: N_("By channel"), By.STAR: N_("By star"), By.PROVINCE: N_("By province ({units})"),
+TITLES = {By.CHANNEL: N_("By channel"), By.LOCATION: N_("By point of sale"), By.PRODUCT: N_("By product"),
+          By.PRODUCER: N_("By producer"), By.KIND: N_("By kind of producer"), By.GROUP: N_("By product group"),
+          By.SET: N_("By scoring set"), By.STAR: N_("By star"), By.CERTIFICATE: N_("By certificate"),
+          By.PROVINCE: N_("By province ({units})"),
           By.DISTRICT: N_("By district ({units})"), By.COMMUNE: N_("By commune ({units})")}
 WORDS = {NOT_ATTRIBUTED: N_("goods not in the catalog"), NO_STAR: N_("no certificate in force"),
-         UNDATED: N_("stars without a date"), PLACE_UNKNOWN: N_("place not known"), PLACE_DIVIDED: N_("in one of several units")}
+         UNDATED: N_("stars without a date"), NOT_TOLD: N_("not entered"),
+         PLACE_UNKNOWN: N_("place not known"), PLACE_DIVIDED: N_("in one of several units")}
 MOST_WORDS = 5
 STARS = N_("{stars} stars")
+PRESENT_FRAME = date(2026, 5, 22)
+"""Names of groups are those of Decision 26/2026/QĐ-TTg."""
 TOO_LOW = N_("Sales of {accounts} do not reach the end of the period; their figures are too low. Pull sales and make the report "
              "again.")
 TOO_YOUNG = N_("Sales are known only from the day in brackets on: {accounts}. Where more was sold before, growth looks higher than it "
@@ -88,7 +97,16 @@ def label(by: By, key: str) -> str:
     """A row's key in words."""
     if key in WORDS:
         return translate(WORDS[key])
+    if by is By.KIND:
+        return translate(KIND_NAMES[ProducerKind(key)])
+    if by is By.GROUP:
+        return next((frame.name for frame in groups(PRESENT_FRAME) if frame.group.value == key), key)
     return say(STARS, stars=key) if by is By.STAR else key
+
+
+def row_label(comparison: Comparison, key: str) -> str:
+    """A row's key in words; goods and producers by their names."""
+    return comparison.names.get(key) or label(comparison.by, key)
 
 
 def doubts(covered: Coverage, unknown: Sequence[UnknownState]) -> list[str]:

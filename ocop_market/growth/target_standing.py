@@ -1,0 +1,237 @@
+"""How targets stand on a day: what was counted, what was needed, where a straight line would be, in words with the arithmetic."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from decimal import Decimal
+from enum import StrEnum
+from itertools import pairwise
+
+from sqlalchemy import Connection
+
+from ocop_market.catalog.lookup import finder
+from ocop_market.catalog.standing import CertificateRecord, Standing, Term
+from ocop_market.catalog.subjects import matching_name
+from ocop_market.errors import Problem
+from ocop_market.growth.basis import Basis
+from ocop_market.growth.compare import Period
+from ocop_market.growth.coverage import known_since
+from ocop_market.growth.panel import first_days
+from ocop_market.growth.periods import Against, pair
+from ocop_market.growth.sold import read_sold
+from ocop_market.growth.targets import Measure, Target
+from ocop_market.growth.years import compound
+from ocop_market.language import N_
+from ocop_market.model.product import Product
+from ocop_market.model.text import fold
+from ocop_market.places.counting import row_of_product
+from ocop_market.places.units import Level
+from ocop_market.store.catalog import load_former_codes
+
+STRAIGHT = N_("{reached} of {needed}; on {day} a straight line from {base} ({begins}) to {needed} ({ends}) is at {expected}.")
+OVER = N_("{reached} of {needed}; the time ended on {ends}.")
+RATE = N_("{rate} % a year from {first} đ ({base_days}) to {last} đ ({days}), {years} years, at {outlets} points of sale known all the "
+          "time; {needed} % is needed.")
+BY_HAND = N_("Not counted by the program. Enter what was counted as `counted` and the day as `counted_on`.")
+NOT_BEGUN = N_("The time begins on {begins}.")
+NO_PRODUCTS = N_("The catalog has no product there that counts, so nothing can be told.")
+MAY_BE = N_("With those left out it might be as it should, so no verdict is given.")
+NO_BASE = N_("No revenue is known for {days}, the base of the growth, so that it cannot be told.")
+NOT_ALL = N_("Left out: {undated} products whose certificates have no dates, {unplaced} whose province cannot be told.")
+
+_SHARES = frozenset({Measure.PRODUCT_SHARE, Measure.SUBJECT_SHARE})
+
+
+class Course(StrEnum):
+    """How a target stands."""
+
+    REACHED = "reached"
+    ON_COURSE = "on-course"
+    BEHIND = "behind"
+    NOT_BEGUN = "not-begun"
+    NOT_KNOWN = "not-known"
+
+
+@dataclass(frozen=True)
+class TargetStanding:
+    """A target on a day; `reached` and `expected` are None where they cannot be told. `arithmetic` says why, in sentences."""
+
+    target: Target
+    on: date
+    course: Course
+    reached: Decimal | None
+    expected: Decimal | None
+    arithmetic: tuple[Problem, ...]
+
+
+@dataclass(frozen=True)
+class _Scope:
+    """The products of a target's place, each with its certificates, and how many could not be counted."""
+
+    records: Sequence[tuple[Product, CertificateRecord]]
+    undated: int
+    unplaced: int
+
+
+def stand(connection: Connection, products: Mapping[str, Product], targets: Iterable[Target], on: date, last: date, *,
+          basis: Basis = Basis.NET) -> list[TargetStanding]:
+    """Measures targets as of a day by the catalog as it is now and by the daily totals up to `last`.
+
+    A product or subject counts in the place that it has in the target's own geography, so that a merger of provinces changes
+    nothing.
+    """
+    return [_one(connection, products, target, on, last, basis) for target in targets]
+
+
+def _one(connection: Connection, products: Mapping[str, Product], target: Target, on: date, last: date, basis: Basis) -> TargetStanding:
+    if on < target.begins:
+        because = _because("target-not-begun", NOT_BEGUN, begins=_day(target.begins))
+        return TargetStanding(target, on, Course.NOT_BEGUN, None, None, (because,))
+    day = min(on, target.ends)
+    if target.measure is Measure.BY_HAND:
+        return _by_hand(target, day)
+    scope = _scope(products, target)
+    left_out = (_because("target-left-out", NOT_ALL, undated=scope.undated, unplaced=scope.unplaced),) \
+        if scope.undated or scope.unplaced else ()
+    if target.measure is Measure.REVENUE_GROWTH:
+        return _growth(connection, products, target, scope, min(day, last), basis, left_out)
+    reached = _count(target, scope, day) if scope.records else None
+    if reached is None:
+        return TargetStanding(target, day, Course.NOT_KNOWN, None, None, (_because("target-no-products", NO_PRODUCTS), *left_out))
+    base = target.base if target.base is not None else _count(target, scope, target.begins - timedelta(days=1)) or Decimal(0)
+    found = _on_a_line(target, day, reached, base, left_out)
+    missing = scope.undated + scope.unplaced
+    if found.course is Course.BEHIND and missing and (target.measure in _SHARES or reached + missing >= (found.expected or 0)):
+        return replace(found, course=Course.NOT_KNOWN, arithmetic=(*found.arithmetic, _because("target-may-be", MAY_BE)))
+    return found
+
+
+def _by_hand(target: Target, day: date) -> TargetStanding:
+    if target.counted is None:
+        return TargetStanding(target, day, Course.NOT_KNOWN, None, None, (_because("target-by-hand", BY_HAND),))
+    return _on_a_line(target, min(day, target.counted_on or day), target.counted, target.base or Decimal(0), ())
+
+
+def _on_a_line(target: Target, day: date, reached: Decimal, base: Decimal, more: tuple[Problem, ...]) -> TargetStanding:
+    """A straight line from the base on the day before the first one to what is needed on the last."""
+    gone, whole = (day - target.begins).days + 1, target.period.days
+    expected = base + (target.at_least - base) * gone / whole
+    words: dict[str, object] = {"reached": _number(reached), "needed": _number(target.at_least), "ends": _day(target.ends)}
+    if day >= target.ends:
+        because = _because("target-over", OVER, **words)
+        course = Course.REACHED if reached >= target.at_least else Course.BEHIND
+    else:
+        because = _because("target-line", STRAIGHT, **words, day=_day(day), base=_number(base), begins=_day(target.begins),
+                           expected=_number(expected))
+        course = Course.REACHED if reached >= target.at_least else Course.ON_COURSE if reached >= expected else Course.BEHIND
+    return TargetStanding(target, day, course, reached, expected, (because, *more))
+
+
+def _growth(connection: Connection, products: Mapping[str, Product], target: Target, scope: _Scope, last: date, basis: Basis,
+            more: tuple[Problem, ...]) -> TargetStanding:
+    """The part of the latest year that is over against the same part of the year before the period, compounded."""
+    year = Period(date(last.year, 1, 1), date(last.year, 12, 31))
+    now = pair(year, Against.YEAR_BEFORE, last).now
+    base, years = now, 0
+    while base.start.year >= target.begins.year:
+        base, years = base.a_year_before(), years + 1
+    find = finder(products, load_former_codes(connection))
+    counted = {product.sku for product, record in scope.records
+               if any(term.begins <= now.end and base.start < term.ends for term in record.terms)}
+    known = {outlet for outlet, first in first_days(connection).items() if first <= known_since(base)}
+    sums, outlets = [], set()
+    for period in (base, now):
+        rows = [row for row in read_sold(connection, period, basis)
+                if row.outlet in known and (product := find(row.sku)) is not None and product.sku in counted]
+        sums.append(sum(row.amount for row in rows))
+        outlets |= {row.outlet for row in rows}
+    rate = compound(sums[0], sums[1], years)
+    days = f"{_day(base.start)} – {_day(base.end)}"
+    if rate is None:
+        return TargetStanding(target, last, Course.NOT_KNOWN, None, None, (_because("target-no-base", NO_BASE, days=days), *more))
+    found = Decimal(f"{rate:.2f}")
+    over = last >= target.ends
+    course = Course.BEHIND if found < target.at_least else Course.REACHED if over else Course.ON_COURSE
+    first_sum, last_sum = (f"{amount:,}".replace(",", ".") for amount in sums)
+    now_days = f"{_day(now.start)} – {_day(now.end)}"
+    because = _because("target-rate", RATE, rate=_number(found), first=first_sum, base_days=days, last=last_sum, days=now_days,
+                       years=years, outlets=len(outlets), needed=_number(target.at_least))
+    return TargetStanding(target, last, course, found, target.at_least, (because, *more))
+
+
+def _scope(products: Mapping[str, Product], target: Target) -> _Scope:
+    records, undated, unplaced = [], 0, 0
+    for product in products.values():
+        record = CertificateRecord(product)
+        if target.province:
+            row = row_of_product(product, target.geography, Level.PROVINCE)
+            if row != target.province:
+                unplaced += bool(record.terms) and row.startswith("place-")
+                continue
+        undated += not record.terms and record.claim(target.ends).standing is Standing.UNDATED
+        records.append((product, record))
+    return _Scope(records, undated, unplaced)
+
+
+def _count(target: Target, scope: _Scope, day: date) -> Decimal | None:
+    """What is reached on a day; None for a share of nothing."""
+    held = [(product, term) for product, record in scope.records for term in record.terms if term.begins <= day < term.ends]
+    match target.measure:
+        case Measure.PRODUCTS:
+            return Decimal(sum(1 for product, term in held if _meant(target, product, term)))
+        case Measure.PRODUCTS_EVER:
+            return Decimal(sum(1 for product, record in scope.records
+                               if any(_meant(target, product, term) for term in record.terms if term.begins <= day)))
+        case Measure.NEW_PRODUCTS:
+            return Decimal(sum(1 for product, record in scope.records if record.terms and target.begins <= record.terms[0].begins <= day
+                               and _meant(target, product, record.terms[0])))
+        case Measure.UPGRADED_PRODUCTS:
+            return Decimal(sum(1 for product, record in scope.records if any(
+                _meant(target, product, after) and target.begins <= after.begins <= day
+                and (after.certificate.stars or 0) > (before.certificate.stars or 0)
+                for before, after in pairwise(record.terms))))
+        case Measure.PRODUCT_SHARE:
+            return _share(sum(1 for product, term in held if _meant(target, product, term)), len(held))
+        case Measure.NEW_SUBJECTS:
+            firsts: dict[str, date] = {}
+            for product, record in scope.records:
+                if record.terms:
+                    subject = _subject(product)
+                    firsts[subject] = min(firsts.get(subject, date.max), record.terms[0].begins)
+            return Decimal(sum(1 for subject, first in firsts.items() if subject and target.begins <= first <= day))
+    kinds = {_subject(product): product.producer_kind for product, term in held if _subject(product) and _meant(target, product, term)}
+    if target.measure is Measure.SUBJECTS:
+        return Decimal(sum(1 for kind in kinds.values() if target.kind in (None, kind)))
+    return _share(sum(1 for kind in kinds.values() if kind is target.kind), len(kinds))
+
+
+def _meant(target: Target, product: Product, term: Term) -> bool:
+    """Whether a product with this certificate is of the stars and the group that a target speaks of."""
+    stars = term.certificate.stars or 0
+    return target.stars in (None, stars) and stars >= (target.stars_from or 0) and target.group in (None, product.group)
+
+
+def _subject(product: Product) -> str:
+    """Subjects are told apart by name and province as published; empty for none."""
+    name = matching_name(product.producer)
+    return f"{name}\0{fold(product.place.province)}" if name else ""
+
+
+def _share(some: int, whole: int) -> Decimal | None:
+    return Decimal(100 * some) / whole if whole else None
+
+
+def _because(code: str, message: str, **values: object) -> Problem:
+    return Problem(code, message, "target", values)
+
+
+def _day(day: date) -> str:
+    return f"{day:%d/%m/%Y}"
+
+
+def _number(value: Decimal) -> str:
+    """At most one decimal, with a comma."""
+    text = f"{value:.1f}".removesuffix(".0")
+    return text.replace(".", ",")
