@@ -76,11 +76,18 @@ def _shared_options() -> list[click.Parameter]:
 def _command(title: str, command: click.Command, level: str = "##") -> Iterator[str]:
     yield from (f"{level} {title}", "", (command.help or "").strip(), "")
     if isinstance(command, click.Group):
+        if command.invoke_without_command:
+            yield from _called(title, command)
         for name in command.list_commands(click.Context(command)):
             inner = command.get_command(click.Context(command), name)
             if inner is not None:
                 yield from _command(f"{title} {name}", inner, level + "#")
         return
+    yield from _called(title, command)
+
+
+def _called(title: str, command: click.Command) -> Iterator[str]:
+    """How a command is called, and its options."""
     arguments = [_argument(p) for p in command.params if isinstance(p, click.Argument)]
     yield from ("```text", " ".join([title, *arguments, "[OPTIONS]"]), "```", "")
     rows = [_option_row(p) for p in command.params if isinstance(p, click.Option) and p.name not in SHARED]

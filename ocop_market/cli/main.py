@@ -37,7 +37,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "goods": ("goods:goods", N_("What was sold under a code that the catalog does not know.")),
     "growth": ("growth:growth", N_("Revenue against another period, and what the change is made of.")),
     "targets": ("targets:targets", N_("Targets of plans: reached, on course or behind, with the arithmetic.")),
-    "report": ("report:report", N_("Writes report.html and report.xlsx.")),
+    "report": ("official:report", N_("Writes report.html and report.xlsx; official reports: report official.")),
     "restated": ("restated:restated", N_("Which reported days show other figures now, and why.")),
     "status": ("status:status", N_("What waits for whom, and when each account last worked.")),
     "move-to": ("moving:move_to", N_("Moves the market to another database: PostgreSQL for an office, or back to a file.")),

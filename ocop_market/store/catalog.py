@@ -130,6 +130,12 @@ def load_history(connection: Connection, sku: str) -> list[ProductChange]:
     return found
 
 
+def changed_since(connection: Connection, moment: datetime) -> list[tuple[str, str]]:
+    """SKU and field of every change of the catalog from a moment on, the first one first; a new product is the field `product`."""
+    c = product_change.c
+    return [(sku, name) for sku, name in connection.execute(select(c.sku, c.field).where(c.at >= moment).order_by(c.id))]
+
+
 def load_former_codes(connection: Connection) -> dict[str, str]:
     """By a code under which goods were sold once and are no more: the SKU of the product whose it was last, as it was then.
 

@@ -1,0 +1,219 @@
+"""Makes the figures of an official report, once; everything that is printed comes from here."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from contextvars import copy_context
+from dataclasses import dataclass
+from datetime import date
+from importlib.metadata import version
+from importlib.resources import files
+
+from sqlalchemy import Connection, select
+
+from ocop_market.growth.basis import Basis, explained
+from ocop_market.growth.compare import By, Period
+from ocop_market.growth.coverage import coverage
+from ocop_market.language import translate, use_language
+from ocop_market.model.product import Product
+from ocop_market.places.counting import PLACE_DIVIDED, PLACE_UNKNOWN, row_of_product
+from ocop_market.places.units import GEOGRAPHY_WORDS, Geography, Level
+from ocop_market.reports.figures import WORDS, doubts
+from ocop_market.reports.numbers import day
+from ocop_market.reports.official.figures import Cell, Kind, OfficialFigures, Scope, Section, Table, Value, filed_before, shown
+from ocop_market.reports.official.layout import filled
+from ocop_market.reports.official.recognition import (
+    EVENTS,
+    KIND_NOT_TOLD,
+    WITHOUT_DATES,
+    Event,
+    Recognised,
+    change_tables,
+    changes,
+    due_table,
+    product_table,
+    recognised,
+    star_tables,
+    subject_table,
+)
+from ocop_market.reports.official.trade import Channel, GrowthPart, TargetLine, Trade, parts_table, target_table, trade
+from ocop_market.rules.dated import NoRule
+from ocop_market.rules.programme import criteria, groups
+from ocop_market.store.tables import sales_day
+
+NO_KIND_OF_CHANNEL = "{share} doanh thu đến từ tệp nhập, không rõ là sàn hay điểm bán; phần này không tính vào tỷ trọng thương mại điện tử."
+PLACES = "{count} sản phẩm chưa xác định được địa phương theo {units}; các sản phẩm này đứng ở dòng riêng."
+PRACTICE = "SỐ LIỆU LUYỆN TẬP: giá và người mua là giả định. Không dùng cho mục đích chính thức."
+NO_SALES_BEFORE = "Không có doanh thu cùng kỳ năm trước trong sổ bán hàng nên không tính được tăng trưởng."
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a report is asked for. Without a `level`, localities are provinces where there are several, else what is below them."""
+
+    kind: Kind
+    period: Period
+    basis: Basis = Basis.NET
+    geography: Geography = Geography.PRESENT
+    level: Level | None = None
+
+
+@dataclass(frozen=True)
+class Known:
+    """What the report is made from beside the ledger: products as they may be shown, the accounts, the market's name.
+
+    `parts` are those of the change of revenue, `targets` those of plans; each has its table where there are any.
+    """
+
+    market: str
+    products: Mapping[str, Product]
+    channels: Mapping[str, Channel]
+    accounts: Collection[str]
+    practice: bool
+    parts: Sequence[GrowthPart] = ()
+    targets: Sequence[TargetLine] = ()
+
+
+def collect(connection: Connection, known: Known, asked: Asked) -> OfficialFigures:
+    """The figures in one state of the database, in Vietnamese whatever language is in use."""
+
+    def in_vietnamese() -> OfficialFigures:
+        use_language("vi")
+        return _collect(connection, known, asked)
+
+    return copy_context().run(in_vietnamese)
+
+
+def _collect(connection: Connection, known: Known, asked: Asked) -> OfficialFigures:
+    as_of, units = asked.period.end, translate(GEOGRAPHY_WORDS[asked.geography])
+    level = asked.level or _level_of(known.products.values(), asked.geography)
+    found = recognised(known.products.values(), as_of, _localities(asked.geography, level))
+    events = changes(found, asked.period)
+    sold = trade(connection, known.products, known.channels, asked.period, asked.basis, asked.geography, By(level.value), units)
+    scope = Scope(
+        kind=asked.kind, as_of=as_of, start=asked.period.start, basis=asked.basis, basis_text=explained(asked.basis),
+        geography=asked.geography, geography_text=units, level=level.value, time_zone="Asia/Ho_Chi_Minh", rules=_rules(as_of),
+        program=version("ocop-market"), inputs=_inputs(connection, known, asked.period), market=known.market, practice=known.practice)
+    return OfficialFigures(
+        title="BÁO CÁO", subtitle=_subtitle(asked), scope=scope, sections=tuple(_sections(found, events, sold, asked, units, known)),
+        doubts=tuple(_doubts(connection, known, asked, found, events, sold, units)))
+
+
+def _sections(found: Sequence[Recognised], events: Sequence[Event], sold: Trade, asked: Asked, units: str,
+              known: Known) -> Iterable[Section]:
+    as_of = day(asked.period.end)
+    stars, due, subjects = star_tables(found, units, as_of), due_table(found, asked.period.end), subject_table(found)
+    summary = _summary(found, events, due, subjects, sold)
+    figure = {str(row[0]): text for row in summary.rows for text in [summary.shown(row)[2]]}
+    happened = ", ".join(f"{what.lower()} {sum(event.what == what for event in events)}" for what in EVENTS)
+    yield Section(key="tong_hop", heading="I. TỔNG HỢP SỐ LIỆU", tables=(summary,), sentences=(
+        f"Kỳ báo cáo từ ngày {day(asked.period.start)} đến hết ngày {as_of}, so với cùng những ngày đó của năm trước.",
+        f"Doanh thu được tính là: {explained(asked.basis)}.", f"Địa phương tính theo {units}."))
+    yield Section(key="san_pham", heading="II. SẢN PHẨM OCOP", tables=(*stars, *change_tables(events), due), sentences=(
+        f"Đến ngày {as_of}, địa bàn có {figure[IN_FORCE]} sản phẩm OCOP còn hiệu lực, lũy kế đã công nhận {figure[EVER]} sản phẩm.",
+        f"Trong kỳ: {happened} sản phẩm." if events else "Trong kỳ không có sản phẩm nào được công nhận, thu hồi hay hết hiệu lực.",
+        f"Có {len(due.rows)} giấy chứng nhận hết hạn trong 180 ngày tới." if due.rows
+        else "Không có giấy chứng nhận nào hết hạn trong 180 ngày tới."))
+    yield Section(key="chu_the", heading="III. CHỦ THỂ VÀ ĐIỂM BÁN", tables=(subjects, sold.points), sentences=(
+        f"Có {figure[SUBJECTS_NOW]} chủ thể có sản phẩm còn hiệu lực; {len(sold.points.rows)} điểm bán có số liệu bán hàng.",))
+    growth = f"tăng trưởng {shown(sold.total.growth, Cell.GROWTH)}" if sold.total.growth is not None else "chưa tính được tăng trưởng"
+    channels, *others = sold.tables
+    told = [channels, *([parts_table(known.parts, sold.total)] if known.parts else []), *others,
+            *([target_table(known.targets)] if known.targets else [])]
+    yield Section(key="tieu_thu", heading="IV. TIÊU THỤ VÀ TĂNG TRƯỞNG", tables=tuple(told), sentences=(
+        f"Doanh thu trong kỳ {shown(sold.total.now, Cell.DONG)}, cùng kỳ năm trước {shown(sold.total.before, Cell.DONG)}; {growth}.",
+        f"Tỷ trọng thương mại điện tử: {shown(sold.online, Cell.SHARE)}."))
+    names = {frame.group: frame.name for frame in groups(asked.period.end)}
+    yield Section(key="danh_muc", heading="PHỤ LỤC. DANH MỤC SẢN PHẨM", sentences=(), annex=True, tables=(
+        product_table(found, lambda product: names.get(product.group, ""), units),))
+
+
+IN_FORCE, EVER, SUBJECTS_NOW = "Sản phẩm còn hiệu lực", "Sản phẩm đã công nhận lũy kế", "Chủ thể có sản phẩm còn hiệu lực"
+
+
+def _summary(found: Sequence[Recognised], events: Sequence[Event], due: Table, subjects: Table, sold: Trade) -> Table:
+    growth = sold.total.growth
+    rows: list[tuple[str, str, Value]] = [
+        (IN_FORCE, "sản phẩm", sum(one.in_force is not None for one in found)),
+        *((f"   trong đó {stars} sao", "sản phẩm", sum(one.in_force is not None and one.in_force.certificate.stars == stars
+                                                       for one in found)) for stars in (3, 4, 5)),
+        (EVER, "sản phẩm", len(found)),
+        *((what, "sản phẩm", sum(event.what == what for event in events)) for what in EVENTS),
+        ("Giấy chứng nhận hết hạn trong 180 ngày tới", "giấy", len(due.rows)),
+        (SUBJECTS_NOW, "chủ thể", subjects.rows[-1][1]),
+        ("Điểm bán có số liệu bán hàng", "điểm", len(sold.points.rows)),
+        ("Doanh thu trong kỳ", "đồng", sold.total.now),
+        ("Doanh thu cùng kỳ năm trước", "đồng", sold.total.before),
+        ("Tăng trưởng doanh thu", "% tăng", None if growth is None else round(growth, 1)),
+        ("Tỷ trọng thương mại điện tử trong doanh thu", "%", sold.online)]
+    return filled("tong_hop", "Các chỉ tiêu chính", rows)
+
+
+def _doubts(connection: Connection, known: Known, asked: Asked, found: Sequence[Recognised], events: Sequence[Event], sold: Trade,
+            units: str) -> Iterable[str]:
+    if known.practice:
+        yield PRACTICE
+    yield from doubts(coverage(connection, asked.period, known.accounts), sold.channels.unknown)
+    if sold.total.before <= 0:
+        yield NO_SALES_BEFORE
+    if sold.not_told:
+        yield NO_KIND_OF_CHANNEL.format(share=shown(sold.not_told, Cell.SHARE))
+    if without := sum(one.undated for one in found):
+        yield WITHOUT_DATES.format(count=without)
+    if inferred := sum(not event.told for event in events):
+        yield KIND_NOT_TOLD.format(count=inferred)
+    unplaced = {translate(WORDS[key]) for key in (PLACE_UNKNOWN, PLACE_DIVIDED)}
+    if nowhere := sum(one.locality in unplaced for one in found):
+        yield PLACES.format(count=nowhere, units=units)
+
+
+def _subtitle(asked: Asked) -> str:
+    year = asked.period.end.year
+    if asked.kind is Kind.YEAR:
+        return f"Kết quả thực hiện Chương trình mỗi xã một sản phẩm (OCOP) năm {year}"
+    half = "đầu" if asked.period.end.month <= 6 else "cuối"
+    return f"Kết quả thực hiện Chương trình mỗi xã một sản phẩm (OCOP) 6 tháng {half} năm {year}"
+
+
+def due_day(asked: Asked) -> date:
+    """The day before which this report is to be filed."""
+    return filed_before(asked.kind, asked.period.end)
+
+
+def _level_of(products: Iterable[Product], geography: Geography) -> Level:
+    if len({row_of_product(product, geography, Level.PROVINCE) for product in products}) > 1:
+        return Level.PROVINCE
+    return Level.DISTRICT if geography is Geography.OLD else Level.COMMUNE
+
+
+def _localities(geography: Geography, level: Level) -> Callable[[Product], str]:
+    def locality(product: Product) -> str:
+        row = row_of_product(product, geography, level)
+        return translate(WORDS[row]) if row in WORDS else row
+
+    return locality
+
+
+def _rules(as_of: date) -> str:
+    """The criteria in force, and the hash of all dated rules that come with the program."""
+    tables = sorted(files("ocop_market.rules").joinpath("data").iterdir(), key=lambda one: one.name)
+    digest = hashlib.sha256(b"\0".join(one.read_bytes() for one in tables if one.name.endswith(".toml"))).hexdigest()[:16]
+    try:
+        return f"{criteria(as_of).number}, {digest}"
+    except NoRule:
+        return digest
+
+
+def _inputs(connection: Connection, known: Known, period: Period) -> str:
+    """SHA-256 of the daily totals of both periods and of what the report shows of the catalog, in hex."""
+    digest, c, before = hashlib.sha256(), sales_day.c, period.a_year_before()
+    rows = select(sales_day).where(c.day.between(period.start, period.end) | c.day.between(before.start, before.end)).order_by(
+        c.account, c.day, c.sku, c.location, c.state)
+    for row in connection.execute(rows):
+        digest.update(json.dumps([str(value) for value in row], ensure_ascii=False).encode())
+    for _, one in sorted(known.products.items()):
+        shown_of_it = (one.sku, one.name, one.producer, one.producer_kind, one.group, one.place, one.certificates)
+        digest.update(json.dumps([str(value) for value in shown_of_it], ensure_ascii=False).encode())
+    return digest.hexdigest()

@@ -1,0 +1,90 @@
+"""What a report would say otherwise today: cell by cell, and what brought it about."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from ocop_market.growth.compare import Period
+from ocop_market.growth.restated import Restated, restated
+from ocop_market.reports.official.figures import OfficialFigures, Scope, Table, Value
+from ocop_market.reports.official.printed import NONE
+from ocop_market.store.catalog import changed_since
+
+SHOWN_FIELDS = ("product", "name", "producer", "producer_kind", "group", "place", "certificates")
+"""Fields of products that a report shows; `product` is one that is new."""
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One cell that differs, as printed; a row that is new or gone has the other side empty."""
+
+    table: str
+    row: str
+    column: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class Causes:
+    """What changed since the report was made: orders of its days, the catalog by field, the rules or the program."""
+
+    orders: tuple[Restated, ...]
+    catalog: Counter[str]
+    rules: tuple[str, str] | None
+    program: tuple[str, str] | None
+
+
+def differences(old: OfficialFigures, new: OfficialFigures) -> list[Difference]:
+    """Every cell that two reports print otherwise, table by table in the order of the new one."""
+    earlier = {table.key: table for table in old.tables}
+    found = [difference for table in new.tables for difference in _in_table(earlier.pop(table.key, None), table)]
+    return found + [Difference(table.title, row, "", NONE, "") for table in earlier.values() for row in _by_name(table)]
+
+
+def causes(connection: Connection, old: Scope, new: Scope, since: datetime) -> Causes:
+    """What can have brought the differences about; SettingsError (`no-report`) when this market never wrote one."""
+    days = old.period
+    orders = [one for one in restated(connection, since, old.basis).orders if _inside(one, days)]
+    changed = Counter(field for _, field in set(changed_since(connection, since)) if field in SHOWN_FIELDS)
+    return Causes(tuple(orders), changed, (old.rules, new.rules) if old.rules != new.rules else None,
+                  (old.program, new.program) if old.program != new.program else None)
+
+
+def _inside(one: Restated, days: Period) -> bool:
+    return any(period.start <= one.day <= period.end for period in (days, days.a_year_before()))
+
+
+def _in_table(old: Table | None, new: Table) -> Iterator[Difference]:
+    was, now = _by_name(old) if old else {}, _by_name(new)
+    leading = {0, *new.identity}
+    for name in [*now, *(gone for gone in was if gone not in now)]:
+        if name not in was or name not in now:
+            there = now.get(name) or was[name]
+            text = " · ".join(part for position, part in enumerate(there) if position not in leading and part)
+            yield Difference(new.title, name, "", *(("", text) if name in now else (text, "")))
+            continue
+        for position, (before, after) in enumerate(zip(was[name], now[name], strict=True)):
+            if before != after and position not in leading:
+                yield Difference(new.title, name, new.columns[position].heading, before, after)
+
+
+def _by_name(table: Table) -> dict[str, Sequence[str]]:
+    """Rows as printed by what tells them apart; rows that nothing tells apart are counted through."""
+    named: dict[str, Sequence[str]] = {}
+    for row in table.rows:
+        name = _name(table, row)
+        number = 2
+        while name in named:
+            name, number = f"{_name(table, row)} ({number})", number + 1
+        named[name] = table.shown(row)
+    return named
+
+
+def _name(table: Table, row: tuple[Value, ...]) -> str:
+    return " · ".join(str(row[position]) for position in table.identity if row[position] not in (None, "")).strip()

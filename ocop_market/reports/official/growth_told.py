@@ -1,0 +1,59 @@
+"""The parts of the change of revenue and the standing of targets, in the words of the official reports."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from decimal import Decimal
+
+from sqlalchemy import Connection
+
+from ocop_market.growth.account_of_change import account_of_change
+from ocop_market.growth.basis import Basis
+from ocop_market.growth.compare import Period
+from ocop_market.growth.movement import Part
+from ocop_market.growth.periods import Against, Pair
+from ocop_market.growth.target_standing import Course, stand
+from ocop_market.growth.targets import Measure, Target
+from ocop_market.model.product import Product
+from ocop_market.places.units import Geography
+from ocop_market.reports.official.trade import GrowthPart, TargetLine
+
+PARTS = {Part.SAME: "Sản phẩm được công nhận và có bán ở cả hai kỳ", Part.ENTRY: "Sản phẩm mới (mới công nhận, mới bán)",
+         Part.EXIT: "Sản phẩm ra khỏi (hết hiệu lực, bị thu hồi, không bán)", Part.OUTSIDE: "Hàng ngoài diện công nhận hoặc chưa rõ"}
+COURSES = {Course.REACHED: "Đạt", Course.ON_COURSE: "Đúng tiến độ", Course.BEHIND: "Chậm tiến độ", Course.NOT_BEGUN: "Chưa bắt đầu",
+           Course.NOT_KNOWN: "Chưa xác định được"}
+_SUBJECTS = frozenset({Measure.SUBJECTS, Measure.NEW_SUBJECTS})
+_SHARES = frozenset({Measure.PRODUCT_SHARE, Measure.SUBJECT_SHARE})
+_UNITS = {Geography.OLD: " (đơn vị 30/6/2025)", Geography.PRESENT: ""}
+
+
+def growth_parts(connection: Connection, products: Mapping[str, Product], period: Period, basis: Basis) -> tuple[GrowthPart, ...]:
+    """What the change against the same days a year before is made of; empty where nothing was sold in either period."""
+    pair = Pair(period, period.a_year_before(), period, Against.YEAR_BEFORE)
+    moved = account_of_change(connection, products, pair, basis).movement
+    if not moved.moved:
+        return ()
+    return tuple(GrowthPart(name, moved.products(part), moved.part(part).now, moved.part(part).before) for part, name in PARTS.items())
+
+
+def target_lines(connection: Connection, products: Mapping[str, Product], targets: Iterable[Target], on: date, basis: Basis,
+                 ) -> tuple[TargetLine, ...]:
+    """How targets stand on a day by the catalog and by the sales up to it."""
+    return tuple(
+        TargetLine(one.target.name, one.target.province + _UNITS[one.target.geography] if one.target.province else "Toàn bộ danh mục",
+                   one.target.source, one.target.ends, _unit(one.target.measure), _number(one.target.at_least),
+                   None if one.reached is None else _number(one.reached), COURSES[one.course])
+        for one in stand(connection, products, targets, on, on, basis=basis))
+
+
+def _unit(measure: Measure) -> str:
+    if measure in _SHARES:
+        return "%"
+    if measure is Measure.REVENUE_GROWTH:
+        return "% tăng"
+    return "chủ thể" if measure in _SUBJECTS else "" if measure is Measure.BY_HAND else "sản phẩm"
+
+
+def _number(value: Decimal) -> int | float:
+    return int(value) if value == int(value) else round(float(value), 1)

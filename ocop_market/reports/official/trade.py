@@ -1,0 +1,212 @@
+"""What the ledger tells of a period and of the same days a year before: channels, points of sale, revenue and its growth."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+from sqlalchemy import Connection, func, select
+
+from ocop_market.catalog.lookup import Find, finder
+from ocop_market.growth.basis import Basis, revenue
+from ocop_market.growth.compare import By, Comparison, Period, Row, compare, monthly
+from ocop_market.model.product import Product
+from ocop_market.places.units import Geography
+from ocop_market.reports.figures import label
+from ocop_market.reports.official.figures import Table, Value
+from ocop_market.reports.official.layout import filled
+from ocop_market.reports.official.recognition import TOTAL
+from ocop_market.store.catalog import load_former_codes
+from ocop_market.store.publications import load_publications
+from ocop_market.store.tables import sales_day
+
+NO_BRANCH = "(không ghi điểm bán)"
+
+
+class ChannelKind(StrEnum):
+    """Where an account sells; of files that somebody exports it is not told."""
+
+    ONLINE = "Thương mại điện tử"
+    POINT_OF_SALE = "Điểm bán"
+    FILE = "Tệp nhập, chưa rõ kênh"
+
+
+@dataclass(frozen=True)
+class Channel:
+    """An account: its title on the report and where it sells."""
+
+    title: str
+    kind: ChannelKind
+
+
+@dataclass(frozen=True)
+class GrowthPart:
+    """A part of the change of revenue, in đồng: the same products, entries, exits, goods without recognition."""
+
+    name: str
+    products: int
+    now: int
+    before: int
+
+
+@dataclass(frozen=True)
+class TargetLine:
+    """A target of a plan as the report prints it: counts whole, shares and growth in per cent (`unit` then is `%` or `% tăng`)."""
+
+    name: str
+    locality: str
+    paper: str
+    ends: date
+    unit: str
+    wanted: int | float
+    reached: int | float | None
+    verdict: str
+
+
+@dataclass
+class Sold:
+    """Sums of one account or point of sale in đồng, and the products sold there in the period."""
+
+    now: int = 0
+    before: int = 0
+    products: set[str] = field(default_factory=set)
+
+    def add(self, other: Sold) -> None:
+        """Adds another one's sums and products."""
+        self.now += other.now
+        self.before += other.before
+        self.products |= other.products
+
+
+@dataclass(frozen=True)
+class Trade:
+    """The tables of a period's trade. Shares are in per cent of revenue; `online` is None where nothing was sold."""
+
+    tables: tuple[Table, ...]
+    points: Table
+    total: Row
+    online: float | None
+    not_told: float | None
+    channels: Comparison
+
+
+def trade(connection: Connection, products: Mapping[str, Product], channels: Mapping[str, Channel], period: Period, basis: Basis,
+          geography: Geography, level: By, units: str) -> Trade:
+    """Reads one state of the ledger."""
+    find = finder(products, load_former_codes(connection))
+    by_place = _sold(connection, period, basis, find)
+    by_account: dict[str, Sold] = {}
+    for (account, _), sold in by_place.items():
+        by_account.setdefault(account, Sold()).add(sold)
+    compared = {by: compare(connection, products, period, by=by, basis=basis, geography=geography) for by in (By.CHANNEL, By.STAR, level)}
+    total = compared[By.CHANNEL].total
+    shares = {kind: _share(sum(sold.now for account, sold in by_account.items() if _channel(channels, account).kind is kind), total.now)
+              for kind in ChannelKind}
+    tables = (
+        _channel_table(connection, channels, by_account, find, total),
+        _rows_table("doanh_thu_sao", "Doanh thu theo hạng sao trong ngày bán", compared[By.STAR], By.STAR),
+        _rows_table("doanh_thu_dia_phuong", f"Doanh thu theo địa phương của sản phẩm ({units})", compared[level], level),
+        _month_table(connection, period, basis))
+    return Trade(tables, _point_table(by_place, channels), total, shares[ChannelKind.ONLINE], shares[ChannelKind.FILE],
+                 compared[By.CHANNEL])
+
+
+def parts_table(parts: Sequence[GrowthPart], total: Row) -> Table:
+    """The parts of the change of revenue, which add up to the total."""
+    rows = [[part.name, part.products, *compared_row("", part.now, part.before)[1:]] for part in parts]
+    rows.append([TOTAL, sum(part.products for part in parts), *compared_row("", total.now, total.before)[1:]])
+    return filled("thanh_phan", "Thay đổi doanh thu theo thành phần", rows, has_total=True)
+
+
+def target_table(targets: Sequence[TargetLine]) -> Table:
+    """The plans' targets and how they stand."""
+    rows = [[one.name, one.locality, one.paper, one.ends.isoformat(), one.unit, one.wanted, one.reached, one.verdict] for one in targets]
+    return filled("muc_tieu", "Thực hiện mục tiêu của các kế hoạch", rows)
+
+
+def compared_row(name: str, now: int, before: int) -> list[Value]:
+    """A row of revenue: now, a year before, the change and the growth."""
+    row = Row(name, now, before)
+    return [name, now, before, row.change, None if row.growth is None else round(row.growth, 1)]
+
+
+def _sold(connection: Connection, period: Period, basis: Basis, find: Find) -> dict[tuple[str, str], Sold]:
+    """By account and point of sale; goods that the catalog does not know count in the sums and are no products."""
+    c = sales_day.c
+    found: dict[tuple[str, str], Sold] = {}
+    for one, is_now in ((period, True), (period.a_year_before(), False)):
+        query = select(c.account, c.location, c.sku, func.sum(revenue(basis))).where(
+            c.day.between(one.start, one.end)).group_by(c.account, c.location, c.sku)
+        for account, location, sku, amount in connection.execute(query):
+            sold = found.setdefault((account, location), Sold())
+            if not is_now:
+                sold.before += int(amount)
+                continue
+            sold.now += int(amount)
+            product = find(sku) if amount else None
+            if product:
+                sold.products.add(product.sku)
+    return found
+
+
+def _channel_table(connection: Connection, channels: Mapping[str, Channel], by_account: Mapping[str, Sold], find: Find,
+                   total: Row) -> Table:
+    rows = []
+    for account in sorted({*channels, *by_account}, key=lambda name: (-by_account.get(name, Sold()).now, name)):
+        sold, channel = by_account.get(account, Sold()), _channel(channels, account)
+        listed = {product.sku for sku, known in load_publications(connection, account).items() if known.on_sale and (product := find(sku))}
+        rows.append([channel.title, channel.kind.value, len(listed), len(sold.products), *compared_row("", sold.now, sold.before)[1:],
+                     _share(sold.now, total.now)])
+    products = {sku for sold in by_account.values() for sku in sold.products}
+    rows.append([TOTAL, "", None, len(products), *compared_row("", total.now, total.before)[1:], _share(total.now, total.now)])
+    return filled("kenh", "Sản phẩm và doanh thu theo kênh bán", rows, has_total=True,
+                 notes=("Một sản phẩm bán trên nhiều kênh được đếm ở từng kênh và một lần ở dòng tổng số.",))
+
+
+def _point_table(by_place: Mapping[tuple[str, str], Sold], channels: Mapping[str, Channel]) -> Table:
+    """Points of sale with sales in either period: those of tills, and places that files name."""
+    rows = []
+    for (account, place), sold in sorted(by_place.items()):
+        channel = _channel(channels, account)
+        if channel.kind is ChannelKind.POINT_OF_SALE or (channel.kind is ChannelKind.FILE and place):
+            rows.append([place or NO_BRANCH, channel.title, len(sold.products), *compared_row("", sold.now, sold.before)[1:]])
+    return filled("diem_ban", "Điểm bán có số liệu bán hàng", rows, notes=(
+        "Chỉ gồm điểm bán có số liệu trong sổ bán hàng; điểm giới thiệu và bán sản phẩm OCOP chưa gửi số liệu không có ở đây.",))
+
+
+def _rows_table(key: str, title: str, compared: Comparison, by: By) -> Table:
+    rows = [compared_row(label(by, row.key), row.now, row.before) for row in compared.rows]
+    total = compared.total
+    return filled(key, title, [*rows, compared_row(TOTAL, total.now, total.before)], has_total=True)
+
+
+def _month_table(connection: Connection, period: Period, basis: Basis) -> Table:
+    now, before = monthly(connection, period, basis), monthly(connection, period.a_year_before(), basis)
+    rows = []
+    for month in _months(period):
+        year, _, number = month.partition("-")
+        rows.append(compared_row(f"{number}/{year}", sum(now.get(month, {}).values()),
+                                 sum(before.get(f"{int(year) - 1}-{number}", {}).values())))
+    return filled("theo_thang", "Doanh thu theo tháng", [*rows, compared_row(TOTAL, *_sums(rows))], has_total=True)
+
+
+def _months(period: Period) -> Sequence[str]:
+    first, last = (day.year * 12 + day.month - 1 for day in (period.start, period.end))
+    return [f"{month // 12}-{month % 12 + 1:02d}" for month in range(first, last + 1)]
+
+
+def _sums(rows: Sequence[Sequence[Value]]) -> tuple[int, int]:
+    return sum(int(row[1] or 0) for row in rows), sum(int(row[2] or 0) for row in rows)
+
+
+def _channel(channels: Mapping[str, Channel], account: str) -> Channel:
+    """Accounts that the settings no longer have are shown by name; where they sold is not told."""
+    return channels.get(account, Channel(account, ChannelKind.FILE))
+
+
+def _share(part: int, whole: int) -> float | None:
+    return round(100 * part / whole, 1) if whole > 0 else None
+
+
