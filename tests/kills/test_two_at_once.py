@@ -29,7 +29,7 @@ class Gate:
     def __call__(self, environ, start_response):
         if environ["PATH_INFO"] == self._path and not self.reached.is_set():
             self.reached.set()
-            self.open.wait(60)
+            self.open.wait(240)
         return self._shop(environ, start_response)
 
 
@@ -45,10 +45,10 @@ def test_of_two_processes_one_publishes_and_the_other_leaves_with_a_sentence(cha
         settings.write_text(settings.read_text(encoding="utf-8").replace(ADDRESS, url), encoding="utf-8", newline="\n")
         command = [*APPLY, "--market", str(trial.folder)]
         first = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-        assert gate.reached.wait(30), first.communicate(timeout=30)
-        second = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+        assert gate.reached.wait(180), first.communicate(timeout=30)
+        second = subprocess.run(command, capture_output=True, text=True, check=False, timeout=240)
         gate.open.set()
-        out, error = first.communicate(timeout=60)
+        out, error = first.communicate(timeout=240)
     assert first.returncode == 0, error
     assert sum(json.loads(out)["outcomes"].values()) == ARTICLES
     assert second.returncode == BUSY, second.stderr

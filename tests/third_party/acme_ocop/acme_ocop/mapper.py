@@ -12,7 +12,7 @@ STATES = {"new": OrderState.PLACED, "confirmed": OrderState.ACCEPTED, "sent": Or
 
 
 def to_product(draft: ListingDraft, groups: Collection[FieldGroup]) -> dict[str, Any]:
-    """The body of a call that sends these field groups."""
+    """The body of a call that sends these field groups; Acme knows no variants (its profile says so)."""
     fields: dict[FieldGroup, dict[str, Any]] = {
         FieldGroup.CONTENT: {"title": draft.title, "text": draft.description, "weight": draft.weight_g},
         FieldGroup.MEDIA: {"picture": draft.pictures[0].url},
@@ -20,7 +20,7 @@ def to_product(draft: ListingDraft, groups: Collection[FieldGroup]) -> dict[str,
         FieldGroup.STOCK: {"stock": draft.stock},
         FieldGroup.VISIBILITY: {"visible": draft.visible},
     }
-    return {name: value for group in FieldGroup if group in groups for name, value in fields[group].items()}
+    return {name: value for group in FieldGroup if group in groups for name, value in fields.get(group, {}).items()}
 
 
 def to_sale(order: OrderIn) -> SalesOrder:
