@@ -19,7 +19,8 @@ def app(environ: object, start: Callable[..., object]) -> list[bytes]:
 
 
 def practice_threads() -> list[str]:
-    return [thread.name for thread in threading.enumerate() if "practice" in thread.name or "waitress" in thread.name]
+    """Threads of practice servers; those of clients whose account is called so have another beginning."""
+    return [thread.name for thread in threading.enumerate() if thread.name.startswith("practice-") or "waitress" in thread.name]
 
 
 def test_it_answers_on_loopback_on_a_free_port() -> None:
