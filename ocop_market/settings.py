@@ -187,6 +187,8 @@ class MarketSettings(BaseModel):
     publishing: PublishingSettings = Field(default_factory=PublishingSettings)
     accounts: dict[Annotated[str, AfterValidator(_file_name_everywhere)], AccountSettings] = Field(default_factory=dict)
     stock: StockSources = Field(default_factory=StockSources)
+    app_calls_per_second: dict[str, Annotated[float, Field(gt=0)]] = Field(default_factory=dict)
+    """By channel, how many calls a second all its accounts may make together, where a platform bounds the app."""
 
     @field_validator("stock")
     @classmethod

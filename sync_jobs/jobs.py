@@ -5,10 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ocop_market.channels.api import AnswersLater, Connector, ListsOrders, PublishesListings, PullsSales
+from ocop_market.channels.api import (
+    AnswersLater,
+    AsksConsent,
+    Connector,
+    ListsOrders,
+    PublishesListings,
+    PublishSnapshot,
+    PullsSales,
+)
 from ocop_market.channels.registry import load_connector
 from ocop_market.errors import MarketError
 from ocop_market.market import Market
+from ocop_market.sales.pull import roll_up
+from ocop_market.settings import MarketSettings
+from ocop_market.store.steps import keep_consent_end
 
 Counts = dict[str, int]
 Watch = Callable[..., None]
@@ -40,14 +51,50 @@ def recount(market: Market, account: str, watch: Watch | None = None) -> Counts:
             "differing": sum(not check.agrees for check in checks)}
 
 
+def publish(market: Market, account: str, watch: Watch | None = None) -> Counts:
+    """Brings the listings to what the catalog says. PlanError with the reasons where that needs a person's word."""
+    applied = market.apply(market.plan(account), watch)
+    return {**applied.outcomes, "left": applied.left}
+
+
+def refresh_tokens(market: Market, account: str, watch: Watch | None = None) -> Counts:
+    """Calls the shop, which renews tokens near their end, and keeps when its consent ends; one never used would end by itself."""
+    connector = market.connector(account)
+    if isinstance(connector, AsksConsent) and connector.needs_consent:
+        connector.check()
+        ends = connector.consent_ends()
+        with market.store.writing() as connection:
+            keep_consent_end(connection, account, ends, market.clock())
+    return {}
+
+
+def rebuild_days(market: Market, account: str, watch: Watch | None = None) -> Counts:
+    """Makes the totals of days anew that a run which was cut off had touched."""
+    with market.turn(account) as turn:
+        return {"days": roll_up(market.store, account, turn)}
+
+
+def read_stock(market: Market, account: str, watch: Watch | None = None) -> Counts:
+    """Reads the stock of the points of sale that count the goods."""
+    return {"uncounted": len(market.read_stock())}
+
+
 Job = Callable[[Market, str, Watch | None], Counts]
-JOBS: Mapping[str, tuple[Job, type[Any]]] = {
+WHOLE_MARKET = type(None)
+"""In place of a role: the job belongs to no account, and is given an empty name."""
+JOBS: Mapping[str, tuple[Job, type[Any] | tuple[type[Any], ...]]] = {
+    "refresh-tokens": (refresh_tokens, AsksConsent),
     "pull-sales": (pull_sales, PullsSales),
     "finish-changes": (finish_changes, PublishesListings),
     "follow-up": (follow_up, AnswersLater),
+    "publish": (publish, (PublishesListings, PublishSnapshot)),
+    "rebuild-days": (rebuild_days, PullsSales),
     "recount": (recount, ListsOrders),
+    "read-stock": (read_stock, WHOLE_MARKET),
 }
-"""By name: the function, and the role that a connector must have for it."""
+"""By name, in the order in which an account's jobs are run: the function, and the role that a connector must have for it."""
+NEED_SALES = frozenset({"recount", "rebuild-days"})
+"""Jobs with nothing to do before the first pull has come to its end."""
 
 
 def can_do(kind: type[Connector], job: str) -> bool:
@@ -62,3 +109,8 @@ def jobs_of(channel: str) -> list[str]:
     except MarketError:
         return ["pull-sales"]
     return [job for job in JOBS if can_do(kind, job)]
+
+
+def market_jobs(settings: MarketSettings) -> list[str]:
+    """The jobs of the whole market."""
+    return [job for job, (_, role) in JOBS.items() if role is WHOLE_MARKET and (job != "read-stock" or settings.stock.sources)]

@@ -4,33 +4,22 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass, field
-from enum import StrEnum
+from datetime import datetime
 
 from ocop_market.channels.redact import traceback_of
 from ocop_market.errors import MarketError, NeedsLogin, RetryLater, Unexpected
 from ocop_market.market import Market
+from ocop_market.store.circuits import answered, did_not_answer
 from ocop_market.store.engine import StoreBusy
 from ocop_market.store.leases import LeaseError
 from ocop_market.store.runs import end_run, start_run
+from ocop_market.store.schedule import load_entries, save_entries
 from sync_jobs.jobs import JOBS, Counts, Watch
+from sync_jobs.outcome import RunOutcome as RunOutcome
+from sync_jobs.platforms import platform_of
+from sync_jobs.schedule import after_run
 
 log = logging.getLogger(__name__)
-
-
-class RunOutcome(StrEnum):
-    """How a run ended, which is also what happens next."""
-
-    DONE = "done"
-    LATER = "later"
-    """The platform is busy or away: the next run goes on."""
-    NEEDS_LOGIN = "needs-login"
-    """A person must give consent or enter a key again; the schedule leaves the account alone until then."""
-    BUSY = "busy"
-    """Another run is at this account."""
-    FAILED = "failed"
-    """A setting is wrong, or something went wrong that waiting may not mend: the error says what to do."""
-    STOPPED = "stopped"
-    """A person stopped it; the next run goes on where it stood."""
 
 
 @dataclass(frozen=True)
@@ -47,11 +36,11 @@ class RunReport:
 def run(market: Market, job: str, account: str, watch: Watch | None = None) -> RunReport:
     """Runs a job now. Errors of the account end in the report; only a person's stop is raised, after it was logged."""
     work = JOBS[job][0]
-    number: int | None = None
+    number, started, calls = None, market.clock(), market.calls_made(account)
     report = RunReport(job, account, RunOutcome.STOPPED)
     try:
         with market.store.writing() as connection:
-            number = start_run(connection, job, account, market.clock())
+            number = start_run(connection, job, account, started)
         report = RunReport(job, account, RunOutcome.DONE, work(market, account, watch))
     except MarketError as error:
         report = RunReport(job, account, _sorted(error), error=error)
@@ -61,17 +50,33 @@ def run(market: Market, job: str, account: str, watch: Watch | None = None) -> R
         report = RunReport(job, account, RunOutcome.FAILED, error=unexpected)
     finally:
         if number is not None:
-            _log_end(market, number, report)
+            _log_end(market, number, started, report, called=market.calls_made(account) > calls)
     return report
 
 
-def _log_end(market: Market, number: int, report: RunReport) -> None:
-    """What was done counts, also where the log of it cannot be written."""
+def _log_end(market: Market, number: int, started: datetime, report: RunReport, *, called: bool) -> None:
+    """What was done counts, also where the log of it cannot be written. The schedule counts runs by hand as well.
+
+    A run that made no call says nothing of its platform.
+    """
+    now = market.clock()
     try:
         with market.store.writing() as connection:
-            end_run(connection, number, market.clock(), report.outcome, report.counts, report.error)
+            end_run(connection, number, now, report.outcome, report.counts, report.error)
+            save_entries(connection, [after_run(entry, report.outcome, report.error, started, now)
+                                      for entry in load_entries(connection, report.account, report.job)])
+            if called and (platform := platform_of(market.settings, report.account)) is not None:
+                if report.outcome in (RunOutcome.DONE, RunOutcome.NEEDS_LOGIN):
+                    answered(connection, platform)
+                elif _is_away(report.error):
+                    did_not_answer(connection, platform, now)
     except MarketError as error:
         log.warning("the end of %s for %s could not be noted: %s", report.job, report.account, error)
+
+
+def _is_away(error: MarketError | None) -> bool:
+    """Whether the platform did not answer, or failed; one that names a time to wait is only busy."""
+    return isinstance(error, RetryLater) and error.after is None
 
 
 def _sorted(error: MarketError) -> RunOutcome:

@@ -1,109 +1,127 @@
-"""APScheduler as the clock only: a few ticks, each meaning "see what is due".
+"""APScheduler as the clock only: a tick, meaning "see what is due", and the lanes in which that is done.
 
-The job store is in memory and holds nothing but ticks; what is due is told by the run log in the market's database, so a
-computer that slept catches up once per job, not once per missed run.
+The job store is in memory and holds nothing but the tick; what is due is told by the schedule in the market's database.
 """
 
 from __future__ import annotations
 
+import logging
 import threading
-from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime, timedelta
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from datetime import timedelta
+from types import TracebackType
 from typing import Any
 
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
+from ocop_market.errors import MarketError
 from ocop_market.market import Market
-from ocop_market.store.ledger import complete_to
-from ocop_market.store.runs import latest_runs
-from ocop_market.store.vault import last_sealed
-from sync_jobs.jobs import jobs_of
-from sync_jobs.runner import RunOutcome, RunReport, run
+from ocop_market.model.clock import utc_now
+from ocop_market.store.circuits import may_try, platforms_away
+from ocop_market.store.schedule import Entry, claim
+from sync_jobs.jobs import JOBS
+from sync_jobs.outcome import RunOutcome
+from sync_jobs.platforms import platform_of
+from sync_jobs.runner import RunReport, run
+from sync_jobs.schedule import bring_in_step, due_now
 
-EVERY: Mapping[str, timedelta] = {
-    "pull-sales": timedelta(minutes=15),
-    "finish-changes": timedelta(minutes=5),
-    "follow-up": timedelta(minutes=10),
-    "recount": timedelta(days=1),
-}
+log = logging.getLogger(__name__)
+
 TICK = timedelta(minutes=1)
 LANES = 4
 """Accounts that are worked on at the same time, each by one thread."""
-
 
 Tell = Callable[[RunReport], None]
 """Told of each run when it ends; called from several threads."""
 
 
-def due(market: Market, now: datetime) -> Iterator[tuple[str, str]]:
-    """`(account, job)` for every job whose last start is at least its interval ago, or that never ran.
+class Dispatcher:
+    """Hands due jobs to lanes: accounts side by side, an account's jobs one after the other, whoever waited longest first.
 
-    An account whose shop wants a new consent is left alone until its keys or tokens were entered anew.
+    Once `stop` is set, runs under way end after the page or change that they are at, and no other begins. Use it in a `with`
+    block; its end waits for the runs under way.
     """
-    with market.store.reading() as connection:
-        latest = {(row["account"], row["job"]): row for row in latest_runs(connection)}
-        sealed = last_sealed(connection)
-        pulled = complete_to(connection)
-    for account, settings in market.settings.accounts.items():
-        for job in jobs_of(settings.channel):
-            if job == "recount" and account not in pulled:
-                continue  # nothing to compare before the first pull has come to its end
-            last = latest.get((account, job))
-            if last is None or (_time_has_come(last["started_at"], EVERY[job], now) and not (
-                    last["outcome"] == RunOutcome.NEEDS_LOGIN and sealed.get(account, last["started_at"]) <= last["started_at"])):
-                yield account, job
 
+    def __init__(self, market: Market, *, tell: Tell | None = None, stop: threading.Event | None = None, lanes: int = LANES) -> None:
+        self._market, self._tell, self._stop = market, tell, stop or threading.Event()
+        self._lanes = ThreadPoolExecutor(lanes, thread_name_prefix="lane")
+        self._at_work: set[str] = set()
+        self._lock = threading.Lock()
 
-def _time_has_come(started: datetime, every: timedelta, now: datetime) -> bool:
-    """Also for a start in the future: then the clock was set back since."""
-    return started > now or started + every <= now
+    def __enter__(self) -> Dispatcher:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        if error is not None:
+            self._stop.set()  # a person's stop reaches one thread only: the lanes are told of it
+        self._lanes.shutdown(cancel_futures=self._stop.is_set())
+
+    def tick(self) -> list[Future[list[RunReport]]]:
+        """Hands out what is due of accounts that no lane has yet. What is due is looked up again at each tick, with the settings."""
+        try:
+            self._market.reread_settings()
+        except MarketError as error:
+            log.warning("the settings are left as they were: %s", error)
+        now = self._market.clock()
+        bring_in_step(self._market, now)
+        with self._market.store.reading() as connection:
+            away = platforms_away(connection, now)
+        waiting: dict[str, list[Entry]] = {}
+        for entry in due_now(self._market, now):
+            if platform_of(self._market.settings, entry.account) not in away:
+                waiting.setdefault(entry.account, []).append(entry)
+        with self._lock:
+            free = [account for account in waiting if account not in self._at_work and not self._stop.is_set()]
+            self._at_work.update(free)
+        return [self._lanes.submit(self._work, account, waiting[account]) for account in free]
+
+    def _work(self, account: str, entries: list[Entry]) -> list[RunReport]:
+        order = list(JOBS)
+        try:
+            return [self._run(entry) for entry in sorted(entries, key=lambda one: order.index(one.job))
+                    if not self._stop.is_set() and self._claimed(entry)]
+        finally:
+            self._market.forget_connector(account)  # its threads and connections, which thousands of accounts may not keep
+            with self._lock:
+                self._at_work.discard(account)
+
+    def _claimed(self, entry: Entry) -> bool:
+        platform, now = platform_of(self._market.settings, entry.account), self._market.clock()
+        try:
+            with self._market.store.writing() as connection:
+                return (platform is None or may_try(connection, platform, now)) and claim(connection, entry, now)
+        except MarketError as error:
+            log.warning("%s for %s could not be begun: %s", entry.job, entry.account, error)
+            return False
+
+    def _run(self, entry: Entry) -> RunReport:
+        try:
+            report = run(self._market, entry.job, entry.account, self._watch)
+        except KeyboardInterrupt:
+            report = RunReport(entry.job, entry.account, RunOutcome.STOPPED)
+        if self._tell is not None:
+            self._tell(report)
+        return report
+
+    def _watch(self, *_: Any) -> None:
+        if self._stop.is_set():
+            raise KeyboardInterrupt
 
 
 def see_what_is_due(market: Market, *, tell: Tell | None = None, stop: threading.Event | None = None) -> list[RunReport]:
-    """Runs all due jobs: accounts side by side, an account's jobs one after the other.
-
-    Once `stop` is set, runs under way end after the page or change that they are at, and no other begins.
-    """
-    ended = stop or threading.Event()
-    lanes: dict[str, list[str]] = {}
-    for account, job in due(market, market.clock()):
-        lanes.setdefault(account, []).append(job)
-
-    def watch(*_: Any) -> None:
-        if ended.is_set():
-            raise KeyboardInterrupt
-
-    def work(account: str) -> Iterator[RunReport]:
-        for job in lanes[account]:
-            if ended.is_set():
-                return
-            try:
-                report = run(market, job, account, watch)
-            except KeyboardInterrupt:
-                report = RunReport(job, account, RunOutcome.STOPPED)
-            if tell is not None:
-                tell(report)
-            yield report
-
-    if not lanes:
-        return []
-    with ThreadPoolExecutor(LANES, thread_name_prefix="lane") as pool:
-        try:
-            return [report for reports in pool.map(lambda account: list(work(account)), lanes) for report in reports]
-        except BaseException:
-            ended.set()  # a person's stop reaches this thread only: the lanes are told of it
-            raise
+    """Runs all due jobs now and waits for their end."""
+    with Dispatcher(market, tell=tell, stop=stop) as dispatcher:
+        return [report for lane in dispatcher.tick() for report in lane.result()]
 
 
-def make_scheduler(market: Market, *, tell: Tell | None = None, stop: threading.Event | None = None) -> BackgroundScheduler:
+def make_scheduler(dispatcher: Dispatcher) -> BackgroundScheduler:
     """A scheduler, not started yet, that ticks every minute and once at its start.
 
     Missed ticks count as one (`coalesce`), however late (`misfire_grace_time=None`); two never run at once.
     """
     scheduler = BackgroundScheduler(
         timezone="UTC", job_defaults={"coalesce": True, "misfire_grace_time": None, "max_instances": 1})
-    scheduler.add_job(see_what_is_due, IntervalTrigger(seconds=int(TICK.total_seconds())), args=[market],
-                      kwargs={"tell": tell, "stop": stop}, id="see-what-is-due", next_run_time=market.clock())
+    scheduler.add_job(dispatcher.tick, IntervalTrigger(seconds=int(TICK.total_seconds())), id="see-what-is-due", next_run_time=utc_now())
     return scheduler

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import ClassVar
 
 from pydantic import BaseModel
@@ -77,6 +77,11 @@ class ShopeeConnector(Connector, PublishOneByOne, ChangesOffersTogether, ReadsLi
             return signed_consent_link(settings.base_url.rstrip("/"), settings.partner_id,
                                        settings.partner_key.get_secret_value(), back, state, self.clock())
         return consent_page_link(settings.consent_url, settings.partner_id, back, state)
+
+    def consent_ends(self) -> datetime | None:
+        """The end that the seller chose on the consent page: at most a year. REF Authorization and Authentication, 2026-08."""
+        ends = self._api.shop_info().expire_time
+        return datetime.fromtimestamp(ends, UTC) if ends else None
 
     def exchange(self, answer: Mapping[str, str]) -> Tokens:
         """The first tokens. Raises NeedsLogin without a good code, SettingsError when another shop consented."""

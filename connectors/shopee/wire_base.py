@@ -40,3 +40,4 @@ class ShopInfoAnswer(Wire):
     shop_name: str
     region: str
     status: str
+    expire_time: int = 0

@@ -220,6 +220,10 @@ class AsksConsent(ABC):
         """False for the kind of app, told by the settings, whose keys alone are enough."""
         return True
 
+    def consent_ends(self) -> datetime | None:
+        """When the consent ends, as the platform tells now; None where it does not. Many platforms take a new one only by a person."""
+        return None
+
     @abstractmethod
     def consent_link(self, redirect: str, state: str) -> str:
         """The address to open in a browser; the platform comes back to `redirect` with a code."""

@@ -17,7 +17,7 @@ import requests
 import tenacity
 from requests.adapters import BaseAdapter, HTTPAdapter
 
-from ocop_market.channels.budget import Budget
+from ocop_market.channels.budget import CallBudget, Unbounded
 from ocop_market.channels.redact import RedactSecrets
 from ocop_market.errors import MarketError, RetryLater, SettingsError, TokenRejected, Uncertain, Where
 from ocop_market.language import N_
@@ -30,6 +30,7 @@ Classify = Callable[[requests.Response], MarketError | None]
 UNREACHABLE = N_("{channel} cannot be reached. Check the internet connection; the work goes on at the next run.")
 STALLED = N_("{channel} did not answer in time. The work goes on at the next run.")
 CUT = N_("The connection to {channel} broke off during a change. The next run looks whether it was made before repeating it.")
+PAUSED = N_("{channel} takes no more calls for a while. The work goes on by itself then.")
 BAD_ADDRESS = N_("The address set for {channel} is not a web address. Put the account's settings right; it begins with https://.")
 
 logging.getLogger("urllib3.connectionpool").addFilter(RedactSecrets())  # it writes whole addresses at the level DEBUG
@@ -43,13 +44,13 @@ class Http:
     RetryLater. `trust_env` stays off, so that a `.netrc` cannot replace a token; proxies are given on purpose.
     """
 
-    def __init__(self, channel: str, account: str, *, budget: Budget | None = None, adapter: BaseAdapter | None = None,
+    def __init__(self, channel: str, account: str, *, budget: CallBudget | None = None, adapter: BaseAdapter | None = None,
                  sleep: Callable[[float], None] = time.sleep, attempts: int = 5, longest_wait: float = 60.0,
                  timeout: tuple[float, float] = (10.0, 60.0), parallel: int = 4,
                  proxies: dict[str, str] | None = None) -> None:
         self.channel, self.account = channel, account
         self.calls = 0
-        self._budget = budget or Budget()
+        self._budget = budget or Unbounded()
         self._sleep, self._attempts, self._longest_wait = sleep, attempts, longest_wait
         self._timeout, self._parallel, self._proxies = timeout, parallel, proxies or {}
         self._adapter = adapter
@@ -100,10 +101,13 @@ class Http:
         return tries(self._once, build, endpoint, classify, repeatable)
 
     def _once(self, build: Build, endpoint: str, classify: Classify, repeatable: bool) -> requests.Response:
-        self._budget.wait(self._sleep)
+        where = Where(channel=self.channel, account=self.account, endpoint=endpoint)
+        if (pause := self._budget.pause()) > self._longest_wait:
+            raise RetryLater(PAUSED, after=pause, code="calls-paused", where=where, channel=self.channel)
+        if (wait := self._budget.take()) > 0:
+            self._sleep(wait)
         session = self._session()
         request = build()
-        where = Where(channel=self.channel, account=self.account, endpoint=endpoint)
         self.calls += 1
         try:
             prepared = session.prepare_request(request)
@@ -122,6 +126,8 @@ class Http:
         except requests.RequestException:
             raise self._lost(repeatable, STALLED, where) from None
         if (problem := classify(response)) is not None:
+            if isinstance(problem, RetryLater) and problem.after:
+                self._budget.rest(problem.after)
             if not repeatable and isinstance(problem, RetryLater) and response.status_code >= 500:
                 raise Uncertain(CUT, where=where, channel=self.channel) from None
             raise problem

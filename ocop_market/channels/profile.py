@@ -79,5 +79,7 @@ class ChannelProfile:
     ticket_life: timedelta | None = None
     calls_per_second: float | None = None
     calls_per_hour: int | None = None
+    app_calls_per_second: float | None = None
+    """Calls of all shops of one app together, where the platform bounds them; `[app_calls_per_second]` in market.toml goes before it."""
     parallel_reads: int = 4
     unverified: tuple[str, ...] = field(default_factory=tuple)

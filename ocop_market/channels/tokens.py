@@ -26,19 +26,35 @@ class Tokens:
     extra: dict[str, str] = field(default_factory=dict, repr=False)
 
 
+NOTICE_DAYS = (30, 7, 1)
+"""So many days before a consent ends its shop is told of, each time more urgently."""
+
+
+def consent_notice(ends: datetime | None, now: datetime) -> int | None:
+    """Which of the notices is due for a consent that ends then, 0 when it has ended; None while there is time, or no end is known."""
+    if ends is None:
+        return None
+    if ends <= now:
+        return 0
+    return min((days for days in NOTICE_DAYS if ends - now <= timedelta(days=days)), default=None)
+
+
 class TokenKeeper:
     """Gives the access token of one account and renews it when it is old or was refused.
 
     `load` and `save` reach the store; `refresh` is the connector's own call, made with the old pair and returning the
     new one; `lock` keeps other processes from refreshing at the same time. The new pair is saved before it is given
-    out, because many platforms accept a refresh token only once.
+    out, because many platforms accept a refresh token only once. `replace` (by default `save`) is given the old pair too, and
+    keeps the new one only in its place: a process that slept under the lock may come back when another has renewed.
     """
 
     def __init__(self, account: str, channel: str, *, load: Callable[[], Tokens | None], save: Callable[[Tokens], None],
-                 clock: Clock, lock: Callable[[], AbstractContextManager[object]] = nullcontext,
+                 clock: Clock, replace: Callable[[Tokens | None, Tokens], None] | None = None,
+                 lock: Callable[[], AbstractContextManager[object]] = nullcontext,
                  margin: timedelta = timedelta(minutes=5)) -> None:
         self._where = Where(channel=channel, account=account)
         self._load, self._save, self._clock, self._margin = load, save, clock, margin
+        self._replace = replace or (lambda _old, new: save(new))
         self._process_lock = lock
         self._thread_lock = threading.Lock()
         self._tokens: Tokens | None = None
@@ -65,9 +81,9 @@ class TokenKeeper:
             if kept is not None and kept.refresh_until is not None and kept.refresh_until <= self._clock():
                 raise NeedsLogin(where=self._where)
             fresh = refresh(kept)
-            self._save(fresh)
-            self._tokens = fresh
-            return fresh
+            self._replace(kept, fresh)
+            self._tokens = self._load() or fresh
+            return self._tokens
 
     def put(self, tokens: Tokens) -> None:
         """Keeps a pair that came from a consent."""

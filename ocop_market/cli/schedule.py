@@ -1,52 +1,148 @@
-"""`schedule`: the jobs by themselves, in this window, until stopped."""
+"""`schedule`: the jobs by themselves, in this window, until stopped; and how often each runs."""
 
 from __future__ import annotations
 
 import threading
 import time
+from collections import Counter
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import click
 from rich.markup import escape
 
 from ocop_market.cli.frame import Exit, emit, error_json, errors, number, shared_options, speaks_plainly, table, tell
-from ocop_market.cli.speech import SpeakingCommand, SpeakingGroup, option
+from ocop_market.cli.speech import SpeakingCommand, SpeakingGroup, argument, option
 from ocop_market.language import N_, current_language, say, translate, use_language
 from ocop_market.market import open_market
 from ocop_market.model.clock import VIETNAM
 from ocop_market.publishing.words import OUTCOMES
+from ocop_market.store.schedule import Entry
 from sync_jobs.runner import RunOutcome, RunReport
-from sync_jobs.scheduler import EVERY, due, make_scheduler, see_what_is_due
+from sync_jobs.schedule import change, due, habit_of, shown
+from sync_jobs.schedule import pause as set_paused
+from sync_jobs.scheduler import Dispatcher, make_scheduler, see_what_is_due
 
-JOBS = {"pull-sales": N_("pull sales"), "finish-changes": N_("finish changes"), "follow-up": N_("ask about reviews"),
-        "recount": N_("compare with the platform's list")}
+JOBS = {"refresh-tokens": N_("renew the login"), "pull-sales": N_("pull sales"), "finish-changes": N_("finish changes"),
+        "follow-up": N_("ask about reviews"), "publish": N_("publish changes"), "rebuild-days": N_("make totals anew"),
+        "recount": N_("compare with the platform's list"), "read-stock": N_("read stock")}
 ENDS = {RunOutcome.DONE: N_("done"), RunOutcome.LATER: N_("goes on later"), RunOutcome.NEEDS_LOGIN: N_("needs a login"),
         RunOutcome.BUSY: N_("another run was at it"), RunOutcome.FAILED: N_("failed"), RunOutcome.STOPPED: N_("stopped")}
 COUNTS = {"new": N_("new"), "changed": N_("changed"), "unchanged": N_("unchanged"), "refused": N_("refused"),
-          "days": N_("days counted anew"), "left": N_("left for the next run"), **OUTCOMES}
-RUNNING = N_("Working by itself: sales every {minutes} minutes. Stop with Ctrl-C; nothing is lost.")
+          "days": N_("days counted anew"), "left": N_("left for the next run"),
+          "uncounted": N_("articles not counted"), **OUTCOMES}
+RUNNING = N_("Working by itself: {count} jobs. See when with: ocop-market schedule show. Stop with Ctrl-C; nothing is lost.")
+WHOLE_MARKET = N_("whole market")
+CHANGED = N_("{count} jobs were changed. See them with: ocop-market schedule show")
+PAUSED = N_("{count} jobs are paused now. Let them go on with: ocop-market schedule resume")
+RESUMED = N_("{count} jobs go on now.")
+NAME_IT = N_("Name a job or an account, or give --all.")
+SHOWN = 40
+"""With more rows than that, one line for each job is shown instead."""
 
 
-@click.group("schedule", cls=SpeakingGroup, help=N_("Runs the jobs by itself, and shows what is due."))
+@click.group("schedule", cls=SpeakingGroup, help=N_("Runs the jobs by itself, shows what is due, and sets how often."))
 def schedule() -> None:
     """The group."""
 
 
-@schedule.command("show", cls=SpeakingCommand, help=N_("Shows how often each job runs and which are due now."))
+of_account = option("--account", "accounts", metavar="NAME", multiple=True, help=N_(
+    "Only this account (may be given more than once; default: all that have the job)."))
+
+
+@schedule.command("show", cls=SpeakingCommand, help=N_("Shows how often each job runs, when it is due next and when it was last done."))
+@option("--account", "account", metavar="NAME", help=N_("Only the jobs of this account."))
 @shared_options
 @speaks_plainly
-def show(market_folder: Path, as_json: bool) -> Exit:
+def show(account: str | None, market_folder: Path, as_json: bool) -> Exit:
     """Shows the schedule."""
     with open_market(market_folder) as market:
-        waiting = list(due(market, market.clock()))
+        if account is not None:
+            market.settings.account(account)
+        now = market.clock()
+        waiting = set(due(market, now))
+        entries = [entry for entry in shown(market) if account in (None, entry.account)]
     if as_json:
-        emit({"every_minutes": _minutes(),
-              "due": [{"account": account, "job": job} for account, job in waiting]})
-        return Exit.DONE
-    table(translate("Schedule"), [translate("Job"), translate("Minutes"), translate("Due now for")], [
-        (translate(JOBS[job]), int(every.total_seconds() // 60), ", ".join(account for account, due_job in waiting if due_job == job))
-        for job, every in EVERY.items()], right=[1])
+        emit({"jobs": [_plain(entry) for entry in entries],
+              "due": [{"account": entry.account, "job": entry.job} for entry in entries if entry.key in waiting]})
+    elif len(entries) <= SHOWN:
+        table(translate("Schedule"), [translate(heading) for heading in (
+            N_("Account"), N_("Job"), N_("How often"), N_("Due next"), N_("Last done"))], [
+            (entry.account or translate(WHOLE_MARKET), translate(JOBS[entry.job]), _often(entry), _next(entry, now),
+             _moment(entry.last_done)) for entry in entries])
+    else:
+        _show_by_job(entries, Counter(job for _, job in waiting))
+    return Exit.DONE
+
+
+def _show_by_job(entries: Sequence[Entry], waiting: Counter[str]) -> None:
+    rows = []
+    for job, name in JOBS.items():
+        mine = [entry for entry in entries if entry.job == job]
+        often = Counter(map(_often, mine))
+        rows += [(translate(name), text, number(count), number(waiting[job]), number(sum(one.paused for one in mine)))
+                 for text, count in often.most_common()]
+    table(translate("Schedule"), [translate(heading) for heading in (
+        N_("Job"), N_("How often"), N_("Accounts"), N_("Due now"), N_("Paused"))], rows, right=[2, 3, 4])
+
+
+@schedule.command("set", cls=SpeakingCommand, help=N_(
+    "Sets how often JOB runs: 15m, 2h or 1d; daily 06:30; weekly mon 06:30; monthly 1 06:30 or monthly last 06:30 (times of Viet Nam); "
+    "off; or default. A schedule that is running takes it over within a minute."))
+@argument("job")
+@argument("often", nargs=-1)
+@of_account
+@option("--jitter", type=click.IntRange(0, 1440), help=N_("Draw the accounts apart by up to so many minutes."))
+@shared_options
+@speaks_plainly
+def set_rhythm(job: str, often: tuple[str, ...], accounts: tuple[str, ...], jitter: int | None, market_folder: Path,
+               as_json: bool) -> Exit:
+    """Changes the schedule."""
+    if not often and jitter is None:
+        raise click.UsageError(translate(N_("Say how often, for example: ocop-market schedule set pull-sales 30m")))
+    with open_market(market_folder) as market:
+        changed = change(market, job, " ".join(often) or None, accounts, jitter_minutes=jitter)
+    if as_json:
+        emit([_plain(entry) for entry in changed])
+    else:
+        tell(say(CHANGED, count=number(len(changed))))
+    return Exit.DONE
+
+
+@schedule.command("pause", cls=SpeakingCommand, help=N_("Stops JOB, all jobs of an account, or everything, until it is resumed."))
+@argument("job", required=False)
+@of_account
+@option("--all", "everything", is_flag=True, help=N_("All jobs of all accounts."))
+@shared_options
+@speaks_plainly
+def pause(job: str | None, accounts: tuple[str, ...], everything: bool, market_folder: Path, as_json: bool) -> Exit:
+    """Pauses jobs."""
+    return _pause(job, accounts, everything, market_folder, as_json, paused=True)
+
+
+@schedule.command("resume", cls=SpeakingCommand, help=N_(
+    "Lets what was paused go on; what came due meanwhile runs once."))
+@argument("job", required=False)
+@of_account
+@option("--all", "everything", is_flag=True, help=N_("All jobs of all accounts."))
+@shared_options
+@speaks_plainly
+def resume(job: str | None, accounts: tuple[str, ...], everything: bool, market_folder: Path, as_json: bool) -> Exit:
+    """Resumes jobs."""
+    return _pause(job, accounts, everything, market_folder, as_json, paused=False)
+
+
+def _pause(job: str | None, accounts: tuple[str, ...], everything: bool, market_folder: Path, as_json: bool, *, paused: bool) -> Exit:
+    if not (job or accounts or everything):
+        raise click.UsageError(translate(NAME_IT))
+    with open_market(market_folder) as market:
+        found = set_paused(market, job, accounts, paused=paused)
+    if as_json:
+        emit([{"account": account, "job": one, "paused": paused} for account, one in found])
+    else:
+        tell(say(PAUSED if paused else RESUMED, count=number(len(found))))
     return Exit.DONE
 
 
@@ -59,7 +155,7 @@ def run(once: bool, market_folder: Path, as_json: bool) -> Exit:
     with open_market(market_folder) as market:
         if once:
             reports = see_what_is_due(market)
-            rows = [(r.account, translate(JOBS[r.job]), translate(ENDS[r.outcome]), _what(r)) for r in reports]
+            rows = [(r.account or translate(WHOLE_MARKET), translate(JOBS[r.job]), translate(ENDS[r.outcome]), _what(r)) for r in reports]
             if as_json:
                 emit([{"account": r.account, "job": r.job, "outcome": r.outcome.value, "counts": r.counts,
                        "error": error_json(r.error) if r.error else None} for r in reports])
@@ -68,22 +164,43 @@ def run(once: bool, market_folder: Path, as_json: bool) -> Exit:
                     N_("Account"), N_("Job"), N_("Outcome"), N_("Counts"))], rows)
             return Exit.PARTLY if any(r.error for r in reports) else Exit.DONE
         stop, language = threading.Event(), current_language()
-        scheduler = make_scheduler(market, tell=lambda report: _tell_of(report, language), stop=stop)
+        jobs = sum(entry.next_due is not None and not entry.paused for entry in shown(market))
         if as_json:
-            emit({"every_minutes": _minutes()})
+            emit({"jobs": jobs})
         else:
-            tell(say(RUNNING, minutes=_minutes()["pull-sales"]))
-        scheduler.start()
-        try:
-            while True:  # a wait without an end cannot be interrupted on Windows
-                time.sleep(1)
-        finally:
-            stop.set()
-            scheduler.shutdown()
+            tell(say(RUNNING, count=number(jobs)))
+        with Dispatcher(market, tell=lambda report: _tell_of(report, language), stop=stop) as dispatcher:
+            scheduler = make_scheduler(dispatcher)
+            scheduler.start()
+            try:
+                while True:  # a wait without an end cannot be interrupted on Windows
+                    time.sleep(1)
+            finally:
+                stop.set()
+                scheduler.shutdown()
 
 
-def _minutes() -> dict[str, int]:
-    return {job: int(every.total_seconds() // 60) for job, every in EVERY.items()}
+def _plain(entry: Entry) -> dict[str, Any]:
+    habit = habit_of(entry)
+    return {"account": entry.account, "job": entry.job, "often": str(habit.rhythm or "off"),
+            "jitter_minutes": int(habit.jitter.total_seconds() // 60), "paused": entry.paused, "next_due": entry.next_due,
+            "last_done": entry.last_done, "failures": entry.failures, "needs_login": entry.rests_since is not None}
+
+
+def _often(entry: Entry) -> str:
+    return str(habit_of(entry).rhythm or translate(N_("off")))
+
+
+def _next(entry: Entry, now: datetime) -> str:
+    if entry.paused:
+        return translate(N_("paused"))
+    if entry.rests_since is not None:
+        return translate(ENDS[RunOutcome.NEEDS_LOGIN])
+    return translate(N_("now")) if entry.next_due is not None and entry.next_due <= now else _moment(entry.next_due)
+
+
+def _moment(moment: datetime | None) -> str:
+    return f"{moment.astimezone(VIETNAM):%d/%m %H:%M}" if moment else ""
 
 
 def _what(report: RunReport) -> str:
@@ -96,5 +213,6 @@ def _what(report: RunReport) -> str:
 def _tell_of(report: RunReport, language: str) -> None:
     """One line for a run that ended, on standard error: standard output belongs to scripts."""
     use_language(language)  # this is another thread than the one that chose it
-    parts = (f"{datetime.now(VIETNAM):%H:%M}", report.account, translate(JOBS[report.job]), translate(ENDS[report.outcome]), _what(report))
+    parts = (f"{datetime.now(VIETNAM):%H:%M}", report.account or translate(WHOLE_MARKET), translate(JOBS[report.job]),
+             translate(ENDS[report.outcome]), _what(report))
     errors.print(escape(" · ".join(part for part in parts if part)), soft_wrap=True)

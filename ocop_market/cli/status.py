@@ -9,6 +9,7 @@ import click
 from rich.markup import escape
 
 from ocop_market.catalog.lookup import finder
+from ocop_market.channels.tokens import NOTICE_DAYS, consent_notice
 from ocop_market.cli.frame import Exit, console, emit, number, shared_options, speaks_plainly, tell
 from ocop_market.cli.speech import SpeakingCommand
 from ocop_market.language import N_, say, translate
@@ -23,6 +24,7 @@ from ocop_market.store.catalog import load_former_codes, load_products
 from ocop_market.store.goods import codes_sold, load_links
 from ocop_market.store.mirrors import count_mirrors
 from ocop_market.store.runs import latest_runs, why_it_ended
+from ocop_market.store.steps import consent_ends
 
 NEXT_STEPS = {
     "later": N_("goes on by itself at the next run"), "needs-login": N_("run: ocop-market accounts login {account}"),
@@ -36,6 +38,8 @@ REFUSED = N_("{count} listings were refused; the reasons: ocop-market plan {acco
 IN_REVIEW = N_("{count} listings wait for the platform: it looks at them first. The answers are fetched by the schedule, or with: "
                "ocop-market apply {account}")
 ENDING = N_("The first of them has to be answered by {day}.")
+CONSENT = N_("The shop's consent ends on {day}. Give it again before: ocop-market accounts login {account}")
+CONSENT_ENDED = N_("The shop's consent ended on {day}. Give it again: ocop-market accounts login {account}")
 WHY = N_("{sku}: {reason}")
 UNTRUE = N_("{count} listings show a star whose certificate no longer holds. Run now: ocop-market apply {account}")
 UNKNOWN = N_("{count} articles were sold that the catalog does not know. See: ocop-market goods {account}")
@@ -84,6 +88,9 @@ def _show(name: str, account: dict[str, Any]) -> None:
             if text is REFUSED:
                 for one in account["refused"][:REASONS_SHOWN]:
                     tell("    " + say(WHY, sku=one["sku"], reason=" ".join(one["reasons"])))
+    if (notice := account["consent_notice"]) is not None:
+        day = account["consent_until"].astimezone(VIETNAM).strftime("%d/%m/%Y")
+        tell(f"  {'…' if notice == NOTICE_DAYS[0] else '!'} " + say(CONSENT if notice else CONSENT_ENDED, day=day, account=name))
     for run in account["runs"]:
         if run["error"]:
             tell(f"  ✗ {run['error']['message']} [{run['error']['code']}]")
@@ -101,6 +108,7 @@ def gather(market: Market) -> dict[str, Any]:
         products = {product.sku: product for product in load_products(connection)}
         find, sold, links = finder(products, load_former_codes(connection)), codes_sold(connection), load_links(connection)
         doubtful = count_mirrors(connection, MirrorState.DOUBTFUL)
+        consents = consent_ends(connection)
         published = {name: list(publications.load_publications(connection, name).values()) for name in market.settings.accounts}
     untrue = {name: untrue_stars(listings_of, products, market.today) for name, listings_of in published.items()}
     found: dict[str, Any] = {}
@@ -113,7 +121,8 @@ def gather(market: Market) -> dict[str, Any]:
             "open_changes": waiting.get(name, 0), "orders": orders.get(name, 0), "complete_to": complete.get(name),
             "unreadable_orders": refusals.get(name, 0), "doubtful_mirrors": doubtful.get(name, 0),
             "unknown_goods": sum(find(sku) is None and (name, sku, "") not in links for sku in sold.get(name, ())),
-            "untrue_stars": untrue[name],
+            "untrue_stars": untrue[name], "consent_until": consents.get(name),
+            "consent_notice": consent_notice(consents.get(name), market.clock()),
             "review_until": min((one.ticket.expires_at for one in published[name] if one.ticket), default=None),
             "refused": [{"sku": one.sku, "reasons": [problem.sentence() for problem in one.problems]}
                         for one in published[name] if one.status == Outcome.REJECTED.value],

@@ -86,9 +86,28 @@ class MarketBase:
     def connector(self, account: str) -> Connector:
         """The account's connector, ready to call; SettingsError when a setting or key is missing."""
         if account not in self._connectors:
-            self._connectors[account] = open_connector(account, self.settings.account(account), self.vault, self.clock,
-                                                       adapter=self._adapter(account), sleep=self._sleep)
+            settings = self.settings.account(account)
+            self._connectors[account] = open_connector(account, settings, self.vault, self.clock,
+                                                       adapter=self._adapter(account), sleep=self._sleep,
+                                                       app_limit=self.settings.app_calls_per_second.get(settings.channel))
         return self._connectors[account]
+
+    def forget_connector(self, account: str) -> None:
+        """Lets go of the account's connector with its threads and connections; the next call makes it anew, with the keys of then."""
+        self._connectors.pop(account, None)
+
+    def calls_made(self, account: str) -> int:
+        """How many calls the account's connector has made since it was opened."""
+        return self._connectors[account].http.calls if account in self._connectors else 0
+
+    def reread_settings(self) -> None:
+        """Takes over what changed in `market.toml`; SettingsError, with the settings as they were, where that cannot be done."""
+        found = read_settings(self.folder)
+        if found.database != self.settings.database:
+            raise SettingsError(MOVED_AWAY, code="market-moved")
+        if found != self.settings:
+            self.settings = found
+            self._connectors.clear()
 
     @contextmanager
     def turn(self, account: str) -> Iterator[Lease]:

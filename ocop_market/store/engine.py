@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -28,7 +29,7 @@ from ocop_market.store.trouble import told_by_postgresql, told_by_sqlite
 
 CHUNK = 500
 """Values in one list of a statement."""
-HEAD = "0008"
+HEAD = "0010"
 """The migration that this version of the program works with."""
 
 TOO_NEW = N_("The market {path} was made by a newer version of this program ({found}). Update the program first.")
@@ -37,6 +38,11 @@ NOT_UTF8 = N_("The database {path} keeps its texts as {found}, which cannot hold
               "TEMPLATE template0 ENCODING 'UTF8'")
 NO_DRIVER = N_("PostgreSQL needs one more package. Install it with: pip install 'ocop-market[postgres]'")
 NO_ADDRESS = N_("The setting database is neither a file nor a postgresql:// address. Put it right in market.toml.")
+
+
+Guard = Callable[[Connection], None]
+"""Asked at the beginning of a writing transaction, inside it; raises when nothing may be written any more."""
+_GUARDS: ContextVar[tuple[tuple[Store, Guard], ...]] = ContextVar("guards", default=())
 
 
 class Store:
@@ -70,14 +76,26 @@ class Store:
         return engine
 
     @contextmanager
-    def writing(self, *, durable: bool = False) -> Iterator[Connection]:
-        """A transaction that may write: all of it is kept, or nothing.
+    def writing(self, *, durable: bool = False, guarded: bool = True) -> Iterator[Connection]:
+        """A transaction that may write: all of it is kept, or nothing. It begins with the guards of `guarded_by`, if there are any.
 
         `durable` waits until it is on the disk itself, so that a power cut does not undo it; the others are then lost
         at most from the end, never in between.
         """
         with self._sentences(), self.engine.execution_options(writes=True, durable=durable).begin() as connection:
+            for store, guard in _GUARDS.get() if guarded else ():
+                if store is self:
+                    guard(connection)
             yield connection
+
+    @contextmanager
+    def guarded_by(self, guard: Guard) -> Iterator[None]:
+        """Inside the `with` block every writing transaction of this thread asks `guard` first, under the lock that it writes with."""
+        token = _GUARDS.set((*_GUARDS.get(), (self, guard)))
+        try:
+            yield
+        finally:
+            _GUARDS.reset(token)
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:

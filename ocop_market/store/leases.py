@@ -1,4 +1,8 @@
-"""One runner per account, across threads and processes: a row with an end, renewed while the work goes on."""
+"""One runner per account, across threads, processes and machines: a row with an end, renewed while the work goes on.
+
+Each turn has a number, one higher than the turn before. A runner that slept past its end may think that the turn is still its
+own; what it writes is refused by the database, because every writing transaction looks up its number first.
+"""
 
 from __future__ import annotations
 
@@ -9,15 +13,15 @@ import threading
 import time
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, select, update
 
 from ocop_market.errors import MarketError
 from ocop_market.language import N_
 from ocop_market.model.clock import Clock
-from ocop_market.store.engine import Store
+from ocop_market.store.engine import Store, upsert
 from ocop_market.store.tables import lease
 
 log = logging.getLogger(__name__)
@@ -40,10 +44,12 @@ class LeaseError(MarketError):
 
 
 @contextmanager
-def holding(store: Store, name: str, clock: Clock, *, life: timedelta = LIFE, patience: float = 0.0) -> Iterator[Lease]:
-    """Holds `name` for the length of a `with` block.
+def holding(store: Store, name: str, clock: Clock, *, life: timedelta = LIFE, patience: float = 0.0,
+            fenced: bool = True) -> Iterator[Lease]:
+    """Holds `name` for the length of a `with` block, in which this thread writes only as long as the turn is its own.
 
-    LeaseError when another holds it and has not given it back within `patience` seconds of real time.
+    LeaseError when another holds it and has not given it back within `patience` seconds of real time, and from any writing
+    transaction once the turn was lost (unless `fenced` is off, for a writer that has a check of its own).
     """
     mine = Lease(store, name, clock, life)
     mine.take_within(patience)
@@ -51,7 +57,8 @@ def holding(store: Store, name: str, clock: Clock, *, life: timedelta = LIFE, pa
     beat = threading.Thread(target=mine.beat, args=(stop,), daemon=True, name=f"lease-{name}")
     beat.start()
     try:
-        yield mine
+        with store.guarded_by(mine.guard) if fenced else nullcontext():
+            yield mine
     finally:
         stop.set()
         beat.join()
@@ -59,12 +66,17 @@ def holding(store: Store, name: str, clock: Clock, *, life: timedelta = LIFE, pa
 
 
 class Lease:
-    """A turn on something. `check` is asked before writing."""
+    """A turn on something, with its number. `check` ends long work early; `guard` is what refuses a write."""
 
     def __init__(self, store: Store, name: str, clock: Clock, life: timedelta) -> None:
         self._store, self.name, self._clock, self._life = store, name, clock, life
         self.holder = f"{os.getpid()}-{uuid.uuid4().hex[:12]}"
+        self.fence = 0
         self._until = clock()
+
+    @property
+    def _mine(self) -> ColumnElement[bool]:
+        return (lease.c.name == self.name) & (lease.c.holder == self.holder) & (lease.c.fence == self.fence)
 
     def take_within(self, patience: float) -> None:
         """Takes the turn, waiting for another's end for at most `patience` seconds of real time."""
@@ -80,12 +92,13 @@ class Lease:
     def take(self) -> None:
         """Takes the turn, also over one that has ended, or that ends so late that the clock was set back since."""
         now = self._clock()
-        with self._store.writing() as connection:
+        with self._store.writing(guarded=False) as connection:
             row = connection.execute(select(lease).where(lease.c.name == self.name)).one_or_none()
-            if row is not None and now < row.expires_at <= now + 2 * self._life:
+            if row is not None and row.holder and now < row.expires_at <= now + 2 * self._life:
                 raise LeaseError(BUSY, code="busy", name=self.name, after=(row.expires_at - now).total_seconds())
-            connection.execute(delete(lease).where(lease.c.name == self.name))
-            connection.execute(insert(lease).values(name=self.name, holder=self.holder, expires_at=now + self._life))
+            self.fence = (row.fence if row is not None else 0) + 1
+            upsert(connection, lease, [
+                {"name": self.name, "holder": self.holder, "fence": self.fence, "expires_at": now + self._life}])
         self._until = now + self._life
 
     def beat(self, stop: threading.Event) -> None:
@@ -100,9 +113,8 @@ class Lease:
     def renew(self) -> bool:
         """Moves the end of the turn; False when the turn was lost."""
         until = self._clock() + self._life
-        mine = (lease.c.name == self.name) & (lease.c.holder == self.holder)
-        with self._store.writing() as connection:
-            kept = connection.execute(update(lease).where(mine).values(expires_at=until)).rowcount == 1
+        with self._store.writing(guarded=False) as connection:
+            kept = connection.execute(update(lease).where(self._mine).values(expires_at=until)).rowcount == 1
         self._until = until if kept else until - self._life
         return kept
 
@@ -113,7 +125,18 @@ class Lease:
     def check(self) -> None:
         """Raises LeaseError when the turn has ended or was taken over, so that nothing more is written."""
         if self._until <= self._clock() and not self.renew():
-            raise LeaseError(LOST, code="lease-lost", name=self.name, after=0)
+            raise self._lost()
+
+    def guard(self, connection: Connection) -> None:
+        """Raises LeaseError inside a transaction when the turn was taken over; until its end nobody else can take it.
+
+        A turn that has ended by the clock, but that nobody took, may still be written under: no clock is asked here.
+        """
+        if connection.execute(select(lease.c.fence).where(self._mine).with_for_update(read=True)).one_or_none() is None:
+            raise self._lost()
+
+    def _lost(self) -> LeaseError:
+        return LeaseError(LOST, code="lease-lost", name=self.name, after=0)
 
     def give_back(self) -> None:
         """Ends the turn, if it is still ours. Where that fails, it ends by itself, and what went before still counts."""
@@ -123,12 +146,12 @@ class Lease:
             log.warning("the turn on %s could not be given back: %s", self.name, error)
 
     def _end(self) -> None:
-        with self._store.writing() as connection:
-            connection.execute(delete(lease).where(lease.c.name == self.name, lease.c.holder == self.holder))
+        with self._store.writing(guarded=False) as connection:
+            connection.execute(update(lease).where(self._mine).values(holder="", expires_at=self._clock()))
 
 
 def last_end(store: Store) -> datetime | None:
     """When the last of all turns ends, or None when nobody is at work."""
     with store.reading() as connection:
-        ends = list(connection.execute(select(lease.c.expires_at)).scalars())
+        ends = list(connection.execute(select(lease.c.expires_at).where(lease.c.holder != "")).scalars())
     return max(ends, default=None)

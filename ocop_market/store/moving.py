@@ -114,7 +114,7 @@ def _moved(old: Connection, new: Connection, target: Store, watch: Watch) -> Mov
 
 
 def _refuse_while_at_work(connection: Connection, now: datetime) -> None:
-    for row in connection.execute(select(lease.c.name, lease.c.expires_at)):
+    for row in connection.execute(select(lease.c.name, lease.c.expires_at).where(lease.c.holder != "")):
         left: timedelta = row.expires_at - now
         if timedelta() < left <= 2 * LIFE:
             raise LeaseError(BUSY, code="busy", name=row.name, after=left.total_seconds())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select
@@ -11,12 +12,25 @@ from ocop_market.model.clock import Clock
 from ocop_market.store.engine import Store, upsert
 from ocop_market.store.tables import account_step, outbox_step
 
+CONSENT_ENDS = "consent-ends"
+
 
 def load_account_steps(connection: Connection, account: str, beginning: str) -> Iterator[tuple[str, Any]]:
     """Steps that an account shares whose names begin so, with their answers."""
     c = account_step.c
     query = select(c.step, c.answer).where(c.account == account, c.step.startswith(beginning, autoescape=True))
     return ((row.step, row.answer) for row in connection.execute(query))
+
+
+def keep_consent_end(connection: Connection, account: str, ends: datetime | None, now: datetime) -> None:
+    """Keeps when the consent of an account ends, as its platform told."""
+    upsert(connection, account_step, [{"account": account, "step": CONSENT_ENDS, "answer": ends and ends.isoformat(), "done_at": now}])
+
+
+def consent_ends(connection: Connection) -> dict[str, datetime]:
+    """By account when its consent ends, where that was told."""
+    query = select(account_step.c.account, account_step.c.answer).where(account_step.c.step == CONSENT_ENDS)
+    return {account: datetime.fromisoformat(answer) for account, answer in connection.execute(query) if answer}
 
 
 class StoredProgress:

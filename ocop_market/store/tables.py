@@ -438,6 +438,40 @@ lease = Table(
     Column("name", String(96), primary_key=True),
     Column("holder", String(64), nullable=False),
     Column("expires_at", UtcTime, nullable=False),
+    Column("fence", BigInteger, nullable=False, server_default="0"),
+)
+
+schedule = Table(
+    "schedule", metadata,
+    Column("account", String(64), nullable=False),
+    Column("job", String(32), nullable=False),
+    Column("rhythm", String(32), nullable=False, server_default=""),
+    Column("jitter_minutes", Integer),
+    Column("paused", Boolean, nullable=False, server_default=false()),
+    Column("next_due", UtcTime),
+    Column("planned_at", UtcTime, nullable=False),
+    Column("claimed_until", UtcTime),
+    Column("last_done", UtcTime),
+    Column("failures", Integer, nullable=False, server_default="0"),
+    Column("rests_since", UtcTime),
+    PrimaryKeyConstraint("account", "job"),
+    Index("schedule_next_due", "next_due"),
+)
+
+call_budget = Table(
+    "call_budget", metadata,
+    Column("name", String(96), nullable=False),
+    Column("account", String(64), nullable=False),
+    Column("due", UtcTime, nullable=False),
+    Column("quiet_until", UtcTime, nullable=False),
+    PrimaryKeyConstraint("name", "account"),
+)
+
+circuit = Table(
+    "circuit", metadata,
+    Column("platform", String(255), primary_key=True),
+    Column("failures", Integer, nullable=False),
+    Column("open_until", UtcTime),
 )
 
 run = Table(

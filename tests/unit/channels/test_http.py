@@ -13,7 +13,6 @@ import pytest
 import requests
 from urllib3.exceptions import MaxRetryError, NewConnectionError, ProtocolError
 
-from ocop_market.channels.budget import Budget
 from ocop_market.channels.http import Http, retry_after
 from ocop_market.errors import MarketError, NeedsLogin, Refused, RetryLater, SettingsError, TokenRejected, Uncertain
 from ocop_market.sandbox.server import serving
@@ -190,12 +189,44 @@ def test_redirects_are_not_followed() -> None:
     assert len(caller.attempts) == 1
 
 
+class Counted:
+    """A budget that counts what is asked of it."""
+
+    def __init__(self, paused: float = 0.0) -> None:
+        self.taken, self.paused, self.rests = 0, paused, list[float]()
+
+    def take(self) -> float:
+        self.taken += 1
+        return self.taken / 2
+
+    def pause(self) -> float:
+        return self.paused
+
+    def rest(self, seconds: float) -> None:
+        self.rests.append(seconds)
+
+
 def test_the_budget_is_taken_before_every_attempt() -> None:
-    waits: list[float] = []
-    http = Http("shop", "quay", adapter=Scripted(200), sleep=waits.append, budget=Budget(2.0, burst=1, now=lambda: 100.0))
+    waits, budget = list[float](), Counted()
+    http = Http("shop", "quay", adapter=Scripted(200), sleep=waits.append, budget=budget)
     for _ in range(3):
         http.call(lambda: requests.Request("GET", ADDRESS), endpoint="GET /orders", classify=classify)
-    assert waits == [0.5, 1.0]
+    assert (waits, budget.taken) == ([0.5, 1.0, 1.5], 3)
+
+
+def test_a_pause_that_the_platform_asks_for_is_told_to_all_processes() -> None:
+    budget = Counted()
+    http = Http("shop", "quay", adapter=Scripted((429, {"Retry-After": "7"}), 200), sleep=lambda _: None, budget=budget)
+    http.call(lambda: requests.Request("GET", ADDRESS), endpoint="GET /orders", classify=classify)
+    assert budget.rests == [7.0]
+
+
+def test_a_long_pause_that_another_process_was_told_of_ends_the_call_before_it_is_made() -> None:
+    line, budget = Scripted(200), Counted(paused=3_600)
+    http = Http("shop", "quay", adapter=line, sleep=lambda _: pytest.fail("waited"), budget=budget)
+    with pytest.raises(RetryLater) as told:
+        http.call(lambda: requests.Request("GET", ADDRESS), endpoint="GET /orders", classify=classify)
+    assert (told.value.after, told.value.code, budget.taken) == (3_600, "calls-paused", 0)
 
 
 def test_no_netrc_replaces_a_token(monkeypatch: pytest.MonkeyPatch) -> None:

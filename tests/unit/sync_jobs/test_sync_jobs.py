@@ -21,7 +21,8 @@ from ocop_market.store.runs import latest_runs
 from sync_jobs import runner
 from sync_jobs.jobs import JOBS, can_do
 from sync_jobs.runner import RunOutcome, run
-from sync_jobs.scheduler import EVERY, due, make_scheduler, see_what_is_due
+from sync_jobs.schedule import DEFAULTS, due
+from sync_jobs.scheduler import Dispatcher, make_scheduler, see_what_is_due
 
 URL = "http://practice.invalid"
 
@@ -106,7 +107,7 @@ def test_after_two_weeks_asleep_each_job_is_due_once(market, clock):
     clock.forward(days=14)
     reports = see_what_is_due(market)
     assert sorted((r.account, r.job, r.outcome) for r in reports) == [
-        (account, job, "done") for account in ("till", "till-2") for job in ("pull-sales", "recount")]
+        (account, job, "done") for account in ("till", "till-2") for job in ("pull-sales", "rebuild-days", "recount")]
     assert list(due(market, clock())) == []
 
 
@@ -114,7 +115,7 @@ def test_months_are_compared_once_sales_were_pulled_and_then_daily(market, clock
     assert "recount" not in {job for _, job in due(market, clock())}
     see_what_is_due(market)
     compared = {r.account: r for r in see_what_is_due(market)}
-    assert {r.job for r in compared.values()} == {"recount"}
+    assert {r.job for r in compared.values()} == {"recount"}  # the last of the account's jobs
     assert compared["till"].counts["windows"] > 0 and compared["till"].counts["differing"] == 0
     clock.forward(hours=25)
     again = [r for r in see_what_is_due(market) if r.job == "recount" and r.account == "till"]
@@ -220,16 +221,16 @@ def test_a_platform_that_fails_is_tried_at_the_next_run(market, sandbox, clock):
 
 
 def test_the_clock_holds_ticks_only_and_counts_missed_ones_as_one(market):
-    scheduler = make_scheduler(market)
-    (job,) = scheduler.get_jobs()
-    scheduler.start(paused=True)
-    (job,) = scheduler.get_jobs()
-    assert (job.coalesce, job.misfire_grace_time, job.max_instances) == (True, None, 1)
-    scheduler.shutdown()
+    with Dispatcher(market) as dispatcher:
+        scheduler = make_scheduler(dispatcher)
+        scheduler.start(paused=True)
+        (job,) = scheduler.get_jobs()
+        assert (job.coalesce, job.misfire_grace_time, job.max_instances) == (True, None, 1)
+        scheduler.shutdown()
 
 
-def test_every_job_has_an_interval():
-    assert EVERY.keys() == JOBS.keys()
+def test_every_job_has_a_habit():
+    assert DEFAULTS.keys() == JOBS.keys()
 
 
 def orders_of(market) -> int:

@@ -1,0 +1,107 @@
+"""The schedule: one row for each account and job, with what a person set and when the job is due next.
+
+`account` is empty for jobs of the whole market. An empty `rhythm` stands for the default of the job.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, and_, func, insert, or_, select, true, tuple_, update
+
+from ocop_market.store.engine import CHUNK, upsert
+from ocop_market.store.tables import schedule, secret
+
+CLAIM = timedelta(minutes=10)
+"""So long a job that was handed out is not handed out again, unless it ends earlier; whoever is then still at it has its turn."""
+
+Key = tuple[str, str]
+"""Account and job."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One row; `failures` counts runs in a row that did not end well, `rests_since` is set while a login is needed."""
+
+    account: str
+    job: str
+    planned_at: datetime
+    next_due: datetime | None
+    rhythm: str = ""
+    jitter_minutes: int | None = None
+    paused: bool = False
+    claimed_until: datetime | None = None
+    last_done: datetime | None = None
+    failures: int = 0
+    rests_since: datetime | None = None
+
+    @property
+    def key(self) -> Key:
+        """Account and job."""
+        return self.account, self.job
+
+
+def load_entries(connection: Connection, account: str | None = None, job: str | None = None) -> list[Entry]:
+    """All rows, or those of an account, a job, or both."""
+    query = select(schedule).where(_chosen(account, job)).order_by(schedule.c.account, schedule.c.job)
+    return [Entry(**row._mapping) for row in connection.execute(query)]
+
+
+def load_keys(connection: Connection) -> set[Key]:
+    """The keys of all rows."""
+    return {(account, job) for account, job in connection.execute(select(schedule.c.account, schedule.c.job))}
+
+
+def due_entries(connection: Connection, now: datetime) -> list[Entry]:
+    """What is due and not handed out, longest due first; a job that needs a login only if the keys were touched since."""
+    s = schedule.c
+    sealed = select(secret.c.account, func.max(secret.c.updated_at).label("at")).group_by(secret.c.account).subquery()
+    rested = or_(s.rests_since.is_(None), sealed.c.at > s.rests_since)
+    query = (select(schedule).outerjoin(sealed, sealed.c.account == s.account)
+             .where(s.next_due <= now, s.paused.is_(False), _free(now), rested).order_by(s.next_due, s.account, s.job))
+    return [Entry(**row._mapping) for row in connection.execute(query)]
+
+
+def entries_planned_after(connection: Connection, moment: datetime) -> list[Entry]:
+    """Rows that were planned by a clock which was ahead of `moment`."""
+    return [Entry(**row._mapping) for row in connection.execute(select(schedule).where(schedule.c.planned_at > moment))]
+
+
+def claim(connection: Connection, entry: Entry, now: datetime) -> bool:
+    """Takes a due job for whoever asks first; False when another has it, or it was changed or paused meanwhile."""
+    s = schedule.c
+    still = and_(s.account == entry.account, s.job == entry.job, s.next_due == entry.next_due, s.paused.is_(False), _free(now))
+    return connection.execute(update(schedule).where(still).values(claimed_until=now + CLAIM)).rowcount == 1
+
+
+def save_entries(connection: Connection, entries: Iterable[Entry]) -> None:
+    """Keeps rows as they are given."""
+    upsert(connection, schedule, [vars(entry) for entry in entries])
+
+
+def add_entries(connection: Connection, entries: Iterable[Entry]) -> None:
+    """Adds rows that are not there yet."""
+    if rows := [vars(entry) for entry in entries]:
+        connection.execute(insert(schedule), rows)
+
+
+def drop_entries(connection: Connection, keys: Collection[Key]) -> None:
+    """Takes rows out."""
+    listed = sorted(keys)
+    for first in range(0, len(listed), CHUNK // 2):
+        some = listed[first:first + CHUNK // 2]
+        connection.execute(schedule.delete().where(tuple_(schedule.c.account, schedule.c.job).in_(some)))
+
+
+def _chosen(account: str | None, job: str | None) -> ColumnElement[bool]:
+    chosen: list[Any] = [schedule.c[name] == value for name, value in (("account", account), ("job", job)) if value is not None]
+    return and_(true(), *chosen)
+
+
+def _free(now: datetime) -> ColumnElement[bool]:
+    """Not handed out; a claim that ends too late was made by a clock that was set back since."""
+    claimed = schedule.c.claimed_until
+    return or_(claimed.is_(None), claimed <= now, claimed > now + CLAIM)
