@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from ocop_market.catalog.due import DueKind
 from ocop_market.channels.api import (
     AnswersLater,
     AsksConsent,
@@ -79,6 +81,22 @@ def read_stock(market: Market, account: str, watch: Watch | None = None) -> Coun
     return {"uncounted": len(market.read_stock())}
 
 
+def certificates_due(market: Market, account: str, watch: Watch | None = None) -> Counts:
+    """Writes the table of what is due, and counts it."""
+    from sync_jobs.files import write_due  # workbooks and charts are large, and seldom needed
+
+    kinds = Counter(entry.kind for entry in write_due(market))
+    return {"due": kinds.total(), "untrue": kinds[DueKind.UNTRUE_STARS]}
+
+
+def report(market: Market, account: str, watch: Watch | None = None) -> Counts:
+    """Writes the report of the last twelve months."""
+    from sync_jobs.files import write_monthly_report
+
+    write_monthly_report(market)
+    return {}
+
+
 Job = Callable[[Market, str, Watch | None], Counts]
 WHOLE_MARKET = type(None)
 """In place of a role: the job belongs to no account, and is given an empty name."""
@@ -91,6 +109,8 @@ JOBS: Mapping[str, tuple[Job, type[Any] | tuple[type[Any], ...]]] = {
     "rebuild-days": (rebuild_days, PullsSales),
     "recount": (recount, ListsOrders),
     "read-stock": (read_stock, WHOLE_MARKET),
+    "certificates-due": (certificates_due, WHOLE_MARKET),
+    "report": (report, WHOLE_MARKET),
 }
 """By name, in the order in which an account's jobs are run: the function, and the role that a connector must have for it."""
 NEED_SALES = frozenset({"recount", "rebuild-days"})

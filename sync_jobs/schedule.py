@@ -10,7 +10,7 @@ import hashlib
 import logging
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from ocop_market.errors import MarketError, RetryLater, SettingsError
 from ocop_market.language import N_
@@ -29,7 +29,7 @@ from ocop_market.store.schedule import (
 )
 from sync_jobs.jobs import JOBS, NEED_SALES, jobs_of, market_jobs
 from sync_jobs.outcome import RunOutcome
-from sync_jobs.rhythm import Every, Rhythm, parse_rhythm
+from sync_jobs.rhythm import Daily, Every, Monthly, Rhythm, parse_rhythm
 
 log = logging.getLogger(__name__)
 
@@ -58,6 +58,8 @@ DEFAULTS: Mapping[str, Habit] = {
     "rebuild-days": Habit(Every(timedelta(hours=1)), timedelta(minutes=5)),
     "recount": Habit(Every(timedelta(days=1)), timedelta(hours=1)),
     "read-stock": Habit(Every(timedelta(minutes=30))),
+    "certificates-due": Habit(Daily(time(6, 30))),
+    "report": Habit(Monthly(1, time(6))),
 }
 """By job, until a person sets something else."""
 

@@ -13,7 +13,6 @@ from ocop_market.cli.growth import show_growth
 from ocop_market.cli.plan_shown import show_applied, show_plan
 from ocop_market.cli.progress import bar
 from ocop_market.cli.publish import carry_out
-from ocop_market.cli.report import gather, write_reports
 from ocop_market.cli.sales import pull_one, read_file
 from ocop_market.cli.speech import SpeakingCommand, argument, option
 from ocop_market.demo.check import Agreement
@@ -21,6 +20,7 @@ from ocop_market.demo.stage import MARKETPLACES, TILL, Stage
 from ocop_market.growth.basis import Basis
 from ocop_market.growth.compare import Period
 from ocop_market.language import N_, say, translate
+from sync_jobs.files import gather, write_reports
 
 DEFAULT = Path("ocop-demo")
 

@@ -11,16 +11,14 @@ from pathlib import Path
 import click
 from rich.markup import escape
 
-from ocop_market.catalog.claims import stars_named
 from ocop_market.catalog.due import Due, DueKind, due
 from ocop_market.catalog.standing import Standing, star_claim
 from ocop_market.cli.frame import Exit, console, emit, number, shared_options, speaks_plainly, table, tell
 from ocop_market.cli.speech import Day, SpeakingCommand, option
 from ocop_market.language import N_, say, translate
-from ocop_market.market import Market, open_market
-from ocop_market.model.listing import FieldGroup
+from ocop_market.market import open_market
 from ocop_market.reports.due_files import KINDS, to_ics, to_xlsx
-from ocop_market.store.publications import load_publications
+from sync_jobs.files import stars_shown
 
 EMPTY = N_("The catalog is empty. Put your list in with: ocop-market import FILE")
 NOTHING = N_("Nothing is due within {days} days.")
@@ -71,20 +69,6 @@ def due_command(days: int, on: datetime | None, owner: str | None, show_all: boo
     for path in filter(None, (xlsx, ics)):
         tell(say(WRITTEN, path=str(path)))
     return Exit.DONE
-
-
-def stars_shown(market: Market) -> dict[str, dict[str, frozenset[int]]]:
-    """By account and SKU the stars that listings on sale name in title, description and attributes; 0 is the mark OCOP alone."""
-    shown: dict[str, dict[str, frozenset[int]]] = {}
-    with market.store.reading() as connection:
-        for account in market.settings.accounts:
-            for listing in load_publications(connection, account).values():
-                content = listing.applied.get(FieldGroup.CONTENT.value, {})
-                texts = (content.get("title", ""), content.get("description", ""), *content.get("attributes", {}).values())
-                named = stars_named("\n".join(map(str, texts)))
-                if listing.on_sale and named:
-                    shown.setdefault(account, {})[listing.sku] = named
-    return shown
 
 
 def _tell(entries: Sequence[Due], today: date, days: int, *, show_all: bool) -> None:

@@ -12,13 +12,10 @@ from ocop_market.cli.frame import Exit, emit, shared_options, speaks_plainly, te
 from ocop_market.cli.speech import Day, SpeakingCommand, option
 from ocop_market.growth.basis import Basis, explained
 from ocop_market.growth.compare import By, Comparison, Period
-from ocop_market.growth.restated import mark_reported
 from ocop_market.language import N_, say
 from ocop_market.market import Market, open_market
 from ocop_market.places.units import Geography
-from ocop_market.reports.excel import to_xlsx
-from ocop_market.reports.figures import Figures, collect
-from ocop_market.reports.html import to_html
+from sync_jobs.files import gather, write_reports
 
 WRITTEN = N_("Written: {html} and {xlsx}.")
 
@@ -59,32 +56,6 @@ def chosen_period(market: Market, start: datetime | None, end: datetime | None) 
     """The period asked for; by default the twelve months up to yesterday."""
     last = end.date() if end else market.today - timedelta(days=1)
     return Period(start.date(), last) if start else Period.twelve_months_to(last)
-
-
-def gather(market: Market, period: Period, basis: Basis, geography: Geography = Geography.PRESENT) -> Figures:
-    """The figures of a report; from now on what changes of its days can be listed (`ocop-market restated`)."""
-    with market.store.writing() as connection:
-        mark_reported(connection, period, basis, market.clock())
-    practice = any(account.practice for account in market.settings.accounts.values())
-    return collect(market.store, market.products(), name=market.settings.name, period=period, basis=basis, now=market.clock(),
-                   practice=practice, accounts=list(market.settings.accounts), geography=geography)
-
-
-def write_reports(figures: Figures, folder: Path) -> tuple[Path, Path]:
-    """Writes both files and returns their paths; older ones of the same name are replaced once the new ones are whole."""
-    folder.mkdir(parents=True, exist_ok=True)
-    html, xlsx = folder / "report.html", folder / "report.xlsx"
-    made = {html: to_html(figures).encode(), xlsx: to_xlsx(figures)}
-    parts = {path.with_suffix(path.suffix + ".part"): path for path in made}
-    try:
-        for part, path in parts.items():
-            part.write_bytes(made[path])
-        for part, path in parts.items():
-            part.replace(path)
-    finally:
-        for part in parts:
-            part.unlink(missing_ok=True)
-    return html, xlsx
 
 
 def unknown_json(comparison: Comparison) -> dict[str, Any]:

@@ -11,7 +11,6 @@ from xml.etree import ElementTree
 import openpyxl
 import pytest
 
-from ocop_market.cli.report import write_reports
 from ocop_market.growth.basis import Basis
 from ocop_market.growth.compare import NO_STAR, By, Comparison, Period, Row
 from ocop_market.growth.coverage import Coverage
@@ -23,6 +22,7 @@ from ocop_market.reports.figures import Figures, label
 from ocop_market.reports.html import to_html
 from ocop_market.reports.numbers import dong, per_cent, short
 from ocop_market.store.ledger import UnknownState
+from sync_jobs.files import write_reports
 
 WHOLE = Coverage()
 PERIOD = Period(date(2025, 11, 1), date(2026, 10, 31))

@@ -99,7 +99,7 @@ def test_an_account_taken_out_of_the_settings_leaves_the_schedule(market, ran):
     file = market.folder / "market.toml"
     file.write_text(file.read_text("utf-8").partition('[accounts."b"]')[0], "utf-8")
     market.reread_settings()
-    assert {one.account for one in shown(market)} == {"a"}
+    assert {one.account for one in shown(market)} == {"", "a"}
 
 
 def test_settings_with_a_mistake_are_left_as_they_were_until_they_are_right(market, ran, caplog):
@@ -279,3 +279,22 @@ def test_what_cannot_be_set_is_refused_and_changes_nothing(market, job, rhythm, 
         change(market, job, rhythm, accounts)
     assert refused.value.code == code
     assert shown(market) == before
+
+
+def test_files_for_people_are_written_by_themselves_on_their_days(market, clock):
+    pause(market, None)
+    for job in ("certificates-due", "report"):
+        pause(market, job, paused=False)
+    assert list(due(market, clock())) == []
+    clock.forward(days=31)
+    reports = see_what_is_due(market)
+    assert [(report.job, report.outcome, report.account) for report in reports] == [
+        ("certificates-due", RunOutcome.DONE, ""), ("report", RunOutcome.DONE, "")]
+    assert {path.name for path in (market.folder / "reports").iterdir()} == {"due.xlsx", "report.html", "report.xlsx"}
+    assert next(one for one in shown(market) if one.job == "report").next_due.astimezone(VIETNAM).day == 1
+
+
+def test_every_job_has_a_name_for_people():
+    from ocop_market.cli.schedule import JOBS as NAMES
+
+    assert NAMES.keys() == JOBS.keys()

@@ -106,7 +106,7 @@ def test_after_two_weeks_asleep_each_job_is_due_once(market, clock):
     assert list(due(market, clock())) == []
     clock.forward(days=14)
     reports = see_what_is_due(market)
-    assert sorted((r.account, r.job, r.outcome) for r in reports) == [
+    assert sorted((r.account, r.job, r.outcome) for r in reports) == [("", "certificates-due", "done")] + [
         (account, job, "done") for account in ("till", "till-2") for job in ("pull-sales", "rebuild-days", "recount")]
     assert list(due(market, clock())) == []
 
@@ -176,7 +176,7 @@ def test_an_account_that_needs_a_login_rests_until_its_keys_were_touched(market,
     monkeypatch.setitem(JOBS, "pull-sales", (refused, JOBS["pull-sales"][1]))
     see_what_is_due(market)
     clock.forward(days=2)
-    assert see_what_is_due(market) == []
+    assert [report for report in see_what_is_due(market) if report.account] == []
     assert sorted(calls) == ["till", "till-2"]
     market.keep_tokens("till", Tokens("a"))
     assert list(due(market, clock())) == [("till", "pull-sales")]
