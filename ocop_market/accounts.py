@@ -45,9 +45,9 @@ def open_connector(account: str, settings: AccountSettings, vault: Vault, clock:
     except ValidationError as error:
         raise wrong_setting(error, f"market.toml [accounts.{account}]") from None
     http = Http(kind.profile.title, account, budget=_budget(account, settings, kind.profile, vault.store, clock, app_limit),
-                adapter=adapter, sleep=sleep, parallel=kind.profile.parallel_reads)
+                adapter=adapter, sleep=sleep, parallel=kind.profile.parallel_reads, clock=clock)
     keeper = TokenKeeper(
-        account, kind.profile.title, load=lambda: _load_tokens(vault, account),
+        account, kind.profile.title, load=lambda: load_tokens(vault, account),
         save=lambda tokens: vault.put(account, "tokens", _plain(tokens), clock()), clock=clock,
         replace=lambda old, new: _replace_tokens(vault, account, old, new, clock()),
         lock=lambda: holding(vault.store, f"tokens:{account}", clock, patience=60.0, fenced=False))
@@ -81,7 +81,8 @@ def _calls_per_second(profile: ChannelProfile) -> float | None:
     return min((bound for bound in bounds if bound is not None), default=None)
 
 
-def _load_tokens(vault: Vault, account: str) -> Tokens | None:
+def load_tokens(vault: Vault, account: str) -> Tokens | None:
+    """The tokens kept for an account; None when there are none."""
     kept = vault.get(account, "tokens")
     if kept is None:
         return None

@@ -175,6 +175,39 @@ def _file_name_everywhere(name: str) -> str:
     return name
 
 
+class WebhookSettings(BaseModel):
+    """Where platforms find the app that they call."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    public_url: str = ""
+    """Its address in the world, as registered with the platforms, up to the part that names the account."""
+
+
+class AlertSettings(BaseModel):
+    """Who is told when something goes wrong; nobody by default. Secrets as `env:NAME`."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    file: str = ""
+    """A file that gets a line for each thing; relative to the market's folder."""
+    email_to: str = ""
+    email_from: str = ""
+    smtp_host: str = "localhost"
+    smtp_port: int = Field(default=587, ge=1, le=65_535)
+    smtp_tls: bool = True
+    """STARTTLS; only a server on this computer may do without."""
+    smtp_user: str = ""
+    smtp_password: str = ""
+    webhook: str = ""
+    """An address that gets a JSON document with a field `text`, as chat programs take it."""
+
+    @property
+    def wanted(self) -> bool:
+        """Whether anybody is to be told."""
+        return bool(self.file or self.email_to or self.webhook)
+
+
 class MarketSettings(BaseModel):
     """The whole file."""
 
@@ -189,6 +222,8 @@ class MarketSettings(BaseModel):
     stock: StockSources = Field(default_factory=StockSources)
     app_calls_per_second: dict[str, Annotated[float, Field(gt=0)]] = Field(default_factory=dict)
     """By channel, how many calls a second all its accounts may make together, where a platform bounds the app."""
+    webhooks: WebhookSettings = Field(default_factory=WebhookSettings)
+    alerts: AlertSettings = Field(default_factory=AlertSettings)
 
     @field_validator("stock")
     @classmethod

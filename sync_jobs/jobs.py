@@ -8,6 +8,7 @@ from typing import Any
 
 from ocop_market.catalog.due import DueKind
 from ocop_market.channels.api import (
+    AnnouncesChanges,
     AnswersLater,
     AsksConsent,
     Connector,
@@ -22,6 +23,7 @@ from ocop_market.market import Market
 from ocop_market.sales.pull import roll_up
 from ocop_market.settings import MarketSettings
 from ocop_market.store.steps import keep_consent_end
+from sync_jobs.hints import read_events
 
 Counts = dict[str, int]
 Watch = Callable[..., None]
@@ -102,6 +104,7 @@ WHOLE_MARKET = type(None)
 """In place of a role: the job belongs to no account, and is given an empty name."""
 JOBS: Mapping[str, tuple[Job, type[Any] | tuple[type[Any], ...]]] = {
     "refresh-tokens": (refresh_tokens, AsksConsent),
+    "read-events": (read_events, AnnouncesChanges),
     "pull-sales": (pull_sales, PullsSales),
     "finish-changes": (finish_changes, PublishesListings),
     "follow-up": (follow_up, AnswersLater),

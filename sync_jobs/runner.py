@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from ocop_market.channels.redact import traceback_of
 from ocop_market.errors import MarketError, NeedsLogin, RetryLater, Unexpected
 from ocop_market.market import Market
 from ocop_market.store.circuits import answered, did_not_answer
+from ocop_market.store.clock_offsets import save_clock_offset
 from ocop_market.store.engine import StoreBusy
 from ocop_market.store.leases import LeaseError
 from ocop_market.store.runs import end_run, start_run
 from ocop_market.store.schedule import load_entries, save_entries
+from sync_jobs.hints import seen_to, waiting_for
 from sync_jobs.jobs import JOBS, Counts, Watch
 from sync_jobs.outcome import RunOutcome as RunOutcome
 from sync_jobs.platforms import platform_of
@@ -41,7 +43,9 @@ def run(market: Market, job: str, account: str, watch: Watch | None = None) -> R
     try:
         with market.store.writing() as connection:
             number = start_run(connection, job, account, started)
+        hints = waiting_for(market, account, job)
         report = RunReport(job, account, RunOutcome.DONE, work(market, account, watch))
+        seen_to(market, hints)
     except MarketError as error:
         report = RunReport(job, account, _sorted(error), error=error)
     except Exception as error:  # a fault of one connector may not stop the other accounts
@@ -70,6 +74,8 @@ def _log_end(market: Market, number: int, started: datetime, report: RunReport, 
                     answered(connection, platform)
                 elif _is_away(report.error):
                     did_not_answer(connection, platform, now)
+            if called and (ahead := _clock_ahead(market, report.account)) is not None:
+                save_clock_offset(connection, report.account, ahead, now)
     except MarketError as error:
         log.warning("the end of %s for %s could not be noted: %s", report.job, report.account, error)
 
@@ -77,6 +83,14 @@ def _log_end(market: Market, number: int, started: datetime, report: RunReport, 
 def _is_away(error: MarketError | None) -> bool:
     """Whether the platform did not answer, or failed; one that names a time to wait is only busy."""
     return isinstance(error, RetryLater) and error.after is None
+
+
+def _clock_ahead(market: Market, account: str) -> timedelta | None:
+    """How far our clock is ahead of the platform's, where this process has heard it tell the time."""
+    try:
+        return market.connector(account).http.clock_ahead
+    except MarketError:
+        return None
 
 
 def _sorted(error: MarketError) -> RunOutcome:

@@ -27,6 +27,7 @@ from ocop_market.store.schedule import (
     load_keys,
     save_entries,
 )
+from sync_jobs.hints import bring_forward
 from sync_jobs.jobs import JOBS, NEED_SALES, jobs_of, market_jobs
 from sync_jobs.outcome import RunOutcome
 from sync_jobs.rhythm import Daily, Every, Monthly, Rhythm, parse_rhythm
@@ -51,6 +52,7 @@ class Habit:
 
 DEFAULTS: Mapping[str, Habit] = {
     "refresh-tokens": Habit(Every(timedelta(days=1)), timedelta(hours=1)),
+    "read-events": Habit(Every(timedelta(minutes=5)), timedelta(minutes=1)),
     "pull-sales": Habit(Every(timedelta(minutes=15)), timedelta(minutes=1)),
     "finish-changes": Habit(Every(timedelta(minutes=5))),
     "follow-up": Habit(Every(timedelta(minutes=10)), timedelta(minutes=1)),
@@ -150,6 +152,7 @@ def due_now(market: Market, now: datetime) -> list[Entry]:
 def due(market: Market, now: datetime) -> Iterator[Key]:
     """`(account, job)` for every job that is due; the account is empty for jobs of the whole market."""
     bring_in_step(market, now)
+    bring_forward(market, now)
     return (entry.key for entry in due_now(market, now))
 
 

@@ -21,6 +21,9 @@ from ocop_market.market import Market
 from ocop_market.model.clock import utc_now
 from ocop_market.store.circuits import may_try, platforms_away
 from ocop_market.store.schedule import Entry, claim
+from sync_jobs.health import EVERY as LOOK
+from sync_jobs.health import look_after
+from sync_jobs.hints import bring_forward
 from sync_jobs.jobs import JOBS
 from sync_jobs.outcome import RunOutcome
 from sync_jobs.platforms import platform_of
@@ -45,7 +48,7 @@ class Dispatcher:
     """
 
     def __init__(self, market: Market, *, tell: Tell | None = None, stop: threading.Event | None = None, lanes: int = LANES) -> None:
-        self._market, self._tell, self._stop = market, tell, stop or threading.Event()
+        self.market, self._tell, self._stop = market, tell, stop or threading.Event()
         self._lanes = ThreadPoolExecutor(lanes, thread_name_prefix="lane")
         self._at_work: set[str] = set()
         self._lock = threading.Lock()
@@ -61,16 +64,17 @@ class Dispatcher:
     def tick(self) -> list[Future[list[RunReport]]]:
         """Hands out what is due of accounts that no lane has yet. What is due is looked up again at each tick, with the settings."""
         try:
-            self._market.reread_settings()
+            self.market.reread_settings()
         except MarketError as error:
             log.warning("the settings are left as they were: %s", error)
-        now = self._market.clock()
-        bring_in_step(self._market, now)
-        with self._market.store.reading() as connection:
+        now = self.market.clock()
+        bring_in_step(self.market, now)
+        bring_forward(self.market, now)
+        with self.market.store.reading() as connection:
             away = platforms_away(connection, now)
         waiting: dict[str, list[Entry]] = {}
-        for entry in due_now(self._market, now):
-            if platform_of(self._market.settings, entry.account) not in away:
+        for entry in due_now(self.market, now):
+            if platform_of(self.market.settings, entry.account) not in away:
                 waiting.setdefault(entry.account, []).append(entry)
         with self._lock:
             free = [account for account in waiting if account not in self._at_work and not self._stop.is_set()]
@@ -83,14 +87,14 @@ class Dispatcher:
             return [self._run(entry) for entry in sorted(entries, key=lambda one: order.index(one.job))
                     if not self._stop.is_set() and self._claimed(entry)]
         finally:
-            self._market.forget_connector(account)  # its threads and connections, which thousands of accounts may not keep
+            self.market.forget_connector(account)  # its threads and connections, which thousands of accounts may not keep
             with self._lock:
                 self._at_work.discard(account)
 
     def _claimed(self, entry: Entry) -> bool:
-        platform, now = platform_of(self._market.settings, entry.account), self._market.clock()
+        platform, now = platform_of(self.market.settings, entry.account), self.market.clock()
         try:
-            with self._market.store.writing() as connection:
+            with self.market.store.writing() as connection:
                 return (platform is None or may_try(connection, platform, now)) and claim(connection, entry, now)
         except MarketError as error:
             log.warning("%s for %s could not be begun: %s", entry.job, entry.account, error)
@@ -98,7 +102,7 @@ class Dispatcher:
 
     def _run(self, entry: Entry) -> RunReport:
         try:
-            report = run(self._market, entry.job, entry.account, self._watch)
+            report = run(self.market, entry.job, entry.account, self._watch)
         except KeyboardInterrupt:
             report = RunReport(entry.job, entry.account, RunOutcome.STOPPED)
         if self._tell is not None:
@@ -124,4 +128,5 @@ def make_scheduler(dispatcher: Dispatcher) -> BackgroundScheduler:
     scheduler = BackgroundScheduler(
         timezone="UTC", job_defaults={"coalesce": True, "misfire_grace_time": None, "max_instances": 1})
     scheduler.add_job(dispatcher.tick, IntervalTrigger(seconds=int(TICK.total_seconds())), id="see-what-is-due", next_run_time=utc_now())
+    scheduler.add_job(look_after, IntervalTrigger(seconds=int(LOOK.total_seconds())), args=[dispatcher.market], id="look-after")
     return scheduler

@@ -45,6 +45,8 @@ ROLES: tuple[tuple[str, tuple[type[Any], ...]], ...] = (
     ("branches or warehouses", (api.HasLocations,)),
     ("list of articles", (api.HasGoods,)),
     ("asks the seller's consent", (api.AsksConsent,)),
+    ("calls us when something changes", (api.ReceivesWebhooks,)),
+    ("announces changes in a queue", (api.AnnouncesChanges,)),
 )
 
 INVENTED = (

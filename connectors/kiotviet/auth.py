@@ -7,6 +7,7 @@ import binascii
 import json
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Literal
 
 import requests
 from pydantic import BaseModel, Field, SecretStr
@@ -28,6 +29,11 @@ class Settings(BaseModel):
     client_secret: SecretStr = Field(description="Security code (Mã bảo mật) from the same page")
     writes: bool = Field(
         False, description="True: price, description and weight of articles are written into the shop; never names or stock")
+    webhook_secret: SecretStr | None = Field(
+        None, description="Secret with which webhooks were registered, base64 as it was sent; without one they are not signed")
+    webhook_refusals: Literal["accept", "refuse"] = Field(
+        "accept", description="How a webhook with a wrong signature is answered: accept (200, it is dropped all the same) or refuse "
+        "(401, after which KiotViet stops sending to that address for good)")
     api_url: str = Field(facts.API_URL, description="Address of the API; another one for the food-and-drink edition")
     id_url: str = Field(facts.ID_URL, description="Address of the login service")
 

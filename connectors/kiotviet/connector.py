@@ -16,6 +16,7 @@ from connectors.kiotviet import facts, mapper
 from connectors.kiotviet.api import KiotVietApi, Query
 from connectors.kiotviet.auth import Settings, retailer_of
 from connectors.kiotviet.mapper import Sale
+from connectors.kiotviet.notices import read_notice
 from connectors.kiotviet.paging import Malformed, Walk
 from connectors.kiotviet.standing import Run, Standing
 from connectors.kiotviet.wire import InvoiceIn, ReturnIn
@@ -27,9 +28,12 @@ from ocop_market.channels.api import (
     ListedOrder,
     ListsOrders,
     Location,
+    Notice,
+    ReceivesWebhooks,
     RemoteGood,
     SalesPage,
     SalesRefusal,
+    WebhookCall,
 )
 from ocop_market.channels.http import Http
 from ocop_market.channels.tokens import TokenKeeper
@@ -44,7 +48,7 @@ UNREADABLE = N_("A document of KiotViet cannot be read (field {fields}). The oth
 Document = InvoiceIn | ReturnIn
 
 
-class KiotVietConnector(Connector, ListsOrders, HasLocations, HasGoods):
+class KiotVietConnector(Connector, ListsOrders, HasLocations, HasGoods, ReceivesWebhooks):
     """One KiotViet shop. Its branches are the locations of its sales and of its stock."""
 
     profile = facts.PROFILE
@@ -61,6 +65,7 @@ class KiotVietConnector(Connector, ListsOrders, HasLocations, HasGoods):
         super().__init__(account, settings, http=http, tokens=tokens, clock=clock)
         self._shop = Settings.model_validate(settings, from_attributes=True)
         self._api = KiotVietApi(account, self._shop, http=http, tokens=tokens, clock=clock)
+        self.refused_status = 401 if self._shop.webhook_refusals == "refuse" else 200
 
     def check(self) -> str:
         """Reads the branches once; the shop's name. Raises SettingsError when the key was made in another shop."""
@@ -70,6 +75,11 @@ class KiotVietConnector(Connector, ListsOrders, HasLocations, HasGoods):
                                 found=found, retailer=self._shop.retailer)
         next(self._api.branches(), None)
         return self._shop.retailer
+
+    def read_webhook(self, call: WebhookCall) -> Notice:
+        """What changed in the shop. KiotViet gives no time of sending, so that nothing is too old."""
+        secret = self._shop.webhook_secret
+        return read_notice(call, secret.get_secret_value() if secret else None, self.account)
 
     def locations(self) -> list[Location]:
         """All branches of the shop."""

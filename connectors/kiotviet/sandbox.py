@@ -80,7 +80,7 @@ class KiotVietSandbox(Sandbox):
         """Takes the shelves and seeds the articles of the history."""
         self._branches = shop.branches(self.history.branches if self.history else 1)
         self._tokens, self._voided = self.shelf("tokens"), self.shelf("voided")
-        self._hooks = Webhooks(self.shelf("webhooks"), self.clock)
+        self.webhooks = Webhooks(self.shelf("webhooks"), self.clock)
         self._goods = Goods(self.shelf("products"), self.shelf("seeded"), self._branches, self.clock)
         self._goods.seed(self.history.goods if self.history else ())
         self._keeper = Bookkeeper(self.history, self.clock, self._voided)
@@ -314,19 +314,26 @@ class KiotVietSandbox(Sandbox):
 
     def list_webhooks(self, request: Request) -> Response:
         """All registered addresses, without their secrets."""
-        return answer(listed(Query(request), self._hooks.all(), dict))
+        return answer(listed(Query(request), self.webhooks.all(), dict))
 
     def create_webhook(self, request: Request) -> Response:
         """Registers an address for one kind of event."""
-        return answer(self._hooks.register(body_of(request)))
+        return answer(self.webhooks.register(body_of(request)))
 
     def show_webhook(self, request: Request, number: int) -> Response:
         """One registered address."""
-        return answer(self._hooks.one(number))
+        return answer(self.webhooks.one(number))
+
+    def announce_sales(self, since: datetime) -> None:
+        """Puts a webhook about every invoice that changed since on its way."""
+        changed = [paper for paper in self._keeper.books().invoices if since < paper.touched <= self.clock()]
+        for paper in changed:
+            self.webhooks.announce("invoice.update", [{"Id": paper.id, "Code": paper.code, "Status": paper.status,
+                                                       "ModifiedDate": local_text(paper.touched)}])
 
     def delete_webhook(self, request: Request, number: int) -> Response:
         """Forgets an address."""
-        self._hooks.remove(number)
+        self.webhooks.remove(number)
         return answer({"message": "Hủy đăng ký webhook thành công"})
 
 

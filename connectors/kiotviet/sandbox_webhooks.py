@@ -1,15 +1,21 @@
-"""Registering webhooks at the practice KiotViet: PascalCase in, camelCase out."""
+"""Webhooks of the practice KiotViet: registered (PascalCase in, camelCase out), then called."""
 
 from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Mapping
+import hashlib
+import hmac
+import json
+import uuid
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
 from connectors.kiotviet.sandbox_dialect import broken_rule, fields_of, local_text, without_gaps
 from connectors.kiotviet.sandbox_shop import RETAILER_ID
 from ocop_market.model.clock import Clock
+from ocop_market.sandbox.deliveries import Deliveries, Delivery, Post, Taken
 from ocop_market.sandbox.shelf import Record, Shelf
 
 TYPES = frozenset({
@@ -19,6 +25,11 @@ TYPES = frozenset({
 """Kinds of event, webhook chapter 2026-03; there is none for returns."""
 
 SHORTEST_SECRET = 8
+IN_TIME = 5.0
+ENDS = frozenset({400, 401, 403, 404, 405})
+"""Answers after which KiotViet never calls that address again, webhook chapter 2026-03."""
+AGAIN = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15))
+"""Waits before it tries again; the documents tell none (unverified)."""
 FIRST_ID = 900_001
 
 
@@ -27,6 +38,7 @@ class Webhooks:
 
     def __init__(self, shelf: Shelf, clock: Clock) -> None:
         self._shelf, self._clock = shelf, clock
+        self.on_the_way = Deliveries(AGAIN, lambda answer: answer.status == 200 and answer.seconds <= IN_TIME, self._hear)
 
     def register(self, body: Mapping[str, Any]) -> Record:
         """Registers one address. Raises Refusal.
@@ -65,6 +77,35 @@ class Webhooks:
         """Forgets an address. Raises Refusal (420) when there is none."""
         self.one(number)
         del self._shelf[str(number)]
+
+    def announce(self, kind: str, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Puts a call about these rows (PascalCase) on its way to whoever registered for it; nothing where nobody did."""
+        hook = next((one for one in self._shelf.values() if one["type"] == kind and one["isActive"]), None)
+        if hook is None or not rows:
+            return
+        told = {"Id": str(uuid.uuid4()), "Notifications": [{"Action": f"{kind}.{RETAILER_ID}", "Data": list(rows)}]}
+        secret = hook.get("secret")
+
+        def write(attempt: int) -> tuple[bytes, Mapping[str, str]]:
+            body = json.dumps({**told, "Attempt": attempt}, ensure_ascii=False).encode()
+            headers = {"Content-Type": "application/json"}
+            if secret:  # the label is wrong at the platform as well: the digest is SHA-256 (two receivers, unverified)
+                headers["X-Hub-Signature"] = f"sha1={hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()}"
+            return body, headers
+
+        self.on_the_way.waiting.append(Delivery(hook["url"], write, self._clock()))
+
+    def deliver(self, post: Post) -> int:
+        """Makes the calls that are due; how many were taken."""
+        return self.on_the_way.send(post, self._clock())
+
+    def _hear(self, delivery: Delivery, answer: Taken, _good: bool) -> None:
+        if answer.status not in ENDS:
+            return
+        for key, record in list(self._shelf.items()):
+            if record["url"] == delivery.url:
+                self._shelf[key] = {**record, "isActive": False}
+        delivery.attempt = len(AGAIN) + 1
 
     @staticmethod
     def _shown(record: Record) -> Record:

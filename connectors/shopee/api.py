@@ -72,6 +72,8 @@ class Settings(BaseModel):
         facts.PAUSE_AFTER_ADD, ge=0, description="Seconds between making a listing and giving it variants; Shopee asks for five")
     upload_level: Literal["public", "shop"] = Field(
         "public", description="How picture uploads are signed; shop, if Shopee answers that an access token is missing")
+    push_key: SecretStr | None = Field(
+        None, description="Push partner key, if the console shows one of its own for pushes; otherwise the partner key signs them")
     language: Literal["vi", "en"] = Field("vi", description="Language of categories and attributes")
 
 

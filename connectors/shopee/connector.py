@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from pydantic import BaseModel
 
@@ -14,6 +15,7 @@ from connectors.shopee.auth import consent_page_link, signed_consent_link
 from connectors.shopee.catalogue import Catalogue
 from connectors.shopee.listing_api import ListingApi
 from connectors.shopee.orders import SalesReader
+from connectors.shopee.pushes import read_push
 from connectors.shopee.reading import ListingReader
 from connectors.shopee.reviews import Reviews
 from connectors.shopee.writing import ListingWriter
@@ -28,10 +30,13 @@ from ocop_market.channels.api import (
     HasCategories,
     ListedOrder,
     ListsOrders,
+    Notice,
     Progress,
     PublishOneByOne,
     ReadsListings,
+    ReceivesWebhooks,
     SalesPage,
+    WebhookCall,
 )
 from ocop_market.channels.http import Http
 from ocop_market.channels.profile import ChannelProfile
@@ -51,10 +56,11 @@ NO_CODE = N_("Shopee came back without a code: the consent was not given. Run: o
 
 
 class ShopeeConnector(Connector, PublishOneByOne, ChangesOffersTogether, ReadsListings, AnswersLater, ListsOrders, HasCategories,
-                      AsksConsent):
+                      AsksConsent, ReceivesWebhooks):
     """One shop on Shopee Viet Nam."""
 
     profile: ClassVar[ChannelProfile] = facts.PROFILE
+    deadline = facts.PUSH_DEADLINE
     Settings: ClassVar[type[BaseModel]] = Settings
 
     def __init__(self, account: str, settings: BaseModel, *, http: Http, tokens: TokenKeeper, clock: Clock) -> None:
@@ -176,3 +182,16 @@ class ShopeeConnector(Connector, PublishOneByOne, ChangesOffersTogether, ReadsLi
     def read_orders(self, order_ids: Sequence[str]) -> SalesPage:
         """These orders with their money and returns as they are now."""
         return self._sales.read(order_ids)
+
+    # --- pushes
+
+    def read_webhook(self, call: WebhookCall) -> Notice:
+        """A push of the app; one about another of its shops names it."""
+        key = self._settings.push_key or self._settings.partner_key
+        notice = read_push(call, key.get_secret_value(), self.account)
+        return replace(notice, shop="") if notice.shop == str(self._settings.shop_id) else notice
+
+    @classmethod
+    def shop_in(cls, settings: Mapping[str, Any]) -> str:
+        """The number of the shop: all shops of an app share one address."""
+        return str(settings.get("shop_id") or "")

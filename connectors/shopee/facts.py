@@ -54,6 +54,9 @@ GET_WALLET = "/api/v2/payment/get_wallet_transaction_list"
 GET_RETURN_LIST = "/api/v2/returns/get_return_list"
 GET_RETURN_DETAIL = "/api/v2/returns/get_return_detail"
 
+# --- pushes: GUIDE Push-Mechanism, 2026-08
+PUSH_DEADLINE = 3.0  # seconds; later answers count as failures
+
 # --- signing and tokens: GUIDE Authorization-and-Authentication, 2026-09
 REFRESH_TOKEN_LIFE = timedelta(days=30)
 ABSOLUTE_EXPIRY_ABOVE = 1_000_000_000  # REF refresh sample prints expire_in as an epoch; seconds elsewhere (unverified)

@@ -1,6 +1,6 @@
 """A practice Shopee: the Open Platform v2 with one shop, as strict as its documents, and simulated buyers.
 
-Catalogue ids are invented (900xxx). Left out: shipping documents, pushes, main accounts and merchants; of promotions there is
+Catalogue ids are invented (900xxx). Left out: shipping documents, main accounts and merchants; of promotions there is
 only what they lock.
 """
 
@@ -19,11 +19,13 @@ from connectors.shopee.sandbox_models import Models
 from connectors.shopee.sandbox_money import Money
 from connectors.shopee.sandbox_order_book import OrderBook
 from connectors.shopee.sandbox_orders import Orders
+from connectors.shopee.sandbox_pushes import Pushes
 from connectors.shopee.sandbox_returns import Returns
 from connectors.shopee.sandbox_seller import SellerCentre
 from connectors.shopee.sandbox_tree import Tree, Upheaval
 from connectors.shopee.sandbox_wire import Endpoint, Refusal, read_call, reply
 from ocop_market.sandbox.app import Sandbox
+from ocop_market.sandbox.deliveries import Post, over_the_network
 
 API = "/api/v2/"
 
@@ -33,13 +35,13 @@ class ShopeeSandbox(Sandbox):
 
     With `reviewing`, new items are REVIEWING for ten minutes of the sandbox's clock. A title with "CẤM THỬ" is banned.
     `settling` is how many seconds a new item needs before it takes variations. Call limits are off; `faults` switches them on.
-    `seller` does what people do without the interface.
+    `seller` does what people do without the interface. `post` carries its pushes, which `pushes.deliver()` sends.
     """
 
     key = "shopee"
 
-    def __init__(self, *, reviewing: bool = False, settling: int = 0, **options: Any) -> None:
-        self._reviewing, self._settling = reviewing, settling
+    def __init__(self, *, reviewing: bool = False, settling: int = 0, post: Post = over_the_network, **options: Any) -> None:
+        self._reviewing, self._settling, self._post = reviewing, settling, post
         self._endpoints: dict[str, Endpoint] = {}
         super().__init__(**options)
 
@@ -56,7 +58,8 @@ class ShopeeSandbox(Sandbox):
         self.items = Items(self.shelf("items"), images, upheaval, reviewing=self._reviewing)
         self.seller = SellerCentre(self.items, images, upheaval, self.clock)
         book = OrderBook(self.history, self.items)
-        for part in (self.gateway, Tree(images, upheaval), Media(images), self.items,
+        self.pushes = Pushes(self, book, self._post)
+        for part in (self.gateway, self.pushes, Tree(images, upheaval), Media(images), self.items,
                      Models(self.items, images, settling=self._settling), Orders(self, book),
                      Money(self, book), Returns(self, book)):
             self._endpoints |= part.endpoints()

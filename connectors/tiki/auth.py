@@ -43,6 +43,8 @@ class Settings(BaseModel):
     offer_batch: int = Field(
         facts.OFFER_BATCH, ge=1, le=facts.OFFER_BATCH_MAXIMUM,
         description="Products whose price, stock and visibility one call changes; Tiki publishes no maximum")
+    webhook_name: str = Field("", description="Name that Tiki's webhooks carry, as told to it (webhooks/credentials)")
+    webhook_password: SecretStr | None = Field(None, description="Password that belongs to webhook_name")
     licensed_seller: bool = Field(
         False, description="True for a company seller, which may also list in categories that need a licence")
 

@@ -16,8 +16,10 @@ from connectors.tiki.auth import Settings, TikiAuth
 from connectors.tiki.bodies import ContentUpdate, OfferUpdate
 from connectors.tiki.reviews import Receipt, Wish
 from connectors.tiki.updates import Update, Updates
+from connectors.tiki.webhooks import read_webhook
 from connectors.tiki.wire import AttributeRow, CategoryRow, DocumentRow, Track
 from ocop_market.channels.api import (
+    AnnouncesChanges,
     AnswersLater,
     AsksConsent,
     Attribute,
@@ -25,21 +27,25 @@ from ocop_market.channels.api import (
     ChangesOffersTogether,
     Connector,
     Cursor,
+    EventPage,
     HasCategories,
     HasLocations,
     ListedOrder,
     ListsOrders,
     Location,
+    Notice,
     Progress,
     PublishOneByOne,
     ReadsListings,
+    ReceivesWebhooks,
     SalesPage,
     SalesRefusal,
+    WebhookCall,
 )
 from ocop_market.channels.http import Http
 from ocop_market.channels.profile import ChannelProfile
 from ocop_market.channels.tokens import TokenKeeper, Tokens
-from ocop_market.errors import NeedsLogin, Problem, Refused, UnexpectedAnswer
+from ocop_market.errors import NeedsLogin, Problem, Refused, SettingsError, UnexpectedAnswer, Where
 from ocop_market.language import N_
 from ocop_market.model.change import Change, LiveListing, Outcome, RemoteListing, Result, Ticket
 from ocop_market.model.clock import Clock
@@ -52,11 +58,13 @@ SELLER_BLOCKED = N_("The shop {shop} may not list products on Tiki at the moment
                     "Look in Seller Center.")
 NO_WAREHOUSE = N_("The shop has no active warehouse on Tiki. Add one in Seller Center, or set warehouse_id.")
 
+NO_CREDENTIALS = N_("Account {account} has no name and password for webhooks. Set webhook_name, and the password with: "
+                    "ocop-market accounts keys {account}")
 REVIEWED = frozenset(FieldGroup) - OFFER
 
 
 class TikiConnector(Connector, PublishOneByOne, ChangesOffersTogether, ReadsListings, AnswersLater, ListsOrders, HasCategories,
-                    HasLocations, AsksConsent):
+                    HasLocations, AsksConsent, AnnouncesChanges, ReceivesWebhooks):
     """One shop on Tiki."""
 
     profile: ClassVar[ChannelProfile] = facts.PROFILE
@@ -203,9 +211,15 @@ class TikiConnector(Connector, PublishOneByOne, ChangesOffersTogether, ReadsList
         return SalesPage([row for row in read if isinstance(row, SalesOrder)], {},
                          [row for row in read if isinstance(row, SalesRefusal)])
 
-    def pull_events(self, cursor: Cursor | None) -> events.EventPage:
-        """The next batch of the event queue: codes of orders worth a look. The cursor handed in is acknowledged."""
+    def pull_events(self, cursor: Cursor | None) -> EventPage:
+        """The next batch of the event queue: orders worth a look. The cursor handed in is acknowledged."""
         return events.pull(self._api, self.account, cursor)
+
+    def read_webhook(self, call: WebhookCall) -> Notice:
+        """What became of a product request. Raises SettingsError when no credentials were set for webhooks."""
+        if not self._own.webhook_name or self._own.webhook_password is None:
+            raise SettingsError(NO_CREDENTIALS, code="no-webhook-key", where=Where(facts.KEY, self.account), account=self.account)
+        return read_webhook(call, self._own.webhook_name, self._own.webhook_password.get_secret_value(), self.account)
 
     # --- categories and warehouses
 

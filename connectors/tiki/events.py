@@ -3,32 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from connectors.tiki import facts
 from connectors.tiki.api import TikiApi
+from ocop_market.channels.webhooks import EventPage, Hint, HintKind
 
 WANTED = (facts.EVENT_ORDER_CREATED, facts.EVENT_ORDER_STATUS)
-
-
-@dataclass(frozen=True)
-class EventPage:
-    """A batch of events: the codes of the orders that they name, and the cursor that acknowledges them.
-
-    Save the cursor after the orders were looked at: handing it to the next pull is the acknowledgement, and Tiki deletes
-    what was acknowledged. `more` is True while there may be further events.
-    """
-
-    order_codes: tuple[str, ...]
-    cursor: Mapping[str, Any]
-    more: bool
 
 
 def pull(api: TikiApi, account: str, cursor: Mapping[str, Any] | None) -> EventPage:
     """The next batch of the account's queue, which is made and subscribed to when there is no cursor yet.
 
-    Delivery is at least once, in order; events of the batch before are dropped by their ids. An event that was not
+    Save the cursor after the orders were looked at: handing it to the next pull is the acknowledgement, and Tiki deletes
+    what was acknowledged. Delivery is at least once, in order; events of the batch before are dropped by their ids. An event that was not
     fetched within seven days is gone, which the next pull of sales makes good.
     """
     queue = cursor["queue"] if cursor else _queue(api, account)
@@ -38,7 +26,8 @@ def pull(api: TikiApi, account: str, cursor: Mapping[str, Any] | None) -> EventP
     codes = dict.fromkeys(event.payload.order_code for event in fresh if event.type in WANTED and event.payload.order_code)
     seen = [event.id for event in batch.events] or sorted(known)
     ack_id = batch.ack_id or (cursor["ack_id"] if cursor else None)
-    return EventPage(tuple(codes), {"queue": queue, "ack_id": ack_id, "seen": seen}, more=bool(fresh))
+    hints = tuple(Hint(HintKind.ORDERS, code) for code in codes)
+    return EventPage(hints, {"queue": queue, "ack_id": ack_id, "seen": seen}, more=bool(fresh))
 
 
 def _queue(api: TikiApi, account: str) -> str:

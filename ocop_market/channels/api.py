@@ -27,6 +27,17 @@ from ocop_market.channels.listing_roles import (
 )
 from ocop_market.channels.profile import ChannelProfile
 from ocop_market.channels.tokens import TokenKeeper, Tokens
+from ocop_market.channels.webhooks import (
+    AnnouncesChanges,
+    EventPage,
+    ForgedCall,
+    Hint,
+    HintKind,
+    MalformedCall,
+    Notice,
+    ReceivesWebhooks,
+    WebhookCall,
+)
 from ocop_market.errors import Problem
 from ocop_market.model.clock import Clock
 from ocop_market.model.listing import ListingDraft
@@ -234,7 +245,8 @@ class AsksConsent(ABC):
 
 
 __all__ = [
-    "AnswersLater", "AsksConsent", "Attribute", "Category", "ChangesOffersTogether", "Connector", "Cursor", "HasCategories",
-    "HasGoods", "HasLocations", "ListedOrder", "ListsOrders", "Location", "Progress", "PublishOneByOne", "PublishSnapshot",
-    "PublishesListings", "PullsSales", "ReadsListings", "ReadsSalesFiles", "RemoteGood", "SalesPage", "SalesRefusal",
+    "AnnouncesChanges", "AnswersLater", "AsksConsent", "Attribute", "Category", "ChangesOffersTogether", "Connector", "Cursor",
+    "EventPage", "ForgedCall", "HasCategories", "HasGoods", "HasLocations", "Hint", "HintKind", "ListedOrder", "ListsOrders",
+    "Location", "MalformedCall", "Notice", "Progress", "PublishOneByOne", "PublishSnapshot", "PublishesListings", "PullsSales",
+    "ReadsListings", "ReadsSalesFiles", "ReceivesWebhooks", "RemoteGood", "SalesPage", "SalesRefusal", "WebhookCall",
 ]

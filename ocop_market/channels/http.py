@@ -11,6 +11,8 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from email.utils import parsedate_to_datetime
 from typing import TypeVar
 
 import requests
@@ -21,6 +23,7 @@ from ocop_market.channels.budget import CallBudget, Unbounded
 from ocop_market.channels.redact import RedactSecrets
 from ocop_market.errors import MarketError, RetryLater, SettingsError, TokenRejected, Uncertain, Where
 from ocop_market.language import N_
+from ocop_market.model.clock import Clock, utc_now
 
 Item = TypeVar("Item")
 Answer = TypeVar("Answer")
@@ -47,9 +50,12 @@ class Http:
     def __init__(self, channel: str, account: str, *, budget: CallBudget | None = None, adapter: BaseAdapter | None = None,
                  sleep: Callable[[float], None] = time.sleep, attempts: int = 5, longest_wait: float = 60.0,
                  timeout: tuple[float, float] = (10.0, 60.0), parallel: int = 4,
-                 proxies: dict[str, str] | None = None) -> None:
+                 proxies: dict[str, str] | None = None, clock: Clock = utc_now) -> None:
         self.channel, self.account = channel, account
         self.calls = 0
+        self.clock_ahead: timedelta | None = None
+        """How far our clock is ahead of the platform's, by the Date header of the last answer."""
+        self._clock = clock
         self._budget = budget or Unbounded()
         self._sleep, self._attempts, self._longest_wait = sleep, attempts, longest_wait
         self._timeout, self._parallel, self._proxies = timeout, parallel, proxies or {}
@@ -125,6 +131,7 @@ class Http:
             raise RetryLater(UNREACHABLE, code="unreachable", where=where, channel=self.channel) from None
         except requests.RequestException:
             raise self._lost(repeatable, STALLED, where) from None
+        self._compare_clocks(response)
         if (problem := classify(response)) is not None:
             if isinstance(problem, RetryLater) and problem.after:
                 self._budget.rest(problem.after)
@@ -132,6 +139,14 @@ class Http:
                 raise Uncertain(CUT, where=where, channel=self.channel) from None
             raise problem
         return response
+
+    def _compare_clocks(self, response: requests.Response) -> None:
+        try:
+            told = parsedate_to_datetime(response.headers["Date"])
+        except (KeyError, ValueError):
+            return
+        if told.tzinfo is not None:
+            self.clock_ahead = self._clock() - told
 
     def _lost(self, repeatable: bool, message: str, where: Where) -> MarketError:
         if repeatable:

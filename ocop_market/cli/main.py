@@ -40,8 +40,12 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "report": ("official:report", N_("Writes report.html and report.xlsx; official reports: report official.")),
     "restated": ("restated:restated", N_("Which reported days show other figures now, and why.")),
     "status": ("status:status", N_("What waits for whom, and when each account last worked.")),
+    "doctor": ("doctor:doctor", N_("Is all well? What is wrong, shop by shop, and what to do.")),
+    "backup": ("doctor:backup", N_("Saves the market file into a dated, checked copy.")),
+    "metrics": ("doctor:metrics", N_("Figures for Prometheus, and health as JSON.")),
     "move-to": ("moving:move_to", N_("Moves the market to another database: PostgreSQL for an office, or back to a file.")),
     "schedule": ("schedule:schedule", N_("Pulls sales and finishes changes by itself, until stopped.")),
+    "webhooks": ("webhooks:webhooks", N_("Addresses that platforms call when something changes; the server behind them.")),
     "sandbox": ("sandbox:sandbox", N_("Starts a practice server of a platform on this computer.")),
     "connector": ("connector:connector", N_("For developers: starts a new connector.")),
 }

@@ -25,14 +25,15 @@ from sync_jobs.schedule import change, due, habit_of, shown
 from sync_jobs.schedule import pause as set_paused
 from sync_jobs.scheduler import Dispatcher, make_scheduler, see_what_is_due
 
-JOBS = {"refresh-tokens": N_("renew the login"), "pull-sales": N_("pull sales"), "finish-changes": N_("finish changes"),
+JOBS = {"refresh-tokens": N_("renew the login"), "read-events": N_("read what the platform announces"),
+        "pull-sales": N_("pull sales"), "finish-changes": N_("finish changes"),
         "follow-up": N_("ask about reviews"), "publish": N_("publish changes"), "rebuild-days": N_("make totals anew"),
         "recount": N_("compare with the platform's list"), "read-stock": N_("read stock"),
         "certificates-due": N_("write what is due"), "report": N_("write the report")}
 ENDS = {RunOutcome.DONE: N_("done"), RunOutcome.LATER: N_("goes on later"), RunOutcome.NEEDS_LOGIN: N_("needs a login"),
         RunOutcome.BUSY: N_("another run was at it"), RunOutcome.FAILED: N_("failed"), RunOutcome.STOPPED: N_("stopped")}
 COUNTS = {"new": N_("new"), "changed": N_("changed"), "unchanged": N_("unchanged"), "refused": N_("refused"),
-          "days": N_("days counted anew"), "left": N_("left for the next run"),
+          "days": N_("days counted anew"), "left": N_("left for the next run"), "hints": N_("changes announced"),
           "uncounted": N_("articles not counted"), "due": N_("things due"), "untrue": N_("listings with an untrue star"), **OUTCOMES}
 RUNNING = N_("Working by itself: {count} jobs. See when with: ocop-market schedule show. Stop with Ctrl-C; nothing is lost.")
 WHOLE_MARKET = N_("whole market")

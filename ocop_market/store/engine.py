@@ -29,7 +29,7 @@ from ocop_market.store.trouble import told_by_postgresql, told_by_sqlite
 
 CHUNK = 500
 """Values in one list of a statement."""
-HEAD = "0010"
+HEAD = "0011"
 """The migration that this version of the program works with."""
 
 TOO_NEW = N_("The market {path} was made by a newer version of this program ({found}). Update the program first.")

@@ -12,8 +12,10 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, func, insert, or_, select, true, tuple_, update
 
+from ocop_market.channels.webhooks import HintKind
 from ocop_market.store.engine import CHUNK, upsert
-from ocop_market.store.tables import schedule, secret
+from ocop_market.store.hints import HINT_LIFE
+from ocop_market.store.tables import hint, schedule, secret
 
 CLAIM = timedelta(minutes=10)
 """So long a job that was handed out is not handed out again, unless it ends earlier; whoever is then still at it has its turn."""
@@ -63,6 +65,18 @@ def due_entries(connection: Connection, now: datetime) -> list[Entry]:
     query = (select(schedule).outerjoin(sealed, sealed.c.account == s.account)
              .where(s.next_due <= now, s.paused.is_(False), _free(now), rested).order_by(s.next_due, s.account, s.job))
     return [Entry(**row._mapping) for row in connection.execute(query)]
+
+
+def bring_hinted_forward(connection: Connection, job: str, kinds: Collection[HintKind], now: datetime, spacing: timedelta) -> None:
+    """Makes a job due now for accounts with such a hint, unless it was planned less than `spacing` ago, failed last or is paused.
+
+    A hint of any account brings a job of the whole market forward. A job that is off stays off.
+    """
+    s = schedule.c
+    hinted = select(hint.c.account).where(hint.c.kind.in_([kind.value for kind in kinds]), hint.c.received_at > now - HINT_LIFE)
+    connection.execute(update(schedule).where(
+        s.job == job, s.next_due > now, s.planned_at <= now - spacing, s.failures == 0, s.paused.is_(False), _free(now),
+        or_(s.account.in_(hinted), and_(s.account == "", hinted.exists()))).values(next_due=now))
 
 
 def entries_planned_after(connection: Connection, moment: datetime) -> list[Entry]:

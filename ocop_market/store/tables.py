@@ -487,6 +487,49 @@ run = Table(
     Index("run_latest", "account", "job", "started_at"),
 )
 
+hint = Table(
+    "hint", metadata,
+    Column("account", String(64), nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("subject", String(64), nullable=False),
+    Column("received_at", UtcTime, nullable=False),
+    PrimaryKeyConstraint("account", "kind", "subject"),
+)
+
+webhook_seen = Table(
+    "webhook_seen", metadata,
+    Column("account", String(64), nullable=False),
+    Column("delivery", String(64), nullable=False),
+    Column("expires_at", UtcTime, nullable=False),
+    PrimaryKeyConstraint("account", "delivery"),
+    Index("webhook_seen_by_end", "expires_at"),
+)
+
+webhook_count = Table(
+    "webhook_count", metadata,
+    Column("account", String(64), nullable=False),
+    Column("day", Date, nullable=False),
+    Column("outcome", String(16), nullable=False),
+    Column("calls", BigInteger, nullable=False),
+    PrimaryKeyConstraint("account", "day", "outcome"),
+)
+
+trouble = Table(
+    "trouble", metadata,
+    Column("account", String(64), nullable=False),
+    Column("code", String(64), nullable=False),
+    Column("since", UtcTime, nullable=False),
+    Column("told_at", UtcTime),
+    PrimaryKeyConstraint("account", "code"),
+)
+
+clock_offset = Table(
+    "clock_offset", metadata,
+    Column("account", String(64), primary_key=True),
+    Column("seconds", Integer, nullable=False),
+    Column("seen_at", UtcTime, nullable=False),
+)
+
 AMOUNTS = ("quantity", "list_amount", "seller_discount", "platform_discount", "fees", "tax_withheld", "refund",
            "returned_quantity", "seller_shipping")
 """Columns that a line and a day have in common and that add up."""

@@ -43,7 +43,7 @@ def stage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
         "practice": True, "start": date(2026, 7, 1), **{name: value for name, value in settings.items() if name not in hidden}})
     in_process = partial(open_market, clock=the_time, adapter=lambda _account: WsgiAdapter(shop), sleep=lambda _seconds: None)
     with in_process("my-market") as market:
-        keep_secrets(market.vault, "my-shop", {name: settings[name] for name in hidden}, NOW)
+        keep_secrets(market.vault, "my-shop", {name: settings[name] for name in hidden if name in settings}, NOW)
         connector = market.connector("my-shop")
         assert isinstance(connector, AsksConsent)
         market.keep_tokens("my-shop", connector.exchange(shop.grant()))

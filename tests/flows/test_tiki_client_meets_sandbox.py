@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 from tiki_shop import AS_PUBLIC_APP, Draft, Shop, history
 
+from ocop_market.channels.webhooks import HintKind
 from ocop_market.errors import NeedsLogin, SettingsError, TokenRejected
 from ocop_market.model.change import ChangeKind, Outcome
 from ocop_market.model.listing import FieldGroup, ListingDraft
@@ -63,7 +64,7 @@ def test_public_app_lives_by_consent_and_refresh(shop: Shop) -> None:
     shop.later(hours=2)
     assert connector.check()
     assert len({tokens.refresh for tokens in shop.kept}) == 2
-    assert connector.pull_events(None).order_codes == ()
+    assert connector.pull_events(None).hints == ()
 
 
 def test_token_that_expires_in_mid_run_is_renewed(shop: Shop, draft: Draft) -> None:
@@ -211,8 +212,8 @@ def test_events_come_again_until_the_next_pull_confirms_them(category: str) -> N
     start = shop.connector().pull_events(None)
     shop.later(hours=30)
     first = shop.connector().pull_events(start.cursor)
-    assert first.order_codes
-    assert shop.connector().pull_events(start.cursor).order_codes == first.order_codes
-    orders = shop.connector().read_orders(first.order_codes).orders
-    assert len(orders) == len(first.order_codes) and all(order.state is not OrderState.PLACED for order in orders)
-    assert shop.connector().pull_events(first.cursor).order_codes == ()
+    assert first.hints and {hint.kind for hint in first.hints} == {HintKind.ORDERS}
+    assert shop.connector().pull_events(start.cursor).hints == first.hints
+    orders = shop.connector().read_orders([hint.subject for hint in first.hints]).orders
+    assert len(orders) == len(first.hints) and all(order.state is not OrderState.PLACED for order in orders)
+    assert shop.connector().pull_events(first.cursor).hints == ()

@@ -1,0 +1,1 @@
+"""The addresses that platforms call: a small WSGI app that checks, keeps a hint and answers."""
