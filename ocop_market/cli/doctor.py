@@ -1,4 +1,4 @@
-"""`doctor`: what is wrong and what to do. `backup`: a copy of the market file. `metrics`: figures for those who watch many."""
+"""`doctor`: what is wrong and what to do. `metrics`: figures for those who watch many."""
 
 from __future__ import annotations
 
@@ -16,11 +16,8 @@ from ocop_market.health.gather import gather
 from ocop_market.health.metrics import HealthApp, as_document, as_metrics
 from ocop_market.language import N_, say, translate
 from ocop_market.market import open_market
-from ocop_market.store.backup import FOLDER, make_backup
 
 ALL_WELL = N_("All is well.")
-SAVED = N_("Saved and checked: {path} ({size} MB). Keep a copy on another disk, and market.key with it: without that file the keys of "
-           "your shops cannot be read.")
 WATCHED = N_("The figures are at http://{host}:{port}/metrics, and whether all is well at /health (stop with Ctrl-C).")
 LOOPBACK = "127.0.0.1"
 MARKS = {Severity.STOPS: ("✗", "red"), Severity.WARNS: ("!", "yellow")}
@@ -49,26 +46,6 @@ def doctor(quick: bool, alert: bool, market_folder: Path, as_json: bool) -> Exit
             console.print(f"[{colour}]{mark}[/] ", end="")
             tell(one.problem.sentence())
     return Exit.PARTLY if troubles else Exit.DONE
-
-
-@click.command("backup", cls=SpeakingCommand, help=N_(
-    "Saves the market file into a dated copy while the program goes on, and opens the copy to check it."))
-@option("--to", "folder", metavar="FOLDER", type=click.Path(file_okay=False, path_type=Path),
-        help=N_("Folder for the copies (default: backups, in the market's folder)."))
-@option("--keep", type=click.IntRange(0), default=10, help=N_("How many copies stay, the newest ones (0: all)."))
-@shared_options
-@speaks_plainly
-def backup(folder: Path | None, keep: int, market_folder: Path, as_json: bool) -> Exit:
-    """Makes a backup."""
-    with open_market(market_folder) as market:
-        path = make_backup(market.store, folder or market.folder / FOLDER, market.clock(), keep)
-    size = path.stat().st_size
-    if as_json:
-        emit({"path": str(path), "bytes": size})
-    else:
-        tell(say(SAVED, path=str(path), size=max(1, size // 1_000_000)))
-    return Exit.DONE
-
 
 
 @click.command("metrics", cls=SpeakingCommand, help=N_(

@@ -48,7 +48,8 @@ MINUTES = N_("{count} minutes")
 DISK = N_("The disk has {free} MB left; the market needs {needed}. Make room, or move the market to another disk.")
 NO_BACKUP = N_("The market was never saved. Run: ocop-market backup")
 OLD_BACKUP = N_("The last backup is {time} old. Run: ocop-market backup")
-DAMAGED = N_("The market file is damaged ({reason!t}). Stop all programs that use it, and put the last backup in its place.")
+DAMAGED = N_("The market file is damaged ({reason!t}). Stop all programs that use it, then run: "
+             "ocop-market restore")
 NO_SCHEDULE = N_("The schedule has not run for {time}, so nothing happens by itself. Run: ocop-market schedule run")
 
 

@@ -39,7 +39,7 @@ def make_backup(store: Store, folder: Path, now: datetime, keep: int = 10) -> Pa
         with closing(sqlite3.connect(part)) as copy:
             source.backup(copy, pages=PAGES)
             copy.execute("PRAGMA journal_mode=DELETE")  # one file, which can be carried off
-        if reason := _damage(part):
+        if reason := damage_of(part):
             part.unlink()
             raise StoreError(NOT_WHOLE, code="backup-not-whole", path=str(path), reason=reason)
     part.replace(path)
@@ -67,7 +67,7 @@ def damage(connection: Connection) -> list[str]:
     return [] if rows == ["ok"] else rows
 
 
-def _damage(path: Path) -> str:
+def damage_of(path: Path) -> str:
     """Why a copy cannot be used; empty when it can. Opened without changing it."""
     try:
         with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as copy:

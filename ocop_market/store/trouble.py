@@ -12,7 +12,8 @@ from ocop_market.language import N_
 
 LOCKED = N_("The market file is in use by another program for too long ({path}). Close the other program, then run the "
             "command again; nothing was lost.")
-NOT_A_MARKET = N_("{path} is not a market database, or it is damaged. Restore it from a backup, or choose another folder.")
+NOT_A_MARKET = N_("{path} is not a market database, or it is damaged. Put a backup in its place (ocop-market restore), or choose "
+                  "another folder.")
 UNUSABLE = N_("The market file {path} cannot be used: {reason!t}. Put that right, then run the command again; what was done "
               "before is kept.")
 UNREACHABLE = N_("The database {path} cannot be reached. Check that it runs and that the address is right, then run the command "

@@ -177,7 +177,7 @@ NAMES = {part for way in commands() for name in way for part in name.split("-")}
 EXAMPLES = {"tên", "hàng", "giá", "vốn", "name", "ignored"}
 SAME_IN_BOTH = {"ocop", "json", "shop", "reports", "language", "ngôn", "ngữ", "ctrl", "excel", "sku", "web", "digital", *EXAMPLES,
                 "daily", "weekly", "monthly", "mon", "last", "off", "default", "việt", "nam",
-                "postgresql", "prometheus", "health", "backups", "byte", "tết", "quảng", "bình", "bắc", "kạn", "giang", "ninh",
+                "postgresql", "prometheus", "health", "alerts", "backups", "byte", "tết", "quảng", "bình", "bắc", "kạn", "giang", "ninh",
                 *connector_names(), *Basis, *By, *FieldGroup} | NAMES
 
 
