@@ -39,7 +39,7 @@ def open_connector(account: str, settings: AccountSettings, vault: Vault, clock:
     `app_limit` bounds the calls a second of all accounts of the channel together; without it the channel's own bound counts.
     """
     kind = load_connector(settings.channel)
-    values = {**from_environment(settings.own), **(vault.get(account, "settings") or {})}
+    values = from_environment({**settings.own, **(vault.get(account, "settings") or {})})
     try:
         own = kind.Settings.model_validate(values)
     except ValidationError as error:

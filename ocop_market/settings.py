@@ -7,7 +7,7 @@ import json
 import os
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
@@ -162,6 +162,11 @@ class AccountSettings(BaseModel):
         """The settings that belong to the channel, as written."""
         return dict(self.model_extra or {})
 
+    def __repr_args__(self) -> Iterator[tuple[str | None, Any]]:
+        """The channel's own settings by their names only: some people write secrets into the file."""
+        own = self.own
+        return ((name, "…" if name in own else value) for name, value in super().__repr_args__())
+
 
 _ACCOUNT_NAME = re.compile(r"\w(?:[\w .-]{0,38}\w)?")
 _RESERVED = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?", re.IGNORECASE)
@@ -198,8 +203,8 @@ class AlertSettings(BaseModel):
     smtp_tls: bool = True
     """STARTTLS; only a server on this computer may do without."""
     smtp_user: str = ""
-    smtp_password: str = ""
-    webhook: str = ""
+    smtp_password: str = Field(default="", repr=False)
+    webhook: str = Field(default="", repr=False)
     """An address that gets a JSON document with a field `text`, as chat programs take it."""
 
     @property

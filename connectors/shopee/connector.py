@@ -52,6 +52,8 @@ OTHER_MARKET = N_("Shop {shop} belongs to Shopee's market {region}, not to Viet 
 SHOP_STOPPED = N_("Shopee has stopped shop {shop} ({state}). Settle it in Shopee Seller Centre first.")
 OTHER_SHOP = N_("The consent was given for another shop than shop_id names. Log in to Shopee with the right shop, or "
                 "correct shop_id.")
+NO_RETURN = N_("Shopee needs an address to come back to after the consent. Write redirect_url into the account's settings, with the domain "
+               "declared for the app.")
 NO_CODE = N_("Shopee came back without a code: the consent was not given. Run: ocop-market accounts login {account}")
 
 
@@ -79,6 +81,8 @@ class ShopeeConnector(Connector, PublishOneByOne, ChangesOffersTogether, ReadsLi
     def consent_link(self, redirect: str, state: str) -> str:
         """The consent page; the older signed form, when chosen, carries the state inside the return address."""
         settings, back = self._settings, redirect or self._settings.redirect_url
+        if not back:
+            raise SettingsError(NO_RETURN, code="no-return-address", where=Where(channel=facts.KEY, account=self.account))
         if settings.consent_form == "signed":
             return signed_consent_link(settings.base_url.rstrip("/"), settings.partner_id,
                                        settings.partner_key.get_secret_value(), back, state, self.clock())

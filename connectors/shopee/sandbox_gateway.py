@@ -22,7 +22,7 @@ from ocop_market.sandbox.faults import FaultKind
 PARTNER_ID = 1900123
 PARTNER_KEY = "khoa-thu-shopee-khong-phai-bi-mat"
 SHOP_ID = 900555001
-REDIRECT_URL = "http://127.0.0.1/ve-lai"
+REDIRECT_URL = "http://127.0.0.1:8787/ve-lai"
 DECLARED_HOSTS = frozenset({"127.0.0.1", "localhost"})
 """Hosts to which the practice app may send a seller back; any port."""
 

@@ -16,11 +16,12 @@ from connectors.tiki.refusals import token_refusal
 from connectors.tiki.wire import TokenAnswer
 from ocop_market.channels.http import Http
 from ocop_market.channels.tokens import Tokens
-from ocop_market.errors import NeedsLogin, NotSupported, UnexpectedAnswer, Where
+from ocop_market.errors import NeedsLogin, NotSupported, SettingsError, UnexpectedAnswer, Where
 from ocop_market.language import N_
 from ocop_market.model.clock import Clock
 
 IN_HOUSE_NEEDS_NO_CONSENT = N_("An in-house app of Tiki acts for its own shop, so there is no consent to give. Nothing to do.")
+NO_RETURN = N_("Tiki needs the return address that was registered for the app. Write it into the account's settings as redirect_url.")
 CONSENT_DENIED = N_("The shop did not give its consent on Tiki's page. Run: ocop-market accounts login {account}")
 
 
@@ -75,6 +76,8 @@ class TikiAuth:
         if len(state) < facts.STATE_MINIMUM:
             raise ValueError(f"Tiki wants a state of at least {facts.STATE_MINIMUM} characters")
         self._redirect = self._settings.redirect_url or redirect
+        if not self._redirect:
+            raise SettingsError(NO_RETURN, code="no-return-address", where=self._where)
         query = {"response_type": "code", "client_id": self._settings.client_id, "redirect_uri": self._redirect,
                  "scope": self._settings.scope, "state": state}
         return f"{self._settings.base_url.rstrip('/')}{facts.CONSENT}?{urlencode(query)}"

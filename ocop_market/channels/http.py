@@ -11,7 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import TypeVar
 
@@ -112,25 +112,9 @@ class Http:
             raise RetryLater(PAUSED, after=pause, code="calls-paused", where=where, channel=self.channel)
         if (wait := self._budget.take()) > 0:
             self._sleep(wait)
-        session = self._session()
-        request = build()
-        self.calls += 1
-        try:
-            prepared = session.prepare_request(request)
-            response = session.send(prepared, timeout=self._timeout, proxies=self._proxies, allow_redirects=False)
-            response.content  # noqa: B018  (read here, so that a cut body counts as a lost answer)
-        except (requests.exceptions.InvalidURL, requests.exceptions.MissingSchema, requests.exceptions.InvalidSchema):
-            raise SettingsError(BAD_ADDRESS, code="bad-address", where=where, channel=self.channel) from None
-        except (requests.ConnectTimeout, requests.exceptions.ProxyError, requests.exceptions.SSLError):
-            raise RetryLater(UNREACHABLE, code="unreachable", where=where, channel=self.channel) from None
-        except requests.Timeout:
-            raise self._lost(repeatable, STALLED, where) from None
-        except requests.ConnectionError as error:
-            if not repeatable and _was_sent(error):
-                raise self._lost(False, CUT, where) from None
-            raise RetryLater(UNREACHABLE, code="unreachable", where=where, channel=self.channel) from None
-        except requests.RequestException:
-            raise self._lost(repeatable, STALLED, where) from None
+        response = self._sent(build(), repeatable, where)
+        if isinstance(response, MarketError):
+            raise response
         self._compare_clocks(response)
         if (problem := classify(response)) is not None:
             if isinstance(problem, RetryLater) and problem.after:
@@ -140,12 +124,30 @@ class Http:
             raise problem
         return response
 
-    def _compare_clocks(self, response: requests.Response) -> None:
+    def _sent(self, request: requests.Request, repeatable: bool, where: Where) -> requests.Response | MarketError:
+        """The answer, or what became of the call. Errors of requests hold whole addresses: nothing raised may come out of one."""
+        session = self._session()
+        self.calls += 1
         try:
-            told = parsedate_to_datetime(response.headers["Date"])
-        except (KeyError, ValueError):
-            return
-        if told.tzinfo is not None:
+            prepared = session.prepare_request(request)
+            response = session.send(prepared, timeout=self._timeout, proxies=self._proxies, allow_redirects=False)
+            response.content  # noqa: B018  (read here, so that a cut body counts as a lost answer)
+        except (requests.exceptions.InvalidURL, requests.exceptions.MissingSchema, requests.exceptions.InvalidSchema):
+            return SettingsError(BAD_ADDRESS, code="bad-address", where=where, channel=self.channel)
+        except (requests.ConnectTimeout, requests.exceptions.ProxyError, requests.exceptions.SSLError):
+            return RetryLater(UNREACHABLE, code="unreachable", where=where, channel=self.channel)
+        except requests.Timeout:
+            return self._lost(repeatable, STALLED, where)
+        except requests.ConnectionError as error:
+            if not repeatable and _was_sent(error):
+                return self._lost(False, CUT, where)
+            return RetryLater(UNREACHABLE, code="unreachable", where=where, channel=self.channel)
+        except requests.RequestException:
+            return self._lost(repeatable, STALLED, where)
+        return response
+
+    def _compare_clocks(self, response: requests.Response) -> None:
+        if (told := _http_date(response.headers.get("Date", ""))) is not None:
             self.clock_ahead = self._clock() - told
 
     def _lost(self, repeatable: bool, message: str, where: Where) -> MarketError:
@@ -181,6 +183,18 @@ def _was_sent(error: requests.ConnectionError) -> bool:
 
 
 def retry_after(response: requests.Response, default: float | None = None) -> float | None:
-    """Seconds named by a Retry-After header in its numeric form, else `default`."""
+    """Seconds named by a Retry-After header, as a number or as the time to wait for by the platform's clock; else `default`."""
     value = response.headers.get("Retry-After", "").strip()
-    return float(value) if value.isdecimal() else default
+    if value.isdecimal():
+        return float(value)
+    until, now = _http_date(value), _http_date(response.headers.get("Date", "")) or utc_now()
+    return default if until is None else max(0.0, (until - now).total_seconds())
+
+
+def _http_date(text: str) -> datetime | None:
+    """A time as in the header Date; None for anything else."""
+    try:
+        found = parsedate_to_datetime(text)
+    except ValueError:
+        return None
+    return found if found.tzinfo is not None else None

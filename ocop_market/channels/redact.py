@@ -11,12 +11,20 @@ _NAMED = re.compile(
     r"""(?ix) \b ( [\w-]*(?:token|secret|password|signature) | sign | (?:partner|app|api)_?key | code | (?:proxy-)?authorization )
     ( (?:\\?["'])? \s* [=:] \s* (?:\\?["'])? (?:(?:bearer|basic)\s+)? )
     ( [^\s&"',;\\]+ )""")
+_KEPT_OUT: set[str] = set()
 _PLAIN = logging.Formatter()
 _BEARER = re.compile(r"(?i)\b(bearer)(\s+)([^\s&\"',;\\]+)")
 
 
+def keep_out(secret: str) -> None:
+    """From now on this text is in no record: a secret that has no name before it, as the path of an address has none."""
+    _KEPT_OUT.add(secret)
+
+
 def redact(text: str) -> str:
     """The text with the values of tokens, signatures and secrets replaced by `***`; sentences are left alone."""
+    for secret in _KEPT_OUT:
+        text = text.replace(secret, "***")
     return _BEARER.sub(r"\1\2***", _NAMED.sub(r"\1\2***", text))
 
 

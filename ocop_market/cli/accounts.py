@@ -1,43 +1,44 @@
-"""`accounts`: list, add, log in, check."""
+"""`accounts`: list, add, enter keys anew, check; `login` has a module of its own."""
 
 from __future__ import annotations
 
-import secrets
+import sys
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from typing import Any, TypeGuard
 
 import click
 from pydantic import BaseModel, ValidationError
 from pydantic_core import PydanticUndefined
 
 from ocop_market.accounts import keep_secrets, secret_names
-from ocop_market.channels.api import AsksConsent
+from ocop_market.channels.api import AsksConsent, Connector
 from ocop_market.channels.registry import load_connector
 from ocop_market.cli.frame import Exit, complain, emit, error_json, exit_code, shared_options, speaks_plainly, table, tell
+from ocop_market.cli.key import key
+from ocop_market.cli.login import WORKS, ask_consent, finish_login, login
 from ocop_market.cli.speech import Day, SpeakingCommand, SpeakingGroup, argument, option
-from ocop_market.errors import MarketError, NotSupported, SettingsError
+from ocop_market.errors import MarketError, SettingsError
 from ocop_market.language import N_, say, translate
 from ocop_market.market import open_market
 from ocop_market.settings import add_account, from_environment, read_settings, refuse_account_name, wrong_setting
 
 ADDED = N_("Account '{name}' was added. Next: ocop-market accounts {next} {name}")
+NOW = N_("The shop must agree on the platform's page. Do that now?")
 KEPT = N_("The keys of '{name}' are kept. Next: ocop-market accounts {next} {name}")
-OPEN_LINK = N_("Open this address in a browser, log in to the shop and agree:")
-PASTE = N_("Paste the address to which the browser came back")
-NO_CONSENT = N_("The channel {channel} asks for no consent; its keys are enough. Check them with: "
-                "ocop-market accounts check {account}")
-NOT_AN_ANSWER = N_("That address carries no code. Copy the whole address from the browser after you agreed, and paste it again.")
-OTHER_ANSWER = N_("That address belongs to another attempt. Run the command again and use the newest address.")
-WORKS = N_("{account}: works ({shop}).")
-BAD_PAIR = N_("'{text}' is not of the form name=value. Known settings of {channel}: {known}.")
+BAD_PAIR = N_("One --set is not of the form NAME=VALUE, or names no setting of {channel}. Its settings: {known}.")
+SECRET_PAIR = N_("'{name}' is a secret, which others could see on the command line. Leave it out: it is asked for. A script may give it "
+                 "as an environment variable: {name}=env:NAME")
 
 
 @click.group("accounts", cls=SpeakingGroup, help=N_("Shops and points of sale of this market."))
 def accounts() -> None:
     """The group."""
+
+
+accounts.add_command(login)
+accounts.add_command(key)
 
 
 @accounts.command("list", cls=SpeakingCommand, help=N_("Lists the accounts."))
@@ -70,7 +71,7 @@ def add(name: str, channel: str, pairs: tuple[str, ...], start: datetime | None,
     refuse_account_name(read_settings(market_folder), name)
     kind = load_connector(channel)
     hidden = set(secret_names(kind))
-    given = _pairs(pairs, channel, sorted(set(kind.Settings.model_fields) - hidden))
+    given = _pairs(pairs, channel, sorted(set(kind.Settings.model_fields) - hidden), hidden)
     values = {**given, **_ask(kind.Settings, given, hidden)}
     try:
         kind.Settings.model_validate(from_environment(values))
@@ -79,15 +80,19 @@ def add(name: str, channel: str, pairs: tuple[str, ...], start: datetime | None,
     common: dict[str, Any] = {"start": start.date()} if start else {}
     if practice:
         common["practice"] = True
-    plain = {key: value for key, value in values.items() if key not in hidden}
+    plain = {key: value for key, value in values.items() if key not in hidden or value.startswith("env:")}
     with open_market(market_folder) as market:
-        keep_secrets(market.vault, name, {key: values[key] for key in hidden & values.keys()}, market.clock())
+        keep_secrets(market.vault, name, {key: values[key] for key in values.keys() - plain.keys()}, market.clock())
     add_account(market_folder, name, channel, {**common, **plain})
+    shop = None
     with open_market(market_folder) as market:
         connector = market.connector(name)
-        asks = isinstance(connector, AsksConsent) and connector.needs_consent
+        if (asks := _asks(connector)) and sys.stdin.isatty() and click.confirm(translate(NOW), default=True, err=True):
+            shop = finish_login(market, name, connector, ask_consent(connector, paste=False, to_stderr=as_json))
     if as_json:
         emit({"account": name, "channel": channel})
+    elif shop is not None:
+        tell(say(WORKS, account=name, shop=shop))
     else:
         tell(say(ADDED, name=name, next="login" if asks else "check"))
     return Exit.DONE
@@ -110,40 +115,11 @@ def keys(account: str, market_folder: Path, as_json: bool) -> Exit:
         except ValidationError as error:
             raise wrong_setting(error, account) from None
         keep_secrets(market.vault, account, {key: values[key] for key in hidden & values.keys()}, market.clock())
-        connector = market.connector(account)
-        asks = isinstance(connector, AsksConsent) and connector.needs_consent
+        asks = _asks(market.connector(account))
     if as_json:
         emit({"account": account})
     else:
         tell(say(KEPT, name=account, next="login" if asks else "check"))
-    return Exit.DONE
-
-
-@accounts.command("login", cls=SpeakingCommand, help=N_(
-    "Gets the shop's consent: shows a link, takes the address that comes back."))
-@argument("account")
-@option("--answer", help=N_("The address that the browser came back to, when it is known already."))
-@shared_options
-@speaks_plainly
-def login(account: str, answer: str | None, market_folder: Path, as_json: bool) -> Exit:
-    """Exchanges a consent for tokens."""
-    with open_market(market_folder) as market:
-        connector = market.connector(account)
-        if not isinstance(connector, AsksConsent) or not connector.needs_consent:
-            raise NotSupported(NO_CONSENT, code="no-consent", channel=connector.profile.title, account=account)
-        state = secrets.token_urlsafe(16)
-        if answer is None:
-            redirect = getattr(connector.settings, "redirect_url", "")
-            click.echo(translate(OPEN_LINK) + "\n\n  " + connector.consent_link(redirect, state) + "\n", err=as_json)
-            answer = click.prompt(translate(PASTE), err=as_json)
-            if _answer(answer).get("state", state) != state:
-                raise SettingsError(OTHER_ANSWER, code="consent-mixed-up")
-        market.keep_tokens(account, connector.exchange(_answer(answer)))
-        shop = connector.check()
-    if as_json:
-        emit({"account": account, "shop": shop})
-    else:
-        tell(say(WORKS, account=account, shop=shop))
     return Exit.DONE
 
 
@@ -173,14 +149,21 @@ def check(account: str | None, market_folder: Path, as_json: bool) -> Exit:
     return max(codes)
 
 
-def _pairs(pairs: tuple[str, ...], channel: str, known: list[str]) -> dict[str, str]:
+def _pairs(pairs: tuple[str, ...], channel: str, known: list[str], hidden: set[str]) -> dict[str, str]:
+    """The settings that were given. One that is not understood is not repeated: it may be a secret."""
     given = {}
     for text in pairs:
         name, equals, value = text.partition("=")
-        if not equals or name not in known:
-            raise SettingsError(BAD_PAIR, code="setting-unknown", text=text, channel=channel, known=", ".join(known))
+        if name in hidden and not value.startswith("env:"):
+            raise SettingsError(SECRET_PAIR, code="secret-in-arguments", name=name)
+        if not equals or name not in (*known, *hidden):
+            raise SettingsError(BAD_PAIR, code="setting-unknown", channel=channel, known=", ".join(known))
         given[name] = value
     return given
+
+
+def _asks(connector: Connector) -> TypeGuard[AsksConsent]:
+    return isinstance(connector, AsksConsent) and connector.needs_consent
 
 
 def _ask(settings: type[BaseModel], given: Mapping[str, str], hidden: set[str]) -> dict[str, str]:
@@ -190,11 +173,3 @@ def _ask(settings: type[BaseModel], given: Mapping[str, str], hidden: set[str]) 
         if name not in given and field.default is PydanticUndefined and field.default_factory is None:
             asked[name] = click.prompt(translate(field.description or name), hide_input=name in hidden, err=True)
     return asked
-
-
-def _answer(address: str) -> dict[str, str]:
-    came_back = dict(parse_qsl(urlsplit(address.strip()).query))
-    if "code" not in came_back:
-        raise SettingsError(NOT_AN_ANSWER, code="no-code")
-    return came_back
-

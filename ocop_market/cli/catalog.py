@@ -20,6 +20,7 @@ from ocop_market.language import N_, say, translate
 from ocop_market.market import new_market, open_market
 from ocop_market.model.product import Evidence
 from ocop_market.model.text import tidy
+from ocop_market.store.market_key import KeyPlace, refuse_without_keyring
 
 THERE = N_("There is a market in {folder} already. It was not touched.")
 MADE = N_("A new market is in {folder}. Next: ocop-market --help, or put your list in with: ocop-market import FILE")
@@ -40,16 +41,22 @@ MOST_SHOWN = 20
                                                     "that is there."))
 @argument("folder", type=click.Path(file_okay=False, path_type=Path), required=False)
 @option("--name", default="OCOP", help=N_("Name of the co-operative or office."))
+@option("--key", "key_place", type=click.Choice([KeyPlace.FILE.value, KeyPlace.KEYRING.value]), default=KeyPlace.FILE.value, help=N_(
+    "Where the key for secrets is kept: a file in the folder, or the keyring of the operating system."))
 @shared_options
 @speaks_plainly
-def init(folder: Path | None, name: str, market_folder: Path, as_json: bool) -> Exit:
+def init(folder: Path | None, name: str, key_place: str, market_folder: Path, as_json: bool) -> Exit:
     """Makes a market."""
     place = market_folder if folder is None else folder
+    if key_place == KeyPlace.KEYRING:
+        refuse_without_keyring()
     try:
         path = new_market(place, name)
     except FileExistsError:
         raise SettingsError(THERE, code="market-there", folder=str(place.resolve())) from None
-    open_market(place).close()
+    with open_market(place) as market:
+        if key_place == KeyPlace.KEYRING:
+            market.vault.key.make_in_keyring()
     if as_json:
         emit({"settings": str(path.resolve())})
     else:

@@ -8,9 +8,11 @@ from __future__ import annotations
 import json
 import logging
 import os
+import sys
+import threading
 from datetime import UTC, datetime
 
-from ocop_market.channels.redact import RedactSecrets
+from ocop_market.channels.redact import RedactSecrets, traceback_of
 
 DEBUG_VARIABLE = "OCOP_MARKET_DEBUG"
 FORM_VARIABLE = "OCOP_MARKET_LOG"
@@ -18,10 +20,18 @@ OURS = ("ocop_market", "connectors", "sync_jobs", "urllib3")
 """Loggers that talk more when debugging. SQLAlchemy's is not among them: it would write out every row."""
 NAME = "ocop-market"
 
+log = logging.getLogger(__name__)
+
 
 def debugging() -> bool:
     """Whether the user asked to see everything."""
     return os.environ.get(DEBUG_VARIABLE, "") not in ("", "0")
+
+
+def tell_no_texts() -> None:
+    """An error that nothing catches, in whichever thread, is told by its place and kind: its text may be a secret."""
+    sys.excepthook = lambda _kind, error, _trace: log.error("%s", traceback_of(error))
+    threading.excepthook = lambda end: log.error("%s", traceback_of(end.exc_value) if end.exc_value else end.exc_type.__name__)
 
 
 class JsonLines(logging.Formatter):

@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from ocop_market.cli.logs import tell_no_texts
 from ocop_market.cli.speech import SpeakingGroup, SpeakingOption
 from ocop_market.language import LANGUAGES, N_, current_language, translate, use_language
 
@@ -46,6 +47,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "metrics": ("doctor:metrics", N_("Figures for Prometheus, and health as JSON.")),
     "move-to": ("moving:move_to", N_("Moves the market to another database: PostgreSQL for an office, or back to a file.")),
     "schedule": ("schedule:schedule", N_("Pulls sales and finishes changes by itself, until stopped.")),
+    "service": ("service:service", N_("Writes the file with which this computer runs the schedule by itself.")),
     "webhooks": ("webhooks:webhooks", N_("Addresses that platforms call when something changes; the server behind them.")),
     "sandbox": ("sandbox:sandbox", N_("Starts a practice server of a platform on this computer.")),
     "connector": ("connector:connector", N_("For developers: starts a new connector.")),
@@ -111,6 +113,8 @@ def _teach_click() -> None:
 
 def main(arguments: list[str] | None = None, **extra: Any) -> None:
     """The program. Ends the process with an exit code that scripts can use (see `ocop_market.cli.frame`)."""
+    if arguments is None:
+        tell_no_texts()
     given = sys.argv[1:] if arguments is None else arguments
     _choose_language(given)
     _teach_click()

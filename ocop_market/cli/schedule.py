@@ -35,6 +35,8 @@ ENDS = {RunOutcome.DONE: N_("done"), RunOutcome.LATER: N_("goes on later"), RunO
 COUNTS = {"new": N_("new"), "changed": N_("changed"), "unchanged": N_("unchanged"), "refused": N_("refused"),
           "days": N_("days counted anew"), "left": N_("left for the next run"), "hints": N_("changes announced"),
           "uncounted": N_("articles not counted"), "due": N_("things due"), "untrue": N_("listings with an untrue star"), **OUTCOMES}
+LOOK_SECONDS = 30
+"""So often a schedule that runs looks whether the market is still of its own version."""
 RUNNING = N_("Working by itself: {count} jobs. See when with: ocop-market schedule show. Stop with Ctrl-C; nothing is lost.")
 WHOLE_MARKET = N_("whole market")
 CHANGED = N_("{count} jobs were changed. See them with: ocop-market schedule show")
@@ -175,8 +177,10 @@ def run(once: bool, market_folder: Path, as_json: bool) -> Exit:
             scheduler = make_scheduler(dispatcher)
             scheduler.start()
             try:
-                while True:  # a wait without an end cannot be interrupted on Windows
-                    time.sleep(1)
+                while True:
+                    for _ in range(LOOK_SECONDS):  # a long wait cannot be interrupted on Windows
+                        time.sleep(1)
+                    market.store.refuse_other_version()
             finally:
                 stop.set()
                 scheduler.shutdown()

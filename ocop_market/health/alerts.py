@@ -11,10 +11,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import requests
 from sqlalchemy import Connection, delete, select
 
+from ocop_market.channels.redact import keep_out
 from ocop_market.errors import MarketError, SettingsError
 from ocop_market.health.checks import Trouble
 from ocop_market.language import N_, say
@@ -142,6 +144,9 @@ def _mail(settings: AlertSettings, name: str, told: News, _folder: Path) -> None
 
 def _post(settings: AlertSettings, name: str, told: News, _folder: Path) -> None:
     address = str(from_environment({"webhook": settings.webhook})["webhook"])
+    for part in (urlsplit(address).path.strip("/"), urlsplit(address).query):
+        if len(part) > len("webhook"):  # whoever knows it may write there; shorter ones are words, and no secret
+            keep_out(part)
     body = {"text": "\n".join([_subject(name, told), *told.lines()]), "market": name,
             "new": [{"account": one.account, "code": one.problem.code, "severity": one.severity.value} for one in told.new],
             "over": [{"account": one.account, "code": one.code} for one in told.over]}

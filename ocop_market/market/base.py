@@ -48,7 +48,7 @@ class MarketBase:
         self.clock = clock
         database = from_environment({"database": self.settings.database})["database"]
         self.store = self._store_at(database)
-        self.store.migrate()
+        self.store.migrate(clock())
         self.vault = Vault(self.store, folder)
         self.album = Album(folder / "pictures")
         self._adapter = adapter or (lambda _account: None)

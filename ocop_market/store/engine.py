@@ -12,16 +12,18 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Column, Connection, Dialect, Engine, Insert, Table, create_engine, event, insert, inspect, make_url, text
+from sqlalchemy import Column, Connection, Dialect, Engine, Insert, Table, create_engine, event, insert, inspect, make_url
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 
 from ocop_market.errors import SettingsError
 from ocop_market.language import N_
+from ocop_market.model.clock import utc_now
 from ocop_market.store.trouble import LOCKED as LOCKED
 from ocop_market.store.trouble import StoreBusy as StoreBusy
 from ocop_market.store.trouble import StoreError as StoreError
@@ -32,7 +34,8 @@ CHUNK = 500
 HEAD = "0011"
 """The migration that this version of the program works with."""
 
-TOO_NEW = N_("The market {path} was made by a newer version of this program ({found}). Update the program first.")
+UPGRADED = N_("The market {path} was upgraded by a newer version of this program while this one was running. Nothing was half written. "
+              "Start this program again; if it refuses then, it is older than the market and has to be updated.")
 TOO_OLD = N_("The database {path} is PostgreSQL {found}; {needed} or newer is needed. Use a newer server.")
 NOT_UTF8 = N_("The database {path} keeps its texts as {found}, which cannot hold Vietnamese letters. Make one with: CREATE DATABASE name "
               "TEMPLATE template0 ENCODING 'UTF8'")
@@ -51,6 +54,8 @@ class Store:
     def __init__(self, address: str | Path, *, wait_seconds: float = 30.0) -> None:
         self.address = str(address)
         self.is_sqlite = "://" not in self.address
+        self._fits = False
+        """Whether the tables were found to be those of this version, so that they are to stay so."""
         self.engine = self._make_engine(wait_seconds)
 
     @property
@@ -83,6 +88,8 @@ class Store:
         at most from the end, never in between.
         """
         with self._sentences(), self.engine.execution_options(writes=True, durable=durable).begin() as connection:
+            if self._fits and _version(connection) != HEAD:
+                raise self._upgraded()
             for store, guard in _GUARDS.get() if guarded else ():
                 if store is self:
                     guard(connection)
@@ -105,20 +112,35 @@ class Store:
         with self._sentences(), engine.begin() as connection:
             yield connection
 
-    def migrate(self) -> None:
-        """Brings the tables to this version of the program; does nothing when they are."""
-        with self._sentences(), self.engine.connect() as connection:
-            found = None
-            self.refuse_unfit(connection)
-            if inspect(connection).has_table("alembic_version"):
-                found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
-        if found == HEAD:
-            return
-        from ocop_market.store.migrate import upgrade
+    def migrate(self, now: datetime | None = None, *, alone: bool = False) -> None:
+        """Brings the tables to this version of the program; does nothing when they are.
 
+        A file of an older version is copied first, and left as it is while that version works on it; not so with `alone`: a copy
+        that nobody else uses.
+        From now on nothing is written once a newer version has upgraded the market: StoreBusy (`market-upgraded`) instead.
+        """
+        with self._sentences(), self.engine.connect() as connection:
+            self.refuse_unfit(connection)
+            found = _version(connection) if inspect(connection).has_table("alembic_version") else None
         with self._sentences():
-            if not upgrade(self.engine, found, HEAD):
-                raise StoreError(TOO_NEW, code="market-too-new", path=self.shown, found=found)
+            if found is None:
+                from ocop_market.store.migrate import upgrade
+
+                upgrade(self.engine, None, HEAD)
+            elif found != HEAD:
+                from ocop_market.store.upgrading import upgrade_in_place
+
+                upgrade_in_place(self, HEAD, now or utc_now(), alone=alone)
+        self._fits = True
+
+    def refuse_other_version(self) -> None:
+        """Raises StoreBusy (`market-upgraded`) when a newer version of the program has upgraded the market since it was opened."""
+        with self.reading() as connection:
+            if _version(connection) != HEAD:
+                raise self._upgraded()
+
+    def _upgraded(self) -> StoreBusy:
+        return StoreBusy(UPGRADED, code="market-upgraded", path=self.shown)
 
     def refuse_unfit(self, connection: Connection) -> None:
         """Raises StoreError for a server that is too old, or whose texts cannot hold Vietnamese letters."""
@@ -145,7 +167,30 @@ class Store:
             tell = told_by_sqlite if self.is_sqlite else told_by_postgresql
             if (told := tell(error, self.shown)) is not None:
                 raise told from None
+            if self._fits and self._has_other_version():
+                raise self._upgraded() from None
             raise
+
+    def _has_other_version(self) -> bool:
+        """Asked when a statement failed that does well with the tables of this version."""
+        try:
+            with self.engine.connect() as connection:
+                return _version(connection) != HEAD
+        except SQLAlchemyError:
+            return False
+
+
+def _version(connection: Connection) -> str | None:
+    """Asked in every writing transaction, so past SQLAlchemy, which would cost several times the question."""
+    found = connection.connection.cursor()
+    try:
+        found.execute("SELECT version_num FROM alembic_version")
+        row = found.fetchone()
+    except connection.dialect.loaded_dbapi.Error as error:
+        raise DBAPIError.instance(None, None, error, connection.dialect.loaded_dbapi.Error, dialect=connection.dialect) from None
+    finally:
+        found.close()
+    return str(row[0]) if row else None
 
 
 def upsert(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:

@@ -19,6 +19,11 @@ def config() -> Config:
     return made
 
 
+def is_known(version: str) -> bool:
+    """Whether a version is one that this program can start from."""
+    return version in {script.revision for script in ScriptDirectory.from_config(config()).walk_revisions()}
+
+
 def upgrade(engine: Engine, found: str | None, head: str) -> bool:
     """Brings the database to `head`; False, with nothing touched, when `found` is a version unknown to this program."""
     with engine.execution_options(writes=True).begin() as connection:
@@ -27,10 +32,9 @@ def upgrade(engine: Engine, found: str | None, head: str) -> bool:
 
 def upgrade_on(connection: Connection, found: str | None, head: str) -> bool:
     """The same as a part of a transaction."""
-    settings = config()
-    known = {script.revision for script in ScriptDirectory.from_config(settings).walk_revisions()}
-    if found is not None and found not in known:
+    if found is not None and not is_known(found):
         return False
+    settings = config()
     settings.attributes["connection"] = connection
     command.upgrade(settings, head)
     return True

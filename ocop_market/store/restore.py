@@ -63,7 +63,7 @@ def _bring_up_to_date(copy: Path, market_file: Path) -> tuple[int, int, int]:
     """Gives the copy the tables of this version and the newer keys of the present file; counts products, orders and these keys."""
     restored = Store(copy)
     try:
-        restored.migrate()
+        restored.migrate(alone=True)
         newer = _newer_keys(restored, market_file)
         with restored.writing() as connection:
             for row in newer:

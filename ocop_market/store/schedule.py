@@ -60,7 +60,8 @@ def load_keys(connection: Connection) -> set[Key]:
 def due_entries(connection: Connection, now: datetime) -> list[Entry]:
     """What is due and not handed out, longest due first; a job that needs a login only if the keys were touched since."""
     s = schedule.c
-    sealed = select(secret.c.account, func.max(secret.c.updated_at).label("at")).group_by(secret.c.account).subquery()
+    sealed = (select(secret.c.account, func.max(secret.c.updated_at).label("at"))
+              .where(secret.c.kind.in_(["settings", "tokens"])).group_by(secret.c.account).subquery())
     rested = or_(s.rests_since.is_(None), sealed.c.at > s.rests_since)
     query = (select(schedule).outerjoin(sealed, sealed.c.account == s.account)
              .where(s.next_due <= now, s.paused.is_(False), _free(now), rested).order_by(s.next_due, s.account, s.job))

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import base64
-import codecs
 import json
-import os
-import time
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -14,15 +11,13 @@ from typing import Any
 from cryptography.fernet import Fernet, InvalidToken
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from sqlalchemy import Connection, delete, func, select
+from sqlalchemy import Connection, delete, select
 
 from ocop_market.errors import SettingsError
 from ocop_market.language import N_
 from ocop_market.store.engine import Store, upsert
+from ocop_market.store.market_key import KeyPlace, MarketKey
 from ocop_market.store.tables import secret
-
-KEY_FILE = "market.key"
-KEY_VARIABLE = "OCOP_MARKET_KEY"
 
 WRONG_KEY = N_("The saved keys of account '{account}' cannot be opened with {key}. Restore the file {key} from a backup, or "
                "enter the keys again with: ocop-market accounts keys {account}")
@@ -31,13 +26,10 @@ BAD_KEY = N_("{key} holds no key, or a damaged one. Restore it from a backup; wi
 
 
 class Vault:
-    """Seals JSON objects per account and kind. The key is in OCOP_MARKET_KEY, or in a file beside the settings.
-
-    The file is made on first use and readable by its owner only (on Windows: whoever may read the folder).
-    """
+    """Seals JSON objects per account and kind with the market's key (see `MarketKey`)."""
 
     def __init__(self, store: Store, folder: Path) -> None:
-        self.store, self._path = store, folder / KEY_FILE
+        self.store, self.key = store, MarketKey(folder)
         self._fernet: Fernet | None = None
         self._raw = b""
 
@@ -78,7 +70,7 @@ class Vault:
         except InvalidToken:
             opened = {}
         if (opened.get("account"), opened.get("kind")) != (account, kind):
-            raise SettingsError(WRONG_KEY, code="wrong-key", account=account, key=KEY_FILE) from None
+            raise SettingsError(WRONG_KEY, code="wrong-key", account=account, key=self.key.shown) from None
         values: dict[str, Any] = opened["values"]
         return values
 
@@ -87,6 +79,16 @@ class Vault:
         with self.store.writing() as connection:
             connection.execute(delete(secret).where(secret.c.account == account))
 
+    def forget(self, account: str, kind: str) -> None:
+        """Forgets one kind of an account's secrets; nothing happens when there is none."""
+        with self.store.writing() as connection:
+            connection.execute(delete(secret).where(secret.c.account == account, secret.c.kind == kind))
+
+    def move_key(self, to: KeyPlace) -> None:
+        """Moves the key, once it is known to be one; SettingsError as `MarketKey.move`."""
+        self._key()
+        self.key.move(to)
+
     def key_for(self, purpose: str) -> bytes:
         """A key of 32 bytes for another purpose than sealing, derived from the market's: the same one as long as that is kept."""
         self._key()
@@ -94,34 +96,9 @@ class Vault:
 
     def _key(self) -> Fernet:
         if self._fernet is None:
-            given = os.environ.get(KEY_VARIABLE)
+            self._raw = self.key.read()
             try:
-                self._raw = given.encode() if given else self._key_from_file()
                 self._fernet = Fernet(self._raw)
             except ValueError:
-                raise SettingsError(BAD_KEY, code="bad-key", key=KEY_VARIABLE if given else KEY_FILE) from None
+                raise SettingsError(BAD_KEY, code="bad-key", key=self.key.shown) from None
         return self._fernet
-
-    def _key_from_file(self) -> bytes:
-        try:
-            descriptor = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:
-            return self._key_in_file()
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(key := Fernet.generate_key())
-            file.flush()
-            os.fsync(file.fileno())
-        return key
-
-    def _key_in_file(self) -> bytes:
-        """The key that is there, or that another process is about to write; empty when there is none after a second."""
-        for _ in range(20):
-            if key := self._path.read_bytes().removeprefix(codecs.BOM_UTF8).strip():
-                return key
-            time.sleep(0.05)
-        return b""
-
-
-def last_sealed(connection: Connection) -> dict[str, datetime]:
-    """When a secret or token of each account was last kept."""
-    return dict(connection.execute(select(secret.c.account, func.max(secret.c.updated_at)).group_by(secret.c.account)).all())

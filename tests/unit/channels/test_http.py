@@ -274,10 +274,16 @@ def test_the_library_below_logs_no_token_either(caplog: pytest.LogCaptureFixture
 
 
 @pytest.mark.parametrize(("header", "seconds"), [
-    ("12", 12.0), (" 0 ", 0.0), ("", None), ("Wed, 21 Oct 2026 07:28:00 GMT", None), ("-5", None), ("1.5", None), ("²", None),
+    ("12", 12.0), (" 0 ", 0.0), ("", None), ("-5", None), ("Wed, 21 Oct", None), ("1.5", None), ("²", None),
 ])
-def test_retry_after_is_read_in_its_numeric_form_only(header: str, seconds: float | None) -> None:
+def test_retry_after_is_read_where_it_can_be(header: str, seconds: float | None) -> None:
     assert retry_after(answer(429, {"Retry-After": header} if header else {})) == seconds
+
+
+@pytest.mark.parametrize(("now", "seconds"), [("07:27:15", 45.0), ("07:28:00", 0.0), ("09:00:00", 0.0)])
+def test_a_time_to_wait_for_is_told_by_the_platforms_own_clock(now: str, seconds: float) -> None:
+    headers = {"Retry-After": "Wed, 21 Oct 2026 07:28:00 GMT", "Date": f"Wed, 21 Oct 2026 {now} GMT"}
+    assert retry_after(answer(429, headers)) == seconds
 
 
 def test_map_keeps_the_order_of_the_items() -> None:

@@ -39,13 +39,13 @@ def test_migrating_again_changes_nothing(store):
 
 def test_a_market_of_a_newer_program_is_refused_with_a_sentence(store):
     version = "UPDATE alembic_version SET version_num = '{}'"
-    with store.writing() as connection:
+    with store.engine.begin() as connection:
         connection.exec_driver_sql(version.format("9999"))
     try:
         with pytest.raises(StoreError) as refusal:
             store.migrate()
     finally:
-        with store.writing() as connection:
+        with store.engine.begin() as connection:
             connection.exec_driver_sql(version.format(HEAD))
     assert refusal.value.code == "market-too-new"
 

@@ -15,7 +15,8 @@ from ocop_market.errors import SettingsError
 from ocop_market.store import engine
 from ocop_market.store.engine import Store, StoreBusy, StoreError
 from ocop_market.store.leases import LIFE, Lease, LeaseError, holding
-from ocop_market.store.vault import KEY_FILE, Vault
+from ocop_market.store.market_key import KEY_FILE
+from ocop_market.store.vault import Vault
 from tests.databases import ON_SQLITE
 
 

@@ -9,6 +9,7 @@ from hypothesis import strategies as some
 from connectors.kiotviet.sandbox import KiotVietSandbox
 from connectors.shopee.sandbox import ShopeeSandbox
 from ocop_market.accounts import keep_secrets
+from ocop_market.errors import RetryLater
 from ocop_market.market import new_market, open_market
 from ocop_market.sandbox.faults import Fault, FaultKind
 from ocop_market.sandbox.transport import WsgiAdapter
@@ -85,6 +86,25 @@ def test_a_shop_that_is_only_busy_stops_nobody_else(market, sandboxes, clock):
     assert {report.outcome for report in reports if report.account != "shop"} == {RunOutcome.LATER}
     with market.store.reading() as connection:
         assert platforms_away(connection, clock()) == set()
+
+
+def test_a_pause_that_a_platform_names_is_kept_by_every_process_and_by_that_shop_alone(market, sandboxes, clock):
+    platform = sandboxes["kiotviet"]
+    market.connector("till-0").check()
+    market.connector("till-1").check()
+    platform.faults.add(Fault(FaultKind.RATE_LIMIT, times=1, seconds=300))
+    with pytest.raises(RetryLater) as told:
+        market.connector("till-0").check()
+    assert told.value.after == 300
+    platform.record_calls = True
+    with open_market(market.folder, clock=clock, sleep=lambda seconds: None, adapter=lambda _: WsgiAdapter(platform)) as elsewhere:
+        clock.forward(seconds=200)
+        with pytest.raises(RetryLater) as paused:
+            elsewhere.connector("till-0").check()
+        assert (paused.value.code, paused.value.after, platform.calls) == ("calls-paused", 100, [])
+        assert elsewhere.connector("till-1").check()
+        clock.forward(seconds=100)
+        assert elsewhere.connector("till-0").check()
 
 
 @settings(max_examples=40, deadline=None)
