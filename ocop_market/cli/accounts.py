@@ -88,7 +88,7 @@ def add(name: str, channel: str, pairs: tuple[str, ...], start: datetime | None,
     with open_market(market_folder) as market:
         connector = market.connector(name)
         if (asks := _asks(connector)) and sys.stdin.isatty() and click.confirm(translate(NOW), default=True, err=True):
-            shop = finish_login(market, name, connector, ask_consent(connector, paste=False, to_stderr=as_json))
+            shop = finish_login(market, name, connector, ask_consent(name, connector, paste=False, to_stderr=as_json))
     if as_json:
         emit({"account": name, "channel": channel})
     elif shop is not None:

@@ -27,7 +27,8 @@ HAND_ON = N_("When the answer is there: ocop-market accounts login {account} --a
              "standard input; the link is good for one answer, within a day)")
 NO_CONSENT = N_("The channel {channel} asks for no consent; its keys are enough. Check them with: "
                 "ocop-market accounts check {account}")
-NOBODY_CAME = N_("No answer came within {minutes} minutes. Run the command again; with --paste you can copy the address yourself.")
+NOBODY_CAME = N_("No answer came within {minutes} minutes. Begin again: ocop-market accounts login {account}; with --paste you can copy "
+                 "the address yourself.")
 NOT_IN_ARGUMENTS = N_("A code does not belong on the command line, where others can see it. Write --answer - and paste the address when "
                       "asked, or send it to standard input.")
 WORKS = N_("{account}: works ({shop}).")
@@ -64,7 +65,7 @@ def login(account: str, paste: bool, only_link: bool, answer: str | None, market
         if answer == "-":
             came_back = read_answer(_from_standard_input(), _kept_state(market, account))
         else:
-            came_back = ask_consent(connector, paste=paste, to_stderr=as_json)
+            came_back = ask_consent(account, connector, paste=paste, to_stderr=as_json)
         shop = finish_login(market, account, connector, came_back)
     if as_json:
         emit({"account": account, "shop": shop})
@@ -73,7 +74,7 @@ def login(account: str, paste: bool, only_link: bool, answer: str | None, market
     return Exit.DONE
 
 
-def ask_consent(connector: AsksConsent, *, paste: bool, to_stderr: bool) -> dict[str, str]:
+def ask_consent(account: str, connector: AsksConsent, *, paste: bool, to_stderr: bool) -> dict[str, str]:
     """What the platform added to the return address; somebody has to be at the keyboard."""
     if not sys.stdin.isatty():
         raise click.Abort
@@ -85,7 +86,7 @@ def ask_consent(connector: AsksConsent, *, paste: bool, to_stderr: bool) -> dict
             complain(error, as_json=False)
         else:
             with page:
-                return _from_page(page, connector.consent_link(redirect, state), to_stderr)
+                return _from_page(account, page, connector.consent_link(redirect, state), to_stderr)
     click.echo(f"{translate(OPEN_LINK)}\n\n  {connector.consent_link(redirect, state)}\n", err=to_stderr)
     return read_answer(click.prompt(translate(PASTE), err=to_stderr), state)
 
@@ -104,12 +105,12 @@ def browser_at_hand() -> bool:
     return sys.platform in ("win32", "darwin") or bool(os.environ.keys() & {"DISPLAY", "WAYLAND_DISPLAY"})
 
 
-def _from_page(page: LocalPage, link: str, to_stderr: bool) -> dict[str, str]:
+def _from_page(account: str, page: LocalPage, link: str, to_stderr: bool) -> dict[str, str]:
     click.echo(f"{translate(OPENED)}\n\n  {link}\n", err=to_stderr)
     webbrowser.open(link)
     answer = page.wait(ANSWER_WITHIN.total_seconds())
     if answer is None:
-        raise SettingsError(NOBODY_CAME, code="no-answer-came", minutes=int(ANSWER_WITHIN.total_seconds() // 60))
+        raise SettingsError(NOBODY_CAME, code="no-answer-came", account=account, minutes=int(ANSWER_WITHIN.total_seconds() // 60))
     return answer
 
 
