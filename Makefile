@@ -3,6 +3,7 @@
 
 PYTHON ?= python3
 JOBS ?= 2
+ACCOUNTS ?= 9000
 VENV := .venv
 BIN := $(VENV)/bin
 VENV_MADE := $(VENV)/.made
@@ -11,7 +12,7 @@ WORKSHOP := $(VENV)/.workshop-installed
 SOURCES := $(shell find ocop_market connectors sync_jobs -type f -not -name '*.pyc')
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check fast kills faults messages reference sizes bench
+.PHONY: help demo test check fast kills faults province soak messages reference sizes bench
 
 help: ## Lists these commands
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -37,6 +38,12 @@ kills: $(WORKSHOP) ## Kills a publish of 20 articles at every moment, on Shopee 
 faults: $(WORKSHOP) ## 500 random schedules of faults, edits and crashes while publishing; a failure prints its seed (minutes)
 	OCOP_FAULT_RUNS=500 $(BIN)/pytest -q -n $(JOBS) tests/unit/publishing/test_fault_runs.py
 	OCOP_FAULT_RUNS=100 $(BIN)/pytest -q -n $(JOBS) tests/flows/test_fault_schedules.py
+
+province: $(WORKSHOP) ## 48 hours of 9,000 accounts on a fake clock, with outages and clock jumps (hours; fewer: ACCOUNTS=300)
+	OCOP_PROVINCE=$(ACCOUNTS) $(BIN)/pytest -s -p no:randomly tests/flows/test_province.py
+
+soak: $(WORKSHOP) ## Ten minutes of syncing with faults; fails where memory, threads or files grow
+	OCOP_SOAK=600 $(BIN)/pytest -s tests/flows/test_soak.py
 
 messages: $(WORKSHOP) ## Takes new sentences into the Vietnamese catalogue, compiles it, and tells what is missing
 	$(BIN)/python tools/messages.py extract

@@ -10,14 +10,25 @@ from ocop_market.health.alerts import send_news
 from ocop_market.health.checks import find_troubles
 from ocop_market.health.gather import gather
 from ocop_market.market import Market
+from ocop_market.store.runs import drop_runs
 
 log = logging.getLogger(__name__)
 
 EVERY = timedelta(minutes=10)
+RUNS_KEPT = timedelta(days=7)
+"""Of each job the newest run is kept however old it is."""
 
 
 def look_after(market: Market) -> None:
-    """Tells what is new or over, where the market's settings name somebody to tell; the next look comes in any case."""
+    """Forgets old runs, and tells what is new or over, where the market's settings name somebody to tell.
+
+    The next look comes in any case.
+    """
+    try:
+        with market.store.writing() as connection:
+            drop_runs(connection, market.clock() - RUNS_KEPT)
+    except MarketError as error:
+        log.warning("old runs could not be forgotten: %s", error)
     if not market.settings.alerts.wanted:
         return
     try:

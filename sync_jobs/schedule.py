@@ -8,14 +8,20 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 
+from sqlalchemy import Connection
+
+from ocop_market.channels.webhooks import HintKind
 from ocop_market.errors import MarketError, RetryLater, SettingsError
 from ocop_market.language import N_
 from ocop_market.market import Market
-from ocop_market.store.ledger import complete_to
+from ocop_market.store.hints import load_hints
+from ocop_market.store.ledger import accounts_with_touched_days, complete_to
+from ocop_market.store.outbox import count_open
+from ocop_market.store.publications import accounts_with_tickets
 from ocop_market.store.schedule import (
     Entry,
     Key,
@@ -25,6 +31,7 @@ from ocop_market.store.schedule import (
     entries_planned_after,
     load_entries,
     load_keys,
+    pass_over,
     save_entries,
 )
 from sync_jobs.hints import bring_forward
@@ -64,6 +71,19 @@ DEFAULTS: Mapping[str, Habit] = {
     "report": Habit(Monthly(1, time(6))),
 }
 """By job, until a person sets something else."""
+
+
+
+def _open_reviews(connection: Connection) -> set[str]:
+    return accounts_with_tickets(connection) | {one.account for one in load_hints(connection, None, [HintKind.LISTINGS])}
+
+
+LOOKED_THROUGH: Mapping[str, Callable[[Connection], Container[str]]] = {
+    "finish-changes": count_open,
+    "follow-up": _open_reviews,
+    "rebuild-days": accounts_with_touched_days,
+}
+"""By job, the accounts that have something to do for it."""
 
 
 def habit_of(entry: Entry) -> Habit:
@@ -142,11 +162,24 @@ def _planned_again(entry: Entry, now: datetime) -> Entry:
     return replace(planned(entry, now), rests_since=None if rests is None else min(rests, now))
 
 
-def due_now(market: Market, now: datetime) -> list[Entry]:
-    """What is due, longest due first. Jobs on sales wait until the account was pulled to the end once."""
+def due_now(market: Market, now: datetime, account: str | None = None) -> list[Entry]:
+    """What is due (of one account, or of all), longest due first. Jobs on sales wait until the account was pulled to the end once."""
     with market.store.reading() as connection:
-        pulled, found = complete_to(connection), due_entries(connection, now)
+        pulled, found = complete_to(connection, account), due_entries(connection, now, account)
     return [entry for entry in found if entry.job in JOBS and (entry.job not in NEED_SALES or entry.account in pulled)]
+
+
+def without_idle(market: Market, entries: Sequence[Entry], now: datetime) -> list[Entry]:
+    """The due jobs that have something to do. The others are counted as done: thousands of accounts are looked through at once."""
+    with market.store.reading() as connection:
+        at_work = {job: look(connection) for job, look in LOOKED_THROUGH.items() if any(entry.job == job for entry in entries)}
+    idle = [entry for entry in entries if entry.account not in at_work.get(entry.job, (entry.account,))]
+    if not idle:
+        return list(entries)
+    with market.store.writing() as connection:
+        pass_over(connection, [(entry, after_run(entry, RunOutcome.DONE, None, now, now)) for entry in idle])
+    passed = {entry.key for entry in idle}
+    return [entry for entry in entries if entry.key not in passed]
 
 
 def due(market: Market, now: datetime) -> Iterator[Key]:

@@ -48,6 +48,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "move-to": ("moving:move_to", N_("Moves the market to another database: PostgreSQL for an office, or back to a file.")),
     "schedule": ("schedule:schedule", N_("Pulls sales and finishes changes by itself, until stopped.")),
     "service": ("service:service", N_("Writes the file with which this computer runs the schedule by itself.")),
+    "queue": ("queue:queue", N_("Many workers on one market, on one computer or several.")),
     "webhooks": ("webhooks:webhooks", N_("Addresses that platforms call when something changes; the server behind them.")),
     "sandbox": ("sandbox:sandbox", N_("Starts a practice server of a platform on this computer.")),
     "connector": ("connector:connector", N_("For developers: starts a new connector.")),

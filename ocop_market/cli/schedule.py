@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from rich.markup import escape
 
 from ocop_market.cli.frame import Exit, emit, error_json, errors, number, shared_options, speaks_plainly, table, tell
 from ocop_market.cli.speech import SpeakingCommand, SpeakingGroup, argument, option
+from ocop_market.errors import MarketError, SettingsError
 from ocop_market.language import N_, current_language, say, translate, use_language
-from ocop_market.market import open_market
+from ocop_market.market import Market, open_market
 from ocop_market.model.clock import VIETNAM
 from ocop_market.publishing.words import OUTCOMES
 from ocop_market.store.schedule import Entry
@@ -24,6 +27,11 @@ from sync_jobs.runner import RunOutcome, RunReport
 from sync_jobs.schedule import change, due, habit_of, shown
 from sync_jobs.schedule import pause as set_paused
 from sync_jobs.scheduler import Dispatcher, make_scheduler, see_what_is_due
+
+if TYPE_CHECKING:
+    from sync_jobs.queue import Queue
+
+log = logging.getLogger(__name__)
 
 JOBS = {"refresh-tokens": N_("renew the login"), "read-events": N_("read what the platform announces"),
         "pull-sales": N_("pull sales"), "finish-changes": N_("finish changes"),
@@ -40,6 +48,9 @@ LOOK_SECONDS = 30
 RUNNING = N_("Working by itself: {count} jobs. See when with: ocop-market schedule show. Stop with Ctrl-C; nothing is lost.")
 WHOLE_MARKET = N_("whole market")
 CHANGED = N_("{count} jobs were changed. See them with: ocop-market schedule show")
+NO_QUEUE = N_("Many workers need one more package. Install it with: pip install 'ocop-market[queue]'")
+HANDING = N_("Handing work to the workers: {count} accounts now, and what comes due from now on. Stop with Ctrl-C; nothing is lost.")
+HANDED = N_("{count} accounts were handed to the workers.")
 PAUSED = N_("{count} jobs are paused now. Let them go on with: ocop-market schedule resume --all")
 RESUMED = N_("{count} jobs go on now.")
 NAME_IT = N_("Name a job or an account, or give --all.")
@@ -152,38 +163,82 @@ def _pause(job: str | None, accounts: tuple[str, ...], everything: bool, market_
 
 @schedule.command("run", cls=SpeakingCommand, help=N_("Runs all jobs when they are due, until stopped with Ctrl-C."))
 @option("--once", is_flag=True, help=N_("Run what is due now, then end."))
+@option("--queue", "by_workers", is_flag=True, help=N_("Run nothing here: hand it to the workers (see: ocop-market queue)."))
 @shared_options
 @speaks_plainly
-def run(once: bool, market_folder: Path, as_json: bool) -> Exit:
+def run(once: bool, by_workers: bool, market_folder: Path, as_json: bool) -> Exit:
     """Runs the schedule."""
     with open_market(market_folder) as market:
-        if once:
-            reports = see_what_is_due(market)
-            rows = [(r.account or translate(WHOLE_MARKET), translate(JOBS[r.job]), translate(ENDS[r.outcome]), _what(r)) for r in reports]
-            if as_json:
-                emit([{"account": r.account, "job": r.job, "outcome": r.outcome.value, "counts": r.counts,
-                       "error": error_json(r.error) if r.error else None} for r in reports])
-            else:
-                table(translate("Runs"), [translate(heading) for heading in (
-                    N_("Account"), N_("Job"), N_("Outcome"), N_("Counts"))], rows)
-            return Exit.PARTLY if any(r.error for r in reports) else Exit.DONE
-        stop, language = threading.Event(), current_language()
-        jobs = sum(entry.next_due is not None and not entry.paused for entry in shown(market))
-        if as_json:
-            emit({"jobs": jobs})
+        if by_workers:
+            _hand_to_workers(market, once=once, as_json=as_json)
+        elif once:
+            return _run_once(market, as_json)
         else:
-            tell(say(RUNNING, count=number(jobs)))
-        with Dispatcher(market, tell=lambda report: _tell_of(report, language), stop=stop) as dispatcher:
-            scheduler = make_scheduler(dispatcher)
-            scheduler.start()
-            try:
-                while True:
-                    for _ in range(LOOK_SECONDS):  # a long wait cannot be interrupted on Windows
-                        time.sleep(1)
-                    market.store.refuse_other_version()
-            finally:
-                stop.set()
-                scheduler.shutdown()
+            _run_here(market, as_json)
+    return Exit.DONE
+
+
+def _run_once(market: Market, as_json: bool) -> Exit:
+    reports = see_what_is_due(market)
+    if as_json:
+        emit([{"account": r.account, "job": r.job, "outcome": r.outcome.value, "counts": r.counts,
+               "error": error_json(r.error) if r.error else None} for r in reports])
+    else:
+        table(translate("Runs"), [translate(heading) for heading in (N_("Account"), N_("Job"), N_("Outcome"), N_("Counts"))], [
+            (r.account or translate(WHOLE_MARKET), translate(JOBS[r.job]), translate(ENDS[r.outcome]), _what(r)) for r in reports])
+    return Exit.PARTLY if any(r.error for r in reports) else Exit.DONE
+
+
+def _run_here(market: Market, as_json: bool) -> None:
+    stop, language = threading.Event(), current_language()
+    jobs = sum(entry.next_due is not None and not entry.paused for entry in shown(market))
+    if as_json:
+        emit({"jobs": jobs})
+    else:
+        tell(say(RUNNING, count=number(jobs)))
+    with Dispatcher(market, tell=lambda report: tell_of(report, language), stop=stop) as dispatcher:
+        _keep_ticking(market, dispatcher.tick, stop)
+
+
+def queue_of(market: Market) -> Queue:
+    """The queue of a market; SettingsError where the extra is missing, or the market is in a file."""
+    try:
+        from sync_jobs.queue import Queue
+    except ModuleNotFoundError:
+        raise SettingsError(NO_QUEUE, code="needs-extra-queue") from None
+    return Queue(market)
+
+
+def _hand_to_workers(market: Market, *, once: bool, as_json: bool) -> None:
+    queue = queue_of(market)
+    handed = queue.tick()  # what is wrong with the queue ends the command here; later, the next tick tries again
+    if as_json:
+        emit({"accounts": handed})
+    else:
+        tell(say(HANDED if once else HANDING, count=number(len(handed))))
+    if not once:
+        _keep_ticking(market, partial(_tick_again, queue), threading.Event())
+
+
+def _tick_again(queue: Queue) -> None:
+    try:
+        queue.tick()
+    except MarketError as error:
+        log.warning("nothing was handed to the workers: %s", error)
+
+
+def _keep_ticking(market: Market, tick: Callable[[], object], stop: threading.Event) -> None:
+    """Ticks until a person stops it, and tells those at work of that."""
+    scheduler = make_scheduler(market, tick)
+    scheduler.start()
+    try:
+        while True:
+            for _ in range(LOOK_SECONDS):  # a long wait cannot be interrupted on Windows
+                time.sleep(1)
+            market.store.refuse_other_version()
+    finally:
+        stop.set()
+        scheduler.shutdown()
 
 
 def _plain(entry: Entry) -> dict[str, Any]:
@@ -216,7 +271,7 @@ def _what(report: RunReport) -> str:
     return ", ".join(f"{number(count)} {translate(COUNTS.get(name, name))}" for name, count in report.counts.items())
 
 
-def _tell_of(report: RunReport, language: str) -> None:
+def tell_of(report: RunReport, language: str) -> None:
     """One line for a run that ended, on standard error: standard output belongs to scripts."""
     use_language(language)  # this is another thread than the one that chose it
     parts = (f"{datetime.now(VIETNAM):%H:%M}", report.account or translate(WHOLE_MARKET), translate(JOBS[report.job]),

@@ -17,10 +17,11 @@ from ocop_market.channels.tokens import Tokens
 from ocop_market.errors import SettingsError
 from ocop_market.language import N_
 from ocop_market.mapping.channel_map import ChannelMap, map_path
+from ocop_market.market.settings_file import SettingsFile
 from ocop_market.model.clock import Clock, business_day, utc_now
 from ocop_market.model.product import Product
 from ocop_market.pictures.album import Album
-from ocop_market.settings import change_database, database_address, from_environment, read_settings
+from ocop_market.settings import change_database, database_address, from_environment
 from ocop_market.sheets.container import file_content
 from ocop_market.store.catalog import load_products
 from ocop_market.store.engine import Store
@@ -44,7 +45,8 @@ class MarketBase:
     def __init__(self, folder: Path, *, clock: Clock = utc_now, adapter: Adapter | None = None,
                  sleep: Callable[[float], None] = time.sleep) -> None:
         self.folder = folder
-        self.settings = read_settings(folder)
+        self._file = SettingsFile(folder)
+        self.settings = self._file.read()
         self.clock = clock
         database = from_environment({"database": self.settings.database})["database"]
         self.store = self._store_at(database)
@@ -102,12 +104,12 @@ class MarketBase:
 
     def reread_settings(self) -> None:
         """Takes over what changed in `market.toml`; SettingsError, with the settings as they were, where that cannot be done."""
-        found = read_settings(self.folder)
+        found = self._file.read()
         if found.database != self.settings.database:
             raise SettingsError(MOVED_AWAY, code="market-moved")
         if found != self.settings:
-            self.settings = found
             self._connectors.clear()
+        self.settings = found
 
     @contextmanager
     def turn(self, account: str) -> Iterator[Lease]:
@@ -116,7 +118,7 @@ class MarketBase:
         SettingsError when the market was moved to another database since it was opened.
         """
         with holding(self.store, f"account:{account}", self.clock) as turn:
-            if read_settings(self.folder).database != self.settings.database:
+            if self._file.read().database != self.settings.database:
                 raise SettingsError(MOVED_AWAY, code="market-moved")
             yield turn
 

@@ -29,7 +29,7 @@ from ocop_market.language import N_
 from ocop_market.model.clock import VIETNAM, business_day
 from ocop_market.places.units import Geography
 from ocop_market.sales.beginning import begin_again_where_needed, first_day
-from ocop_market.sales.mirror import MirrorState, direct_accounts, find_mirrors
+from ocop_market.sales.mirror import MirrorState, direct_accounts, find_mirrors, may_be_mirrored
 from ocop_market.sales.pull import Pulled, keep_page, pull, roll_up
 from ocop_market.sales.pull import Watch as PullWatch
 from ocop_market.sales.reconcile import Reconciliation, kind_of_seller, reconcile
@@ -67,8 +67,7 @@ class SalesSide(MarketBase):
         start = self.settings.account(account).start
         since = datetime(start.year, start.month, start.day, tzinfo=VIETNAM) if start else self.clock() - FIRST_SALES
         with self.turn(account) as turn:
-            with self.store.writing() as connection:
-                begin_again_where_needed(connection, account, since, start, self.clock())
+            begin_again_where_needed(self.store, account, since, start, self.clock())
             pulled = pull(self.store, account, connector, self.clock, turn, start=since, watch=watch)
         if not pulled.nothing_new:
             self._count_once()
@@ -85,7 +84,7 @@ class SalesSide(MarketBase):
             raise NotSupported(CANNOT_VERIFY, code="no-order-list", channel=connector.profile.title, account=account)
         with self.turn(account) as turn:
             with self.store.reading() as connection:
-                reached = ledger.complete_to(connection).get(account)
+                reached = ledger.complete_to(connection, account).get(account)
                 first = since or first_day(connection, account) or self.settings.account(account).start
                 checks = load_checks(connection, account)
             if reached is None or first is None:
@@ -143,12 +142,16 @@ class SalesSide(MarketBase):
 
     def _count_once(self) -> None:
         """Finds till sales that a marketplace's account has as well; totals of a till that is busy are made by its own run."""
-        channels: dict[str, tuple[str, str]] = {}
-        for account, settings in self.settings.accounts.items():
+        with self.store.reading() as connection:
+            if not may_be_mirrored(connection):
+                return
+        names: dict[str, tuple[str, str]] = {}
+        for channel in {settings.channel for settings in self.settings.accounts.values()}:
             with suppress(MarketError):  # a channel that cannot be loaded reports no sales either
-                profile = load_connector(settings.channel).profile
+                profile = load_connector(channel).profile
                 if not profile.point_of_sale:
-                    channels[account] = profile.key, profile.title
+                    names[channel] = profile.key, profile.title
+        channels = {account: names[settings.channel] for account, settings in self.settings.accounts.items() if settings.channel in names}
         with self.store.writing() as connection:
             touched = find_mirrors(connection, direct_accounts(connection, channels), self.clock())
         for account in sorted(touched):

@@ -16,7 +16,7 @@ from enum import StrEnum
 from sqlalchemy import Connection
 
 from ocop_market.model.text import fold
-from ocop_market.sales.beginning import first_day
+from ocop_market.sales.beginning import first_days
 from ocop_market.store.ledger import complete_to
 from ocop_market.store.mirrors import Mirror, SourceSale, keep_mirrors, load_mirrors, orders_by_code, sales_from, sources
 
@@ -50,9 +50,14 @@ class Direct:
 
 def direct_accounts(connection: Connection, channels: Mapping[str, Sequence[str]]) -> list[Direct]:
     """The accounts whose sales were pulled to the end; `channels` gives by account the names of its channel."""
-    reached = complete_to(connection)
-    return [Direct(account, frozenset(map(fold, names)), day, reached[account]) for account, names in channels.items()
-            if account in reached and (day := first_day(connection, account)) is not None]
+    reached, first = complete_to(connection), first_days(connection)
+    return [Direct(account, frozenset(map(fold, names)), first[account], reached[account]) for account, names in channels.items()
+            if account in reached and account in first]
+
+
+def may_be_mirrored(connection: Connection) -> bool:
+    """Whether any sale names a marketplace as its source, or did; in most markets none ever does."""
+    return bool(sources(connection) or load_mirrors(connection))
 
 
 def find_mirrors(connection: Connection, direct: Iterable[Direct], now: datetime | None = None) -> set[str]:

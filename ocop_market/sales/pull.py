@@ -28,7 +28,7 @@ STREAM = "sales"
 DAYS_A_TRANSACTION = 60
 ORDERS_A_TRANSACTION = 1000
 LONGEST_HELD = 2.0
-"""Seconds for which pages that were read wait for others, so that a slow platform's are kept one by one."""
+"""Seconds for which pages that were read wait for others, so that a slow platform's are kept one by one; empty ones wait for the end."""
 
 Watch = Callable[[int, int, int], None]
 """Told after each page: orders so far, done and expected in the connector's own unit (0: unknown)."""
@@ -58,11 +58,13 @@ def pull(store: Store, account: str, connector: PullsSales, clock: Clock, turn: 
     with store.reading() as connection:
         cursor = load_cursor(connection, account, STREAM)
     until = clock()
-    pulled = Pulled(Saved())
+    pulled, kept = Pulled(Saved()), time.monotonic()
     for pages in _together(connector.pull_sales(cursor, start=start, until=until)):
         turn.check()
-        pulled.orders += keep_pages(store, account, pages, clock())
         cursor = dict(pages[-1].cursor)
+        if any(page.orders or page.refused or page.payouts for page in pages) or time.monotonic() - kept > LONGEST_HELD:
+            pulled.orders += keep_pages(store, account, pages, clock())
+            kept = time.monotonic()
         if watch is not None:
             saved = pulled.orders
             watch(saved.new + saved.changed + saved.unchanged, pages[-1].done, pages[-1].expected)

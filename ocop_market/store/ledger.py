@@ -250,9 +250,17 @@ def load_cursor(connection: Connection, account: str, stream: str) -> dict[str, 
     return body or None
 
 
-def complete_to(connection: Connection) -> dict[str, datetime]:
-    """Up to when each account's sales are complete; accounts never pulled to the end are missing."""
+def load_cursors(connection: Connection, stream: str) -> dict[str, dict[str, Any]]:
+    """Where a stream of each account stands; accounts without a page of it are missing."""
+    c = sync_cursor.c
+    return {account: body for account, body in connection.execute(select(c.account, c.body).where(c.stream == stream)) if body}
+
+
+def complete_to(connection: Connection, account: str | None = None) -> dict[str, datetime]:
+    """Up to when the sales of each account (or of one) are complete; accounts never pulled to the end are missing."""
     query = select(sync_cursor.c.account, func.max(sync_cursor.c.complete_to)).group_by(sync_cursor.c.account)
+    if account is not None:
+        query = query.where(sync_cursor.c.account == account)
     return {account: at for account, at in connection.execute(query) if at is not None}
 
 
@@ -311,6 +319,11 @@ def save_cursor(connection: Connection, account: str, stream: str, body: Mapping
     if complete_to is not None:
         row["complete_to"] = complete_to
     upsert(connection, sync_cursor, [row])
+
+
+def accounts_with_touched_days(connection: Connection) -> set[str]:
+    """The accounts of which some day's totals are to be made again."""
+    return set(connection.execute(select(touched_day.c.account).distinct()).scalars())
 
 
 def touched_days(connection: Connection, account: str) -> list[date]:

@@ -84,6 +84,11 @@ def save_publication(connection: Connection, known: Publication, now: datetime) 
         "updated_at": now}])
 
 
+def accounts_with_tickets(connection: Connection) -> set[str]:
+    """The accounts with a listing that waits for the platform's review."""
+    return set(connection.execute(select(publication.c.account).where(publication.c.ticket.is_not(None)).distinct()).scalars())
+
+
 def settle_ticket(connection: Connection, known: Publication, result: Result, now: datetime) -> None:
     """Keeps the answer to a ticket. A refused listing keeps what was refused, so that it is not sent again unchanged."""
     done = result.outcome is not Outcome.PENDING

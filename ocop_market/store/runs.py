@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, exists, func, insert, select, update
 
 from ocop_market.errors import MarketError, Problem, Refused
 from ocop_market.store.as_json import problem_from_json, problem_to_json
@@ -39,6 +39,17 @@ def why_it_ended(kept: Mapping[str, Any] | None) -> dict[str, str] | None:
     if kept is None:
         return None
     return {"code": kept["code"], "message": problem_from_json(kept).sentence(), "where": kept["where"]}
+
+
+def drop_runs(connection: Connection, before: datetime, *, most: int = 20_000) -> int:
+    """Forgets runs that began before a moment, the oldest first, but not the newest of any job; how many that were."""
+    newer = run.alias()
+    first_kept = connection.execute(select(run.c.id).where(run.c.started_at >= before).order_by(run.c.id).limit(1)).scalar()
+    old = (select(run.c.id).where(run.c.started_at < before, exists().where(
+        newer.c.account == run.c.account, newer.c.job == run.c.job, newer.c.id > run.c.id)).order_by(run.c.id).limit(most))
+    if first_kept is not None:
+        old = old.where(run.c.id < first_kept)  # so that nothing behind it is looked through
+    return connection.execute(run.delete().where(run.c.id.in_(old))).rowcount
 
 
 def latest_runs(connection: Connection) -> list[Mapping[str, Any]]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, func, insert, or_, select, true, tuple_, update
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, insert, or_, select, true, tuple_, update
 
 from ocop_market.channels.webhooks import HintKind
 from ocop_market.store.engine import CHUNK, upsert
@@ -57,14 +57,18 @@ def load_keys(connection: Connection) -> set[Key]:
     return {(account, job) for account, job in connection.execute(select(schedule.c.account, schedule.c.job))}
 
 
-def due_entries(connection: Connection, now: datetime) -> list[Entry]:
-    """What is due and not handed out, longest due first; a job that needs a login only if the keys were touched since."""
+def due_entries(connection: Connection, now: datetime, account: str | None = None) -> list[Entry]:
+    """What is due (of one account, or of all) and not handed out, longest due first.
+
+    A job that needs a login is due only if the keys were touched since.
+    """
     s = schedule.c
     sealed = (select(secret.c.account, func.max(secret.c.updated_at).label("at"))
               .where(secret.c.kind.in_(["settings", "tokens"])).group_by(secret.c.account).subquery())
     rested = or_(s.rests_since.is_(None), sealed.c.at > s.rests_since)
     query = (select(schedule).outerjoin(sealed, sealed.c.account == s.account)
-             .where(s.next_due <= now, s.paused.is_(False), _free(now), rested).order_by(s.next_due, s.account, s.job))
+             .where(_chosen(account, None), s.next_due <= now, s.paused.is_(False), _free(now), rested)
+             .order_by(s.next_due, s.account, s.job))
     return [Entry(**row._mapping) for row in connection.execute(query)]
 
 
@@ -90,6 +94,29 @@ def claim(connection: Connection, entry: Entry, now: datetime) -> bool:
     s = schedule.c
     still = and_(s.account == entry.account, s.job == entry.job, s.next_due == entry.next_due, s.paused.is_(False), _free(now))
     return connection.execute(update(schedule).where(still).values(claimed_until=now + CLAIM)).rowcount == 1
+
+
+def pass_over(connection: Connection, looked_at: Iterable[tuple[Entry, Entry]]) -> None:
+    """Keeps when jobs that had nothing to do are due again; each pair is a row as it was found and as it is to be.
+
+    A row that was changed, paused or handed out since it was found is left as it is.
+    """
+    s = schedule.c
+    found = and_(s.account == bindparam("of_account"), s.job == bindparam("of_job"), s.next_due == bindparam("was_due"),
+                 s.rhythm == bindparam("was_rhythm"), s.planned_at == bindparam("was_planned_at"), s.paused.is_(False))
+    query = update(schedule).where(found).values(
+        next_due=bindparam("due"), planned_at=bindparam("at"), last_done=bindparam("at"), failures=0)
+    if rows := [{"of_account": was.account, "of_job": was.job, "was_due": was.next_due, "was_rhythm": was.rhythm,
+                 "was_planned_at": was.planned_at, "due": new.next_due, "at": new.planned_at} for was, new in looked_at]:
+        connection.execute(query, rows)
+
+
+def release(connection: Connection, accounts: Collection[str]) -> None:
+    """Takes back what was handed out of these accounts: whoever had it is gone."""
+    listed = sorted(accounts)
+    for first in range(0, len(listed), CHUNK):
+        some = listed[first:first + CHUNK]
+        connection.execute(update(schedule).where(schedule.c.account.in_(some)).values(claimed_until=None))
 
 
 def save_entries(connection: Connection, entries: Iterable[Entry]) -> None:

@@ -30,8 +30,8 @@ def mirrored(market, database):
     add_account(market, "shop", "shopee", {"partner_id": 1, "partner_key": "x", "shop_id": 2})
     add_account(market, "till", "spreadsheet", {})
     with open_market(market) as opened:
+        begin_again_where_needed(opened.store, "shop", AT, AT.date(), AT)
         with opened.store.writing() as connection:
-            begin_again_where_needed(connection, "shop", AT, AT.date(), AT)
             save_cursor(connection, "shop", "sales", {"to": 1}, AT, complete_to=AT + timedelta(days=9))
             save_orders(connection, "shop", [sale("240905ABCDEF")])
             save_orders(connection, "till", [sale("1", "Shopee", "240905ABCDEF"), sale("2", "Shopee"), sale("3")])

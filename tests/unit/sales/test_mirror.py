@@ -37,8 +37,8 @@ def slip(number: str, of: str, refund: int) -> SalesOrder:
 @pytest.fixture
 def books(store, clock):
     """A Shopee account read directly since 1 September, and a till; gives a function that keeps orders and counts once."""
+    begin_again_where_needed(store, "shop", AT, (AT - timedelta(days=4)).date(), AT)
     with store.writing() as connection:
-        begin_again_where_needed(connection, "shop", AT, (AT - timedelta(days=4)).date(), AT)
         save_cursor(connection, "shop", "sales", {"to": 1}, AT, complete_to=AT + timedelta(days=10))
 
     def keep(**orders: list[SalesOrder]) -> set[str]:

@@ -13,11 +13,12 @@ from ocop_market.publishing.plan import PlanError
 from ocop_market.settings import add_account
 from ocop_market.store.engine import Store
 from ocop_market.store.schedule import CLAIM, Entry, claim, due_entries, load_entries, save_entries
+from ocop_market.store.tables import outbox
 from sync_jobs import jobs
 from sync_jobs.jobs import JOBS
 from sync_jobs.outcome import RunOutcome
 from sync_jobs.runner import run
-from sync_jobs.schedule import LAST_RETRY, after_run, change, due, next_time, pause, planned, shown
+from sync_jobs.schedule import LAST_RETRY, after_run, change, due, due_now, next_time, pause, planned, shown, without_idle
 from sync_jobs.scheduler import Dispatcher, see_what_is_due
 from tests.conftest import START
 
@@ -226,6 +227,29 @@ def test_failures_in_a_row_are_tried_less_and_less_often_but_never_rarer_than_pl
     often = after_run(Entry("a", "pull-sales", START, START, rhythm="5m", jitter_minutes=0, failures=9), RunOutcome.LATER, RetryLater(),
                       START, START)
     assert often.next_due == START + timedelta(minutes=5)
+
+
+def test_what_has_nothing_to_do_counts_as_done_without_a_run(market, ran, clock):
+    only(market, "finish-changes")
+    assert see_what_is_due(market) == []
+    looked_at = entry(market, "a", "finish-changes")
+    assert (looked_at.last_done, looked_at.next_due) == (clock(), clock() + timedelta(minutes=5))
+    clock.forward(minutes=6)
+    with market.store.writing() as connection:
+        connection.execute(outbox.insert().values(
+            plan="p", account="a", sku="TRA", kind="create", field_groups=[], state="waiting", attempts=0, problems=[], note="",
+            created_at=clock()))
+    assert [(report.account, report.job) for report in see_what_is_due(market)] == [("a", "finish-changes")]
+
+
+def test_what_a_person_sets_while_idle_jobs_are_looked_through_is_kept(market, ran, clock):
+    only(market, "finish-changes")
+    found = due_now(market, clock())
+    clock.forward(seconds=1)
+    change(market, "finish-changes", "2h", ["a"])
+    pause(market, "finish-changes", ["b"])
+    assert without_idle(market, found, clock()) == []
+    assert (entry(market, "a", "finish-changes").last_done, entry(market, "b", "finish-changes").last_done) == (None, None)
 
 
 def test_a_run_by_hand_counts(market, ran, clock):

@@ -1,0 +1,88 @@
+"""A lane: the due jobs of one account, one after the other, each taken from the schedule at the moment it begins."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from ocop_market.errors import MarketError
+from ocop_market.market import Market
+from ocop_market.store.circuits import may_try, platforms_away
+from ocop_market.store.schedule import Entry, claim
+from sync_jobs.hints import bring_forward
+from sync_jobs.jobs import JOBS
+from sync_jobs.outcome import RunOutcome
+from sync_jobs.platforms import platform_of
+from sync_jobs.runner import RunReport, run
+from sync_jobs.schedule import bring_in_step, due_now, without_idle
+
+log = logging.getLogger(__name__)
+
+Tell = Callable[[RunReport], None]
+"""Told of each run when it ends; called from several threads."""
+
+
+def who_waits(market: Market) -> dict[str, list[Entry]]:
+    """By account, what is due now, whoever waited longest first; accounts of platforms that are down are left out.
+
+    What is due is looked up with the settings as they are in `market.toml` at this moment.
+    """
+    try:
+        market.reread_settings()
+    except MarketError as error:
+        log.warning("the settings are left as they were: %s", error)
+    now = market.clock()
+    bring_in_step(market, now)
+    bring_forward(market, now)
+    return by_account(market, without_idle(market, due_now(market, now), now))
+
+
+def by_account(market: Market, entries: Iterable[Entry]) -> dict[str, list[Entry]]:
+    """Entries by account, without those of platforms that nobody is to call now."""
+    with market.store.reading() as connection:
+        away = platforms_away(connection, market.clock())
+    waiting: dict[str, list[Entry]] = {}
+    for entry in entries:
+        if platform_of(market.settings, entry.account) not in away:
+            waiting.setdefault(entry.account, []).append(entry)
+    return waiting
+
+
+class Lanes:
+    """Works on accounts, each in one thread at a time; `stop` ends runs under way after the page or change that they are at."""
+
+    def __init__(self, market: Market, *, tell: Tell | None = None, stop: threading.Event | None = None) -> None:
+        self._market, self._tell, self.stop = market, tell, stop or threading.Event()
+
+    def work(self, account: str, entries: Sequence[Entry]) -> list[RunReport]:
+        """Runs what is due of an account, in the order of the jobs; what another has taken meanwhile is left to it."""
+        order = list(JOBS)
+        try:
+            return [self._run(entry) for entry in sorted(entries, key=lambda one: order.index(one.job))
+                    if not self.stop.is_set() and self._claimed(entry)]
+        finally:
+            self._market.forget_connector(account)  # its threads and connections, which thousands of accounts may not keep
+
+    def _claimed(self, entry: Entry) -> bool:
+        platform, now = platform_of(self._market.settings, entry.account), self._market.clock()
+        try:
+            with self._market.store.writing() as connection:
+                return (platform is None or may_try(connection, platform, now)) and claim(connection, entry, now)
+        except MarketError as error:
+            log.warning("%s for %s could not be begun: %s", entry.job, entry.account, error)
+            return False
+
+    def _run(self, entry: Entry) -> RunReport:
+        try:
+            report = run(self._market, entry.job, entry.account, self._watch)
+        except KeyboardInterrupt:
+            report = RunReport(entry.job, entry.account, RunOutcome.STOPPED)
+        if self._tell is not None:
+            self._tell(report)
+        return report
+
+    def _watch(self, *_: Any) -> None:
+        if self.stop.is_set():
+            raise KeyboardInterrupt
