@@ -6,13 +6,15 @@ JOBS ?= 2
 ACCOUNTS ?= 9000
 VENV := .venv
 BIN := $(VENV)/bin
+TESTS := $(BIN)/pytest -n $(JOBS) --dist worksteal
 VENV_MADE := $(VENV)/.made
 PROGRAM := $(VENV)/.program-installed
 WORKSHOP := $(VENV)/.workshop-installed
 SOURCES := $(shell find ocop_market connectors sync_jobs -type f -not -name '*.pyc')
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check fast kills faults province soak messages reference sizes bench
+unexport PYTHONDONTWRITEBYTECODE  # the tests start the program dozens of times: it is compiled once
+.PHONY: help demo test check fast thorough kills faults province soak messages reference sizes bench
 
 help: ## Lists these commands
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -21,7 +23,7 @@ demo: $(if $(wildcard $(WORKSHOP)),$(WORKSHOP),$(PROGRAM)) ## Shows everything o
 	$(BIN)/ocop-market demo
 
 test: check ## Runs everything that must pass: check, then all tests
-	$(BIN)/pytest -n $(JOBS)
+	$(TESTS)
 
 check: $(WORKSHOP) ## Style, types and directions of imports
 	$(BIN)/ruff check .
@@ -30,14 +32,17 @@ check: $(WORKSHOP) ## Style, types and directions of imports
 	$(BIN)/lint-imports
 
 fast: $(WORKSHOP) ## All tests but the long ones
-	$(BIN)/pytest -n $(JOBS) -m "not long"
+	$(TESTS) -m "not long"
+
+thorough: $(WORKSHOP) ## All tests with ten times the examples, on both databases, and the whole demo (half an hour)
+	OCOP_THOROUGH=1 $(TESTS)
 
 kills: $(WORKSHOP) ## Kills a publish of 20 articles at every moment, on Shopee and on Tiki (half an hour)
-	OCOP_KILLS=all $(BIN)/pytest -s -n $(JOBS) -p no:randomly tests/kills/test_kills.py
+	OCOP_KILLS=all $(TESTS) -s -p no:randomly tests/kills/test_kills.py
 
 faults: $(WORKSHOP) ## 500 random schedules of faults, edits and crashes while publishing; a failure prints its seed (minutes)
-	OCOP_FAULT_RUNS=500 $(BIN)/pytest -q -n $(JOBS) tests/unit/publishing/test_fault_runs.py
-	OCOP_FAULT_RUNS=100 $(BIN)/pytest -q -n $(JOBS) tests/flows/test_fault_schedules.py
+	OCOP_FAULT_RUNS=500 $(TESTS) -q tests/unit/publishing/test_fault_runs.py
+	OCOP_FAULT_RUNS=100 $(TESTS) -q tests/flows/test_fault_schedules.py
 
 province: $(WORKSHOP) ## 48 hours of 9,000 accounts on a fake clock, with outages and clock jumps (hours; fewer: ACCOUNTS=300)
 	OCOP_PROVINCE=$(ACCOUNTS) $(BIN)/pytest -s -p no:randomly tests/flows/test_province.py

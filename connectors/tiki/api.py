@@ -19,8 +19,6 @@ from connectors.tiki.wire import (
     DocumentRow,
     EventBatch,
     OptionLabel,
-    Order,
-    OrderPage,
     Product,
     Queue,
     RequestRow,
@@ -33,6 +31,7 @@ from connectors.tiki.wire import (
     Warehouse,
 )
 from connectors.tiki.wire_base import Page, Wire, field_paths
+from connectors.tiki.wire_orders import Order, OrderPage
 from ocop_market.channels.http import Http
 from ocop_market.channels.tokens import TokenKeeper
 from ocop_market.errors import MarketError, Refused, Uncertain, UnexpectedAnswer, Where

@@ -13,7 +13,8 @@ from unicodedata import normalize
 
 from connectors.tiki import facts
 from connectors.tiki.bodies import ContentUpdate, OfferUpdate, ProductRequest, Variant, WarehouseQuantity, WarehouseStock
-from connectors.tiki.wire import AttributeRow, Item, Order
+from connectors.tiki.wire import AttributeRow
+from connectors.tiki.wire_orders import Item, Order
 from ocop_market.model.listing import FieldGroup, JsonObject, ListingDraft, VariantDraft
 from ocop_market.model.money import whole_dong
 from ocop_market.model.sales import Fee, FeeKind, OrderState, SalesLine, SalesOrder

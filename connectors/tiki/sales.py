@@ -8,7 +8,7 @@ from datetime import datetime
 from connectors.tiki import facts
 from connectors.tiki.api import TikiApi
 from connectors.tiki.mapper import is_sale, to_sale
-from connectors.tiki.wire import OrderPage, Unread
+from connectors.tiki.wire_orders import OrderPage, Unread
 from ocop_market.channels.api import Cursor, ListedOrder, SalesPage, SalesRefusal
 from ocop_market.channels.windows import Window, windows
 from ocop_market.errors import Problem, Refused, UnexpectedAnswer

@@ -61,7 +61,8 @@ class Http:
         self._timeout, self._parallel, self._proxies = timeout, parallel, proxies or {}
         self._adapter = adapter
         self._local = threading.local()
-        self._threads = ThreadPoolExecutor(max(1, parallel), f"http-{account}", initializer=self._mark_thread)
+        self._threads: ThreadPoolExecutor | None = None
+        self._lock = threading.Lock()
 
     def call(self, build: Build, *, endpoint: str, classify: Classify, repeatable: bool = True,
              renew: Callable[[], None] | None = None) -> requests.Response:
@@ -84,13 +85,26 @@ class Http:
     def map(self, work: Callable[[Item], Answer], items: Iterable[Item]) -> Iterator[Answer]:
         """`work` done for every item on a few threads; answers come in the order of the items, errors where they fell.
 
-        For pure reads only; nothing here may touch a database. The threads stay, each with its open connections; work that
-        maps in its turn does so in its own thread.
+        For pure reads only; nothing here may touch a database. The threads stay until `close`, each with its open connections;
+        work that maps in its turn does so in its own thread.
         """
         waiting = list(items)
         if len(waiting) < 2 or self._parallel < 2 or getattr(self._local, "is_ours", False):
             return map(work, waiting)
-        return self._threads.map(work, waiting)
+        with self._lock:
+            if self._threads is None:
+                self._threads = ThreadPoolExecutor(self._parallel, f"http-{self.account}", initializer=self._mark_thread)
+            return self._threads.map(work, waiting)
+
+    def close(self) -> None:
+        """Lets go of threads and connections; work under way in other threads comes to its end first. A later call opens them anew."""
+        with self._lock:
+            threads, self._threads = self._threads, None
+        if threads is not None:
+            threads.shutdown(wait=False)
+        session: requests.Session | None = getattr(self._local, "session", None)
+        if session is not None:
+            session.close()
 
     def pause(self, seconds: float) -> None:
         """Waits, as between two attempts: some platforms ask for a while between two steps."""

@@ -64,7 +64,8 @@ class MarketBase:
         self.close()
 
     def close(self) -> None:
-        """Lets go of the database."""
+        """Lets go of the accounts' threads and connections, and of the database."""
+        self._forget_connectors()
         self.store.close()
 
     @property
@@ -96,7 +97,13 @@ class MarketBase:
 
     def forget_connector(self, account: str) -> None:
         """Lets go of the account's connector with its threads and connections; the next call makes it anew, with the keys of then."""
-        self._connectors.pop(account, None)
+        connector = self._connectors.pop(account, None)
+        if connector is not None:
+            connector.http.close()
+
+    def _forget_connectors(self) -> None:
+        for account in list(self._connectors):
+            self.forget_connector(account)
 
     def calls_made(self, account: str) -> int:
         """How many calls the account's connector has made since it was opened."""
@@ -108,7 +115,7 @@ class MarketBase:
         if found.database != self.settings.database:
             raise SettingsError(MOVED_AWAY, code="market-moved")
         if found != self.settings:
-            self._connectors.clear()
+            self._forget_connectors()
         self.settings = found
 
     @contextmanager

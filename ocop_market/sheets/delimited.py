@@ -35,12 +35,13 @@ def read_text(name: str, text: str, limits: Limits = DEFAULT_LIMITS) -> list[She
     delimiter = told.group(1) if told else delimiter_of(body)
     broken: frozenset[int] = frozenset()
     try:
-        if _quotes_match(body, delimiter):
+        if (rows := _count(body, delimiter)) is not None:
+            refuse_extent(name, limits, rows=rows, cells=0)
             records = list(_records(body, delimiter))
         else:
             # read line by line, so that only the lines concerned are lost, not all up to the next quote
             records = [(i, next(csv.reader([line], delimiter=delimiter), [])) for i, line in enumerate(body, 1)]
-            broken = frozenset(i for i, line in enumerate(body) if line.count('"') % 2 and not _quotes_match([line], delimiter))
+            broken = frozenset(i for i, line in enumerate(body) if line.count('"') % 2 and _count([line], delimiter) is None)
     except csv.Error:
         raise SettingsError(BROKEN, code="file-damaged", name=name) from None
     refuse_extent(name, limits, rows=len(records), cells=sum(len(cells) for _, cells in records))
@@ -75,13 +76,12 @@ def _records(lines: Sequence[str], delimiter: str) -> Iterator[Record]:
         started = reader.line_num + 1
 
 
-def _quotes_match(lines: Sequence[str], delimiter: str) -> bool:
+def _count(lines: Sequence[str], delimiter: str) -> int | None:
+    """How many records there are; None where quotes do not match."""
     try:
-        for _ in csv.reader(lines, delimiter=delimiter, strict=True):
-            pass
+        return sum(1 for _ in csv.reader(lines, delimiter=delimiter, strict=True))
     except csv.Error:
-        return False
-    return True
+        return None
 
 
 def _cell(text: str) -> Cell:

@@ -21,7 +21,7 @@ from ocop_market.testing.goods import PRODUCTS
 from ocop_market.testing.publishing_cases import TAKES_NONE, all_live
 from ocop_market.testing.trial import ACCOUNT, Crash, Fuse, Ground, Trial, nothing
 
-ARTICLES = 3
+ARTICLES = 2
 RESTART_SECONDS = 300
 RETRY_AFTER = 7
 
@@ -155,16 +155,17 @@ def waited_as_told(trial: Trial, times: int) -> bool:
 
 
 def count_token_saves(trial: Trial) -> list[str]:
-    """A list that gets an entry whenever new tokens are kept."""
+    """A list that gets an entry whenever a renewed pair of tokens is kept."""
     saves: list[str] = []
-    put = trial.market.vault.put
+    replace = trial.market.vault.replace
 
-    def counting(account: str, kind: str, values: dict[str, Any], now: datetime) -> None:
-        if kind == "tokens":
+    def counting(account: str, kind: str, old: dict[str, Any] | None, new: dict[str, Any], now: datetime) -> bool:
+        kept = replace(account, kind, old, new, now)
+        if kept and kind == "tokens":
             saves.append(account)
-        put(account, kind, values, now)
+        return kept
 
-    trial.market.vault.put = counting  # type: ignore[method-assign]
+    trial.market.vault.replace = counting  # type: ignore[method-assign]
     return saves
 
 

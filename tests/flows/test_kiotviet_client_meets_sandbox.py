@@ -113,14 +113,14 @@ def summed(parts: list[Figures]) -> Figures:
 
 
 def short_history(seed: str = "thang") -> History:
-    """Three busy months."""
-    return History(GOODS, seed=seed, first_day=date(2026, 6, 20), per_day=12, till=True, branches=3)
+    """Three months."""
+    return History(GOODS, seed=seed, first_day=date(2026, 6, 20), per_day=4, till=True, branches=3)
 
 
 @pytest.fixture(scope="module")
 def two_years() -> History:
     """Two years of three counters."""
-    return History(GOODS, seed="hai-nam", first_day=FIRST_DAY, per_day=5, till=True, branches=3)
+    return History(GOODS, seed="hai-nam", first_day=FIRST_DAY, per_day=2, till=True, branches=3)
 
 
 @pytest.fixture
@@ -220,7 +220,7 @@ def test_too_many_calls_are_waited_out_as_told(till: Till) -> None:
 
 
 def test_the_hourly_budget_interrupts_a_pull_and_the_next_hour_goes_on() -> None:
-    till, interruptions = Till(short_history(), hourly_limit=32), 0
+    till, interruptions = Till(short_history(), hourly_limit=12), 0
     while interruptions < 20:
         try:
             till.pull()
@@ -260,7 +260,7 @@ def test_dying_behind_every_page_and_going_on_from_the_cursor_loses_nothing(till
 
 
 def test_dying_between_pages_while_the_shop_sells_on_loses_nothing() -> None:
-    till = Till(History(GOODS, seed="ban-chay", first_day=date(2026, 6, 20), per_day=15, till=True, branches=3))
+    till = Till(History(GOODS, seed="ban-chay", first_day=date(2026, 7, 20), per_day=8, till=True, branches=3))
     for _ in range(40):
         page = next(till.pages(), None)
         till.keep([page] if page else [])

@@ -30,7 +30,7 @@ def truth(history: History, now: datetime) -> dict[Day, Figures]:
             for t in history.truth(now)}
 
 
-def two_years(per_day: float = 2.0) -> History:
+def two_years(per_day: float = 1.0) -> History:
     return History(GOODS, seed="shopee", first_day=FIRST_DAY, per_day=per_day, fees=FEES)
 
 
@@ -57,9 +57,9 @@ def test_two_years_are_pulled_to_the_dong_and_stay_so_after_late_returns() -> No
 
 @pytest.mark.long
 def test_daily_pulls_arrive_where_one_long_pull_does() -> None:
-    history = History(GOODS, seed="daily", first_day=date(2026, 8, 1), per_day=6, fees=FEES)
+    history = History(GOODS, seed="daily", first_day=date(2026, 8, 1), per_day=3, fees=FEES)
     shop = Shop(history, now=datetime(2026, 8, 2, 2, 0, tzinfo=VIETNAM))
-    for _ in range(90):
+    for _ in range(60):
         shop.pull()
         shop.now += timedelta(days=1)
     shop.pull()
@@ -82,7 +82,7 @@ def test_a_second_pull_changes_nothing() -> None:
 
 
 def test_a_pull_that_breaks_off_goes_on() -> None:
-    history = History(GOODS, seed="broken", first_day=date(2026, 6, 20), per_day=12, fees=FEES)
+    history = History(GOODS, seed="broken", first_day=date(2026, 6, 20), per_day=5, fees=FEES)
     shop = Shop(history)
     while True:
         pages = shop.connector().pull_sales(shop.cursor, start=START, until=shop.now)
@@ -114,7 +114,7 @@ def test_repeated_and_shuffled_pages_throttling_and_failures_change_no_figure() 
 
 
 def test_the_order_book_changing_under_a_pull_loses_nothing() -> None:
-    history = History(GOODS, seed="moving", first_day=date(2026, 8, 20), per_day=15, fees=FEES)
+    history = History(GOODS, seed="moving", first_day=date(2026, 8, 20), per_day=8, fees=FEES)
     shop = Shop(history)
     pages = shop.connector().pull_sales(None, start=START, until=shop.now)
     for page in pages:
@@ -138,7 +138,7 @@ def test_no_buyer_reaches_orders_cursor_or_tokens() -> None:
 
 
 def test_states_of_the_platform_are_all_known() -> None:
-    history = History(GOODS, seed="states", first_day=date(2026, 9, 1), per_day=40, fees=FEES)
+    history = History(GOODS, seed="states", first_day=date(2026, 9, 1), per_day=20, fees=FEES)
     shop = Shop(history)
 
     shop.pull()

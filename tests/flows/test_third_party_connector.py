@@ -26,7 +26,8 @@ pytestmark = pytest.mark.long
 
 CHECKOUT = Path(__file__).parents[2]
 ACME = Path(__file__).parents[1] / "third_party" / "acme_ocop"
-INSTALL = ("-m", "pip", "install", "--quiet", "--no-index", "--no-deps", "--no-build-isolation", "--disable-pip-version-check")
+INSTALL = ("-m", "pip", "install", "--quiet", "--no-index", "--no-deps", "--no-build-isolation", "--no-compile",
+           "--disable-pip-version-check")
 
 PUBLISH = """
 import json, sys

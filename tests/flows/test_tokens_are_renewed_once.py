@@ -22,7 +22,7 @@ from ocop_market.store.tables import lease
 from sync_jobs.runner import RunOutcome, run
 from tests.conftest import START
 
-PROCESSES = 10
+PROCESSES = 5
 CHECK = """
     import sys
     from ocop_market.errors import MarketError
@@ -86,7 +86,7 @@ def market(tmp_path, clock, counted):
 
 
 @pytest.mark.long
-def test_ten_processes_at_once_renew_once(tmp_path):
+def test_several_processes_at_once_renew_once(tmp_path):
     counted = Counted(utc_now)
     with serving(counted) as url:
         secrets = shop_in(tmp_path / "m", counted.shop, url)

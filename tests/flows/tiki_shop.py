@@ -19,7 +19,8 @@ from ocop_market.channels.http import Http
 from ocop_market.channels.tokens import TokenKeeper, Tokens
 from ocop_market.model.change import Change, ChangeKind, RemoteListing, Result, Ticket
 from ocop_market.model.clock import VIETNAM, business_day
-from ocop_market.model.listing import FieldGroup, ListingDraft
+from ocop_market.model.listing import FieldGroup, ListingDraft, VariantDraft
+from ocop_market.model.product import Picture
 from ocop_market.model.sales import OrderState, SalesOrder
 from ocop_market.sandbox.buyers import Fees, Good, History
 from ocop_market.sandbox.faults import Fault, FaultKind
@@ -39,12 +40,14 @@ FEES = Fees(commission=85, payment=25, service=12, affiliate=9, per_order=3_300,
 AS_PUBLIC_APP = {"client_id": PUBLIC.client_id, "client_secret": PUBLIC.client_secret, "grant": "authorization_code",
                  "client_auth": "post", "redirect_url": PUBLIC.redirect_uri}
 
+TEA_PACKINGS = ("TRA-100", "TRA-200", "TRA-500")
+
 Day = tuple[date, str, OrderState]
 Draft = Callable[..., ListingDraft]
 
 
-def history(per_day: float = 1.5) -> History:
-    return History(GOODS, seed="tiki-flow", first_day=FIRST_DAY, per_day=per_day, partial_returns=False, fees=FEES)
+def history(per_day: float = 1.5, first_day: date = FIRST_DAY) -> History:
+    return History(GOODS, seed="tiki-flow", first_day=first_day, per_day=per_day, partial_returns=False, fees=FEES)
 
 
 class Remembered:
@@ -175,3 +178,29 @@ class Shop:
         }) for row in self.buyers.truth(self.now)}
 
 
+def tea_in_packings(shop: Shop) -> Draft:
+    """Makes drafts of a tea in three packings, as the shop wants them; changes are fields of the draft."""
+    connector = shop.connector()
+    category = next(node.id for node in connector.categories() if node.open_to_us and not connector.required_documents(node.id))
+    wanted = {row.id: next(iter(row.choices.values()), "1") for row in connector.attributes(category) if row.required}
+
+    def make(**changes: Any) -> ListingDraft:
+        variants = tuple(VariantDraft(sku, (sku[4:] + " g",), 60_000 * place, 10 * place, 100 * place)
+                         for place, sku in enumerate(TEA_PACKINGS, 1))
+        usual: dict[str, Any] = {
+            "sku": "TRA", "title": "Trà shan tuyết thử nghiệm", "description": "Trà hái tay.\nSao trong ngày.", "category": category,
+            "price": 60_000, "stock": 60, "weight_g": 300, "attributes": wanted, "options": ("Khối lượng",), "variants": variants,
+            "pictures": (Picture(url="https://anh.example/1.jpg"),),
+        }
+        return ListingDraft(**{**usual, **changes})
+    return make
+
+
+def simple_listings(shop: Shop, draft: Draft, count: int) -> list[tuple[ListingDraft, RemoteListing]]:
+    """That many published listings without packings."""
+    made = []
+    for number in range(count):
+        simple = draft(sku=f"MAT-{number}", options=(), variants=(), price=100_000, stock=5)
+        made.append((simple, shop.apply(ChangeKind.CREATE, simple).ticket))
+    shop.later(hours=4)
+    return [(simple, shop.check(ticket, simple.sku).remote) for simple, ticket in made]

@@ -7,6 +7,7 @@ import gettext
 import importlib.util
 import re
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 
@@ -36,6 +37,13 @@ def load_tool() -> ModuleType:
 messages = load_tool()
 
 
+@cache
+def calls_in(source: str) -> tuple[ast.Module, list[ast.Call]]:
+    """A parsed source, and all calls in it; several tests look through the whole program."""
+    tree = ast.parse(source)
+    return tree, [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+
+
 def catalogue(*pairs: tuple[str, str], fuzzy: bool = False) -> Catalog:
     made = Catalog("vi")
     for message, translation in pairs:
@@ -54,8 +62,7 @@ def test_compiled_catalogue_is_that_of_the_translations() -> None:
 def test_every_marked_message_is_plain_text() -> None:
     """`N_` of a name or an f-string would be passed over by the extractor without a word."""
     marked = [(path.relative_to(ROOT).as_posix(), call) for path in messages.source_files()
-              for call in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-              if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == "N_"]
+              for call in calls_in(path.read_text(encoding="utf-8"))[1] if isinstance(call.func, ast.Name) and call.func.id == "N_"]
     assert marked
     assert [f"{name}:{call.lineno}" for name, call in marked
             if not (isinstance(call.args[0], ast.Constant) and isinstance(call.args[0].value, str))] == []
@@ -104,12 +111,12 @@ def unmarked(node: ast.AST, constants: dict[str, str]) -> Iterator[str]:
 
 
 def unmarked_in(source: str) -> list[str]:
-    tree = ast.parse(source)
+    tree, calls = calls_in(source)
     constants = {target.id: node.value.value for node in tree.body if isinstance(node, ast.Assign)
                  and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
                  for target in node.targets if isinstance(target, ast.Name)}
     found = []
-    for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
+    for call in calls:
         read = [*call.args, *(word.value for word in call.keywords)] if called(call) in SHOWN else [
             word.value for word in call.keywords if word.arg == "help"]
         found += [f"{call.lineno}: {text}" for node in read for text in unmarked(node, constants)]

@@ -1,5 +1,6 @@
 """The façade, on a channel in memory: plans that go on, plans that do not fit, days that pass."""
 
+import threading
 from dataclasses import replace
 from datetime import timedelta
 
@@ -195,3 +196,21 @@ def test_a_star_that_lapsed_goes_off_sale_with_its_listing_when_the_words_cannot
     assert market.plan("one").counts()["withdraw"] == 0
     clock.forward(days=10)
     assert market.plan("one").counts()["withdraw"] == 1
+
+
+def settings_change(market: Market) -> None:
+    with (market.folder / "market.toml").open("a", encoding="utf-8") as file:
+        file.write('[accounts.three]\nchannel = "memory"\n')
+    market.reread_settings()
+
+
+@pytest.mark.parametrize("let_go", [Market.close, lambda market: market.forget_connector("one"), settings_change],
+                         ids=["closed", "forgotten", "settings changed"])
+def test_a_market_leaves_no_thread_of_an_account_behind(market, let_go):
+    assert list(market.connector("one").http.map(abs, [-1, 2])) == [1, 2]
+    threads = [thread for thread in threading.enumerate() if thread.name.startswith("http-one_")]
+    assert threads
+    let_go(market)
+    for thread in threads:
+        thread.join(10)
+    assert not any(thread.is_alive() for thread in threads)

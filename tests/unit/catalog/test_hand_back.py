@@ -7,7 +7,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl.styles import Font
 
@@ -15,6 +15,7 @@ from ocop_market.catalog.hand_back import CHOICES_SHEET, DECISION, STATE, handed
 from ocop_market.catalog.intake import Intake, read_products
 from ocop_market.catalog.questions import Answers
 from ocop_market.language import translate, use_language
+from tests.examples import examples
 from tests.unit.sheets.workbooks import open_document, with_formula, workbook
 
 TODAY = date(2026, 11, 20)
@@ -150,7 +151,7 @@ CELL = st.text(alphabet=st.characters(blacklist_categories=["Cs", "Cc"]), max_si
     ["=1+1", "@x", "#REF!", "Mật ong", "Chè B1, B2", "45.000", "01/02/2024", "4 sao", "Tổng cộng"])
 
 
-@settings(max_examples=40, deadline=None)
+@examples(15)
 @given(st.lists(st.lists(CELL, min_size=5, max_size=5), min_size=1, max_size=8))
 def test_whatever_the_cells_hold_the_list_handed_back_says_the_same(rows: list[list[str]]) -> None:
     page = "".join("<tr>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in row) + "</tr>"

@@ -6,13 +6,14 @@ from datetime import date
 from importlib.resources import files
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from ocop_market.catalog.intake import Intake, read_products
 from ocop_market.catalog.questions import Answers
 from ocop_market.errors import SettingsError
 from ocop_market.model.product import Certificate, CertificateKind, Group, Place, ProducerKind, Product
+from tests.examples import examples
 from tests.unit.sheets.workbooks import with_formula, workbook
 
 TODAY = date(2026, 11, 20)
@@ -362,7 +363,7 @@ def test_what_is_no_product_list_is_refused_as_a_whole(content: bytes, code: str
 CELL = st.text(alphabet=st.characters(blacklist_categories=["Cs", "Cc"]), max_size=12)
 
 
-@settings(max_examples=60, deadline=None)
+@examples(25)
 @given(st.lists(st.lists(CELL, min_size=6, max_size=6), max_size=15))
 @example([["", "", "", "Aµ", "Aµ", "Aµ"]])
 def test_rows_in_are_rows_accepted_and_refused_whatever_they_hold(rows: list[list[str]]) -> None:

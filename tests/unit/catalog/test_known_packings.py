@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ocop_market.catalog.intake import Intake, read_products
@@ -14,6 +14,10 @@ from ocop_market.catalog.questions import Answers
 from ocop_market.catalog.review import bring_in
 from ocop_market.model.product import Group, ProducerKind, Product, Variant
 from ocop_market.store.catalog import load_former_codes, load_history, load_products, save_products
+from tests.databases import ON_BOTH
+from tests.examples import examples
+
+pytestmark = ON_BOTH
 
 TODAY = date(2026, 11, 20)
 HALF = Variant("MO-5", ("500 g",), 120_000, 5, 500, "08936000000011")
@@ -184,7 +188,7 @@ VALUES = ("250 g", "500 g", "1 kg", "Hộp quà")
 SOME = st.lists(st.tuples(st.sampled_from(VALUES), st.integers(1, 9)), min_size=1, max_size=4, unique_by=lambda one: one[0])
 
 
-@settings(max_examples=60, deadline=None)
+@examples(25)
 @given(SOME, SOME, st.booleans(), st.randoms(use_true_random=False))
 def test_a_list_changes_the_packings_that_it_names_and_no_other(first, second, with_skus, dice) -> None:
     def rows(told):

@@ -3,7 +3,7 @@
 from datetime import date
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ocop_market.catalog.hand_back import handed_back
@@ -11,6 +11,7 @@ from ocop_market.catalog.intake import Intake, read_products
 from ocop_market.catalog.packings import content_of, key_of, made_sku, name_without, spelled, weight_told
 from ocop_market.catalog.questions import Answers
 from ocop_market.model.product import Product, Variant, WholesalePrice
+from tests.examples import examples
 from tests.unit.sheets.workbooks import workbook
 
 TODAY = date(2026, 11, 20)
@@ -176,7 +177,7 @@ ROWS = [f"MO;MO-{i};Mật ong;{value};{price};{i};;" for i, (value, price) in en
     [("500 g", 120_000), ("1 kg", 230_000), ("250g", 70_000), ("Hộp quà 2 x 500 g", 260_000), ("Hộp gỗ", 300_000)])]
 
 
-@settings(max_examples=40, deadline=None)
+@examples(25)
 @given(st.permutations([*ROWS, ROWS[0], ";TR;Trà;;50.000;3;;"]))
 def test_rows_of_packings_in_any_order_give_the_same_products(rows: list[str]) -> None:
     intake, in_order = read(HEAD, *rows), read(HEAD, *ROWS, ";TR;Trà;;50.000;3;;")
@@ -188,7 +189,7 @@ CELLS = st.sampled_from(["", "A", "B", "C", "Mật ong", "Trà - 500g", "500 g",
                          EAN])
 
 
-@settings(max_examples=60, deadline=None)
+@examples(25)
 @given(st.lists(st.lists(CELLS, min_size=5, max_size=5), min_size=1, max_size=7))
 def test_whatever_the_cells_hold_every_row_is_accounted_for_and_no_sku_is_sold_twice(rows: list[list[str]]) -> None:
     content = "\n".join(["Mã nhóm;Mã hàng;Tên sản phẩm;Phân loại;Giá", *(";".join(row) for row in rows)]).encode()

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import openpyxl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ocop_market.catalog.claims import stars_named
@@ -37,6 +37,7 @@ from ocop_market.model.product import (
 from ocop_market.reports.readiness_sheet import to_xlsx
 from ocop_market.rules.alcohol import AlcoholDuty, alcohol_duties
 from ocop_market.settings import FoodPapers, PublishingSettings, StarPolicy
+from tests.examples import examples
 
 TODAY = date(2026, 11, 22)
 SHOP = ChannelProfile("shop", "Shop", (DocPage("page", "2026-11"),), title_limit=60, description_limit=900)
@@ -265,7 +266,7 @@ PRODUCTS = st.builds(
 
 
 @given(product=PRODUCTS, day=days(-100, 800), policy=st.sampled_from([POLICY, WITHOUT_STARS]), limit=st.sampled_from([0, 20, 60]))
-@settings(max_examples=400, deadline=None)
+@examples(100)
 def test_a_product_that_is_ready_never_shows_a_star_that_is_not_in_force(product, day, policy, limit):
     profile = replace(SHOP, title_limit=limit, description_limit=limit * 2, title_minimum=10)
     if not readiness(product, Outlet("shop", profile), policy, day).ready:

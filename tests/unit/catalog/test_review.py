@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ocop_market.catalog.intake import Intake, read_products
@@ -13,6 +13,7 @@ from ocop_market.catalog.review import bring_in
 from ocop_market.catalog.row_facts import Beside
 from ocop_market.errors import SettingsError
 from ocop_market.model.product import Certificate, CertificateKind, Evidence, Group, Product, WithdrawalCause
+from tests.examples import examples
 
 TODAY = date(2026, 11, 20)
 HEAD = "Tên sản phẩm;Chủ thể;Tỉnh;Số quyết định;Ngày cấp;Hạng sao"
@@ -245,7 +246,7 @@ def test_a_product_that_the_list_names_by_its_sku_is_not_meant_by_another_row_of
     assert bring(content, once)[1] == once
 
 
-@settings(max_examples=100, deadline=None, derandomize=True)
+@examples(30, derandomize=True)
 @given(st.lists(ROW, max_size=7), st.lists(ROW, max_size=7))
 def test_importing_a_list_twice_changes_nothing_the_second_time(before: list[tuple[str, ...]], rows: list[tuple[str, ...]]) -> None:
     _, known = bring(as_list(before))

@@ -333,3 +333,51 @@ def test_work_that_maps_in_its_turn_comes_to_an_end() -> None:
     http = Http("shop", "quay", parallel=2)
     assert [list(inner) for inner in http.map(lambda n: list(http.map(lambda m: n * m, range(3))), range(3))] == [
         [0, 0, 0], [0, 1, 2], [0, 2, 4]]
+
+
+def threads_of(account: str) -> list[threading.Thread]:
+    return [thread for thread in threading.enumerate() if thread.name.startswith(f"http-{account}_")]
+
+
+def test_closing_ends_the_threads_and_a_later_call_opens_them_anew() -> None:
+    http = Http("shop", "closed", adapter=Scripted(200), parallel=2)
+    for _ in range(2):
+        assert list(http.map(abs, [-1, 2, -3])) == [1, 2, 3]
+        ending = threads_of("closed")
+        assert ending
+        http.close()
+        for thread in ending:
+            thread.join(10)
+        assert threads_of("closed") == []
+
+
+def test_closing_lets_work_under_way_come_to_its_end() -> None:
+    http, begun, go_on = Http("shop", "busy", parallel=2), threading.Barrier(3, timeout=10), threading.Event()
+
+    def work(number: int) -> int:
+        if number < 2:
+            begun.wait()
+            go_on.wait(10)
+        return number * number
+
+    answers = http.map(work, range(4))
+    begun.wait()
+    http.close()
+    go_on.set()
+    assert list(answers) == [0, 1, 4, 9]
+
+
+def test_closing_closes_the_connections_of_the_caller() -> None:
+    class Noticed(Scripted):
+        closed = False
+
+        def close(self) -> None:
+            self.closed = True
+
+    adapter = Noticed(200)
+    http = Http("shop", "quay", adapter=adapter)
+    http.close()
+    assert not adapter.closed, "nothing was open"
+    http.call(lambda: requests.Request("GET", "https://x.example"), endpoint="GET x", classify=lambda _: None)
+    http.close()
+    assert adapter.closed

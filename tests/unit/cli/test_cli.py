@@ -180,12 +180,9 @@ def _free_port() -> int:
 
 
 def test_a_server_that_does_not_answer_is_said_and_tried_later(run, market, monkeypatch):
-    from ocop_market.channels import http
-
-    monkeypatch.setattr(http.time, "sleep", lambda seconds: None)
+    monkeypatch.setattr("ocop_market.channels.http.Http._wait", lambda *_: 0.0)
     url = f"http://127.0.0.1:{_free_port()}"
     add_account(market, "till", "kiotviet", {"retailer": "x", "client_id": "y", "client_secret": "z", "api_url": url, "id_url": url})
-    monkeypatch.setattr("ocop_market.market.time.sleep", lambda seconds: None)
     ran = run("pull", "till", "--market", market)
     assert ran.code == Exit.LATER
     assert "unreachable" in ran.err and "127.0.0.1" not in ran.err

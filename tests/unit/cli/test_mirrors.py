@@ -15,6 +15,7 @@ from ocop_market.sales.beginning import begin_again_where_needed
 from ocop_market.sales.pull import roll_up
 from ocop_market.settings import add_account, change_database
 from ocop_market.store.ledger import save_cursor, save_orders
+from tests.databases import ON_BOTH
 
 AT = datetime(2026, 9, 5, 9, tzinfo=VIETNAM)
 
@@ -54,6 +55,7 @@ def test_a_decision_is_kept_and_nothing_is_asked_again(run, mirrored):
     assert rows == {"HD1": "same", "HD2": "own"}
 
 
+@ON_BOTH
 def test_a_document_that_is_not_in_question_is_a_sentence(run, mirrored):
     ran = run("mirrors", "till", "--own", "HD3", "--market", mirrored)
     assert ran.code == Exit.INPUT and "HD3" in ran.err
@@ -68,6 +70,7 @@ def test_a_market_without_any_says_so(run, market):
     assert ran.code == Exit.DONE and "twice" in ran.out
 
 
+@ON_BOTH
 def test_the_status_names_what_waits_for_a_person(run, mirrored):
     with open_market(mirrored) as opened, opened.turn("till") as turn:
         roll_up(opened.store, "till", turn)

@@ -3,13 +3,14 @@ from xml.etree import ElementTree
 
 import pytest
 import segno
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
 from ocop_market.codes.digital_link import read_link, write_link
 from ocop_market.codes.qr import QUIET_ZONE, QrFormat, in_capitals, make_qr, write_qr
 from ocop_market.errors import SettingsError
+from tests.examples import examples
 
 LINK = "https://htx.example.vn/01/08938512345673/10/L5"
 
@@ -61,7 +62,7 @@ def test_nothing_is_changed_where_capitals_would_not_help_or_would_not_be_the_sa
     assert in_capitals(link) == link
 
 
-@settings(max_examples=50, deadline=None)
+@examples(20)
 @given(lot=st.text("ABCabc019-./%:", min_size=1, max_size=20))
 def test_code_never_says_another_lot_than_the_link(lot):
     link = write_link("htx.example.vn", "8938512345673", lot=lot)

@@ -7,7 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import insert, text
 
@@ -22,6 +22,7 @@ from ocop_market.growth.periods import Against, named, pair
 from ocop_market.growth.sold import Change, Sold
 from ocop_market.model.product import Certificate, Group, Place, ProducerKind, Product
 from ocop_market.store.tables import sales_day
+from tests.examples import examples
 
 YEARS = pair(named("2026"), Against.YEAR_BEFORE, date(2030, 1, 1))
 
@@ -106,7 +107,7 @@ sales = st.lists(st.builds(Sold, st.sampled_from(["shop", "till"]), st.sampled_f
 first_sales = st.dictionaries(st.sampled_from(["shop", "shop / 1", "till", "till / 2"]), st.dates(date(2024, 1, 1), date(2026, 12, 31)))
 
 
-@settings(max_examples=50)
+@examples(25)
 @given(sales, sales, first_sales, st.randoms())
 def test_every_division_adds_up_to_the_same_total_and_order_changes_nothing(now, before, first, chance):
     change = sum(one.amount for one in now) - sum(one.amount for one in before)
@@ -120,7 +121,7 @@ def test_every_division_adds_up_to_the_same_total_and_order_changes_nothing(now,
     assert (moved(now, before), panel(now, before, YEARS.before, first), worked(now, before)) == (parts, sellers, forces)
 
 
-@settings(max_examples=50)
+@examples(25)
 @given(sales, sales)
 def test_the_effects_are_those_of_the_formulas(now, before):
     """Straight from the definitions, with exact fractions: each within half a đồng, as each is rounded once."""

@@ -14,6 +14,7 @@ from ocop_market.growth.deflator import read_deflator, real_change
 from ocop_market.growth.years import compound, years
 from ocop_market.model.product import Certificate, Product
 from ocop_market.store.tables import sales_day
+from tests.databases import ON_BOTH
 
 LAST = date(2026, 11, 21)
 
@@ -51,6 +52,7 @@ def test_twelve_months_before_a_recognition_are_held_against_twelve_after(store,
     assert found.interval is None, "one product tells nothing of others"
 
 
+@ON_BOTH
 def test_a_shop_that_opened_in_between_does_not_count(store, sell):
     sell(("TEA", "2023-01-01", 1), ("TEA", "2024-06-01", 100), ("TEA", "2025-06-01", 100))
     sell(("TEA", "2025-06-02", 700), account="new shop")
@@ -106,6 +108,7 @@ def test_years_are_the_same_part_of_each(store, sell):
     assert [change.units_now for _, change in found.periods] == [1, 1, 1]
 
 
+@ON_BOTH
 def test_prices_are_taken_out_month_by_month(store, sell, tmp_path):
     sell(("TEA", "2025-01-10", 100), ("TEA", "2026-01-10", 220), ("TEA", "2026-02-10", 1000))
     path = tmp_path / "cpi.csv"

@@ -11,6 +11,9 @@ from ocop_market.model.sales import Fee, FeeKind, OrderState, SalesLine, SalesOr
 from ocop_market.reports.steps import WORDS, step_label
 from ocop_market.sales.pull import keep_page, roll_up
 from ocop_market.store.leases import holding
+from tests.databases import ON_BOTH
+
+pytestmark = ON_BOTH
 
 NOON = datetime(2026, 3, 1, 5, tzinfo=UTC)
 MARCH = Period(date(2026, 3, 1), date(2026, 3, 31))

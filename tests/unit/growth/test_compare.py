@@ -19,6 +19,7 @@ from ocop_market.places.units import Geography
 from ocop_market.sales.pull import roll_up
 from ocop_market.store.leases import holding
 from ocop_market.store.ledger import save_cursor, save_orders
+from tests.databases import ON_BOTH
 
 YEAR = Period(date(2026, 1, 1), date(2026, 12, 31))
 TEA = Product("TEA", "Trà", place=Place("Bắc Giang"), certificates=(
@@ -178,6 +179,7 @@ def reach(store, clock, account: str, complete_to: datetime | None):
 @pytest.mark.parametrize(("reached", "early"), [
     (datetime(2026, 12, 31, 17, tzinfo=UTC), ()), (datetime(2026, 12, 31, 16, 59, tzinfo=UTC), ("shopee",)),
     (datetime(2026, 12, 31, 5, tzinfo=UTC), ("shopee",)), (None, ("shopee",))])
+@ON_BOTH
 def test_an_account_that_does_not_reach_the_end_of_the_period_in_viet_nam_time_is_named(store, clock, sell, reached, early):
     sell(date(2025, 1, 1), 100)
     reach(store, clock, "shopee", reached)

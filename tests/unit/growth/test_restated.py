@@ -5,7 +5,7 @@ from decimal import Decimal
 from types import SimpleNamespace
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 from sqlalchemy import delete, func, select
 
@@ -20,6 +20,8 @@ from ocop_market.store.goods import NOT_OURS, forget_link, save_link, sold_goods
 from ocop_market.store.leases import holding
 from ocop_market.store.mirrors import Mirror, decide, keep_mirrors
 from ocop_market.store.tables import goods_link, report_mark, restatement, sales_day, sales_line, sales_order, touched_day
+from tests.databases import ON_BOTH
+from tests.examples import examples
 
 SOLD = datetime(2026, 3, 1, 5, tzinfo=UTC)
 REPORTED = datetime(2026, 4, 1, 5, tzinfo=UTC)
@@ -76,6 +78,7 @@ def test_a_reported_order_that_changes_is_listed_on_its_day_of_sale(books, later
     assert books.rows() == [(date(2026, 3, 1), "A1", 50_000, after, reason)]
 
 
+@ON_BOTH
 def test_an_order_that_comes_late_was_not_there_before(books):
     books.report()
     books.keep(order())
@@ -97,6 +100,7 @@ def test_an_order_that_moves_to_another_day_is_listed_on_both(books):
     assert [row[:4] for row in books.rows()] == [(date(2026, 3, 1), "A1", 50_000, 0), (date(2026, 3, 2), "A1", 0, 50_000)]
 
 
+@ON_BOTH
 def test_days_that_no_report_has_shown_cost_nothing(books):
     books.report()
     books.keep(order(day=60))
@@ -138,6 +142,7 @@ def test_what_changed_and_changed_back_is_not_listed(books):
     assert (books.rows(), books.noted()) == ([], 2)
 
 
+@ON_BOTH
 def test_a_sale_that_turns_out_to_be_a_marketplaces_leaves_the_day(books):
     books.keep(order(), at=REPORTED - timedelta(days=1))
     books.report()
@@ -149,6 +154,7 @@ def test_a_sale_that_turns_out_to_be_a_marketplaces_leaves_the_day(books):
     assert books.rows() == []
 
 
+@ON_BOTH
 def test_an_article_that_counts_for_another_product_is_listed_beside(books):
     books.keep(order(), at=REPORTED - timedelta(days=1))
     books.report()
@@ -170,7 +176,7 @@ versions = st.lists(st.builds(
     state=st.sampled_from(OrderState), day=st.integers(0, 3)), max_size=6)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(20, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(before=versions, after=versions, basis=st.sampled_from(Basis))
 def test_reported_figure_and_restatements_together_are_the_figure_of_today(store, clock, before, after, basis):
     with store.writing() as connection:

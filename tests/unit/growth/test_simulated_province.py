@@ -4,7 +4,7 @@ from collections import Counter
 from datetime import date, timedelta
 from decimal import Decimal
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 from sqlalchemy import delete, insert
 
@@ -16,6 +16,10 @@ from ocop_market.growth.periods import Against, Span, around, pair
 from ocop_market.model.product import Certificate, Group, Place, ProducerKind, Product
 from ocop_market.places.units import Geography
 from ocop_market.store.tables import sales_day
+from tests.databases import ON_BOTH
+from tests.examples import examples
+
+pytestmark = ON_BOTH
 
 MERGED = {"Bắc Giang": "Bắc Ninh", "Bắc Ninh": "Bắc Ninh", "Bắc Kạn": "Thái Nguyên"}
 FIRST, LAST = date(2024, 1, 1), date(2026, 12, 31)
@@ -73,7 +77,7 @@ def plainly(ledger, period: Period, by: By, geography: Geography) -> dict[str, i
 TABLES = [(by, Geography.PRESENT) for by in (By.CHANNEL, By.LOCATION, By.PRODUCT, By.KIND, By.GROUP, By.STAR, By.PROVINCE)]
 
 
-@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@examples(6, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(ledgers, st.sampled_from(list(Span)), st.dates(date(2025, 1, 1), LAST),
        st.sampled_from([Against.YEAR_BEFORE, Against.PERIOD_BEFORE]))
 def test_every_table_is_what_a_plain_count_finds(store, ledger, span, last, against):

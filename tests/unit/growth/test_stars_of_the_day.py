@@ -12,6 +12,9 @@ from ocop_market.model.sales import OrderState, SalesLine, SalesOrder
 from ocop_market.sales.pull import roll_up
 from ocop_market.store.leases import holding
 from ocop_market.store.ledger import save_orders
+from tests.databases import ON_BOTH
+
+pytestmark = ON_BOTH
 
 EXTENDED = Product("EXT", "Trà", certificates=(
     Certificate(3, "1/QĐ", date(2023, 6, 1), date(2026, 6, 1), reapplied_on=date(2026, 4, 1)),

@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import insert
 
@@ -14,6 +14,8 @@ from ocop_market.growth.targets import EXAMPLES, Measure, Target, read_targets
 from ocop_market.model.product import Certificate, Group, Place, ProducerKind, Product
 from ocop_market.places.units import Geography
 from ocop_market.store.tables import sales_day
+from tests.databases import ON_BOTH
+from tests.examples import examples
 
 YEAR = {"begins": date(2026, 1, 1), "ends": date(2026, 12, 31), "source": "1/KH-UBND"}
 END = date(2026, 12, 31)
@@ -64,7 +66,7 @@ def test_a_count_is_held_against_a_straight_line(store, on, count, course, expec
         assert "5" in found.arithmetic[0].sentence("en") and str(count) in found.arithmetic[0].sentence("en")
 
 
-@settings(max_examples=40)
+@examples(25)
 @given(st.integers(0, 500), st.integers(1, 500), st.integers(0, 364), st.integers(0, 600))
 def test_reached_is_never_behind_and_the_line_ends_at_what_is_needed(base, more, offset, count):
     target = Target(name="x", measure=Measure.BY_HAND, at_least=base + more, base=base, counted=count, **YEAR)
@@ -106,6 +108,7 @@ def test_what_cannot_be_told_is_left_out(store, target):
 
 @pytest.mark.parametrize(("last", "needed", "course"), [
     (date(2026, 6, 30), 10, Course.ON_COURSE), (date(2026, 6, 30), 11, Course.BEHIND), (END, 10, Course.BEHIND), (END, 5, Course.REACHED)])
+@ON_BOTH
 def test_growth_a_year_is_that_of_the_part_that_is_over_at_sellers_known_all_the_time(store, last, needed, course):
     """100 in the first half of 2024 becomes 121 in that of 2026; a shop opened in 2025 does not count."""
     nothing = dict.fromkeys(("seller_discount", "platform_discount", "fees", "tax_withheld", "refund", "seller_shipping"), 0)

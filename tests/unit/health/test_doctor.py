@@ -19,8 +19,10 @@ from ocop_market.store.engine import Store, StoreError
 from ocop_market.store.hints import count_calls
 from ocop_market.store.ledger import save_cursor
 from ocop_market.store.runs import end_run, start_run
-from tests.databases import ON_SQLITE
+from tests.databases import ON_BOTH, ON_SQLITE
 from tests.unit.cli.conftest import run as run  # noqa: F401  (the fixture)
+
+pytestmark = ON_BOTH
 
 
 @pytest.fixture

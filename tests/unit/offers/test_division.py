@@ -5,14 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ocop_market.offer_settings import StockRule
 from ocop_market.offers.division import Claim, divide, raised_only_as_freed
+from tests.examples import examples
 
 ALL, PERCENT, FIXED, RESERVE, THRESHOLD = StockRule
-enough = settings(max_examples=60)
+enough = examples(30)
 UNITS, LOCKED, EITHER = st.integers(0, 60), st.integers(0, 20), st.booleans()
 
 

@@ -20,7 +20,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from decimal import Decimal
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ocop_market.model.product import Product
@@ -28,6 +28,7 @@ from ocop_market.model.stock import Count, Sold
 from ocop_market.offer_settings import AccountStock
 from ocop_market.offers.offers import Offers, Seller
 from ocop_market.offers.on_hand import on_hand
+from tests.examples import examples
 
 SKU = "TRA-01"
 COUNTED = datetime(2026, 11, 1, tzinfo=UTC)
@@ -140,7 +141,7 @@ def models(exclusive):
                      st.lists(rules(exclusive), min_size=1, max_size=3))
 
 
-@settings(max_examples=100)
+@examples(40)
 @given(models(True), st.lists(STEP, max_size=50))
 def test_exclusive_accounts_sell_beyond_the_stock_at_most_what_they_sold_while_their_offers_were_on_their_way(model, steps):
     for step in steps:
@@ -149,7 +150,7 @@ def test_exclusive_accounts_sell_beyond_the_stock_at_most_what_they_sold_while_t
         assert model.sold - model.stock <= model.in_the_delay
 
 
-@settings(max_examples=60)
+@examples(30)
 @given(models(True), st.lists(STEP.filter(lambda step: step[0] in ("buy", "sync")), max_size=50))
 def test_exclusive_accounts_sell_nothing_beyond_the_stock_when_offers_arrive_at_once(model, steps):
     for step in steps:
@@ -158,7 +159,7 @@ def test_exclusive_accounts_sell_nothing_beyond_the_stock_when_offers_arrive_at_
     assert model.sold <= model.stock
 
 
-@settings(max_examples=100)
+@examples(40)
 @given(models(False), st.lists(STEP | COUNTER_STEP, max_size=50))
 def test_an_account_that_is_not_exclusive_sells_beyond_the_stock_at_most_what_its_offer_did_not_know_of(model, steps):
     for step in steps:
@@ -170,7 +171,7 @@ def test_an_account_that_is_not_exclusive_sells_beyond_the_stock_at_most_what_it
             assert model.sold - model.stock <= not_known - platform.since_applied
 
 
-@settings(max_examples=60)
+@examples(30)
 @given(models(True), st.lists(STEP, max_size=40))
 def test_after_two_quiet_rounds_no_more_is_for_sale_than_is_there(model, steps):
     for step in steps:

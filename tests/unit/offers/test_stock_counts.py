@@ -27,6 +27,7 @@ from ocop_market.store.migrate import config
 from ocop_market.store.mirrors import Mirror, decide, keep_mirrors
 from ocop_market.store.stock_counts import KEPT, keep_counts, load_counts, load_sold
 from ocop_market.store.tables import stock_count
+from tests.databases import ON_BOTH
 
 TEA = Product("TRA-01", "Trà", price=50_000, stock=120)
 
@@ -135,6 +136,7 @@ def test_a_tills_count_has_its_own_sales_in_it_already(books):
     assert books.there() == 117, "where the till is no source, the list's figure counts"
 
 
+@ON_BOTH
 def test_orders_that_the_till_never_records_keep_being_taken_off_its_later_counts(books):
     books.counts(1, kho="30")
     books.sells("shop", "1", 2, "4")

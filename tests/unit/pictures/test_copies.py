@@ -4,7 +4,7 @@ import struct
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, ImageCms, ImageStat
 
@@ -13,6 +13,7 @@ from ocop_market.pictures.check import Cure, file_findings
 from ocop_market.pictures.copies import render_copy
 from ocop_market.pictures.inspection import UnreadablePicture, inspect
 from ocop_market.pictures.likeness import alike
+from tests.examples import examples
 
 from .drawn import UPLOADS, drawn, noisy, opened, saved, with_place
 
@@ -138,7 +139,7 @@ def test_a_channel_that_takes_png_only_gets_png():
     assert (suffix, opened(made).format) == (".png", "PNG")
 
 
-@settings(max_examples=60, deadline=None)
+@examples(25)
 @given(size=st.tuples(st.integers(1, 400), st.integers(1, 400)), least=st.integers(0, 150), most=st.integers(150, 350),
        most_bytes=st.sampled_from([0, 2_000, 8_000, 30_000]), shape=st.sampled_from([None, (1, 1), (3, 4), (16, 9)]))
 def test_whatever_the_size_and_the_rules_a_copy_keeps_them_all_or_is_refused(size, least, most, most_bytes, shape):

@@ -5,12 +5,13 @@ import struct
 import zlib
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
 from ocop_market.pictures import inspection
 from ocop_market.pictures.inspection import UnreadablePicture, inspect
+from tests.examples import examples
 
 from .drawn import drawn, put, saved, with_place
 
@@ -118,7 +119,7 @@ PATTERNS = [saved(drawn(40, 30), kind) for kind in ("JPEG", "PNG", "GIF", "WEBP"
     saved(drawn(40, 30), exif=with_place(6))]
 
 
-@settings(max_examples=300, deadline=None)
+@examples(80)
 @given(st.sampled_from(PATTERNS), st.lists(st.tuples(st.floats(0, 1, exclude_max=True), st.integers(0, 255)), min_size=1, max_size=12),
        st.floats(0.2, 1))
 def test_damaged_content_gives_facts_or_a_refusal_and_nothing_else(content, changes, kept):

@@ -26,7 +26,7 @@ from ocop_market.store.leases import holding
 from .fake_platform import PulledPlug
 from .live_shop import LiveShop
 
-RUNS = int(os.environ.get("OCOP_FAULT_RUNS") or 20)
+RUNS = int(os.environ.get("OCOP_FAULT_RUNS") or 12)
 FIRST = int(os.environ.get("OCOP_SEED") or 1)
 STEPS = 12
 BRAKES = ("price-change", "off-sale", "star-gained", "star-lost", "empty-catalog", "shop-empty", "found-in-shop", "many-creates")

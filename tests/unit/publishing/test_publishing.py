@@ -19,6 +19,7 @@ from ocop_market.settings import BrakeSettings
 from ocop_market.store.leases import holding
 from ocop_market.store.outbox import enqueue
 from ocop_market.store.publications import load_publications
+from tests.databases import ON_BOTH
 
 from .fake_platform import FakePlatform, PulledPlug
 
@@ -159,6 +160,7 @@ def test_a_death_at_any_call_still_gives_one_listing_per_sku(store, clock, call,
     assert plan_for(store, clock, THREE).changes == ()
 
 
+@ON_BOTH
 def test_every_commit_of_a_publish_may_be_the_last(store, clock, monkeypatch):
     """Dies at each write to the database in turn, before and after it is kept."""
     kills = 0
@@ -305,6 +307,7 @@ def test_a_newer_plan_takes_the_place_of_changes_that_were_never_made(store, clo
     assert plan_for(store, clock, wanted(draft("A", price=60_000))).changes == ()
 
 
+@ON_BOTH
 def test_a_create_that_may_have_been_made_is_brought_to_what_is_wanted_now(store, clock):
     platform = FakePlatform()
     platform.lose_answers = 1

@@ -12,6 +12,7 @@ from ocop_market.model.product import Certificate, Picture, Product
 from ocop_market.publishing.plan import PlanError
 from ocop_market.settings import Drifting
 from ocop_market.store.publications import load_publications
+from tests.databases import ON_BOTH
 
 from .live_shop import open_stall
 
@@ -158,6 +159,7 @@ def test_a_listing_with_our_sku_that_we_never_made_is_taken_over_only_when_appro
     assert stall.desk.plan().changes == ()
 
 
+@ON_BOTH
 def test_a_plan_is_refused_when_the_shop_has_moved_since(stall):
     stall.drafts["A"] = replace(TEA, price=55_000)
     plan = stall.desk.plan()
@@ -250,6 +252,7 @@ def test_prices_of_variants_are_compared_one_by_one(store, clock, tmp_path):
     assert stall.shop.shows("A", "variant_prices") == {"A-500": 50_000, "A-1000": 110_000}
 
 
+@ON_BOTH
 def test_pictures_are_known_by_the_ids_under_which_they_were_uploaded(store, clock, tmp_path):
     from ocop_market.store.steps import StoredProgress
 

@@ -10,6 +10,7 @@ from ocop_market.model.listing import ListingDraft
 from ocop_market.model.product import Picture
 from ocop_market.publishing.plan import Plan, PlanError, Withheld
 from ocop_market.store.outbox import load_runs
+from tests.databases import ON_BOTH
 
 from .live_shop import open_stall
 
@@ -123,6 +124,7 @@ def test_an_undo_can_be_undone(stall, store):
     assert stall.desk.plan().changes == ()
 
 
+@ON_BOTH
 def test_brakes_hold_for_an_undo_too(stall, store):
     stall.drafts["A"] = replace(TEA, price=60_000)
     stall.publish()

@@ -17,6 +17,7 @@ from ocop_market.store.leases import holding
 from ocop_market.store.ledger import load_refusals
 from ocop_market.store.prices import PriceSeen
 from ocop_market.store.tables import sales_order
+from tests.databases import ON_BOTH
 
 NOON = datetime(2026, 9, 1, 5, tzinfo=UTC)
 
@@ -92,6 +93,7 @@ def test_a_later_day_is_compared_with_what_was_usual_before(books):
     assert books.listed() == [("ODD", "price-odd")]
 
 
+@ON_BOTH
 def test_an_article_that_was_hardly_sold_is_compared_with_the_catalog(books):
     with books.store.writing() as connection:
         save_products(connection, [Product("TRA", "Trà", place=Place("Lào Cai"), price=50_000)], NOON, origin="test")

@@ -14,6 +14,9 @@ from ocop_market.sales.pull import ORDERS_A_TRANSACTION, Pulled, pull
 from ocop_market.store.engine import Store
 from ocop_market.store.leases import holding
 from ocop_market.store.ledger import count_orders, load_cursor
+from tests.databases import ON_BOTH
+
+pytestmark = ON_BOTH
 
 AT = datetime(2026, 9, 5, 9, tzinfo=UTC)
 PAGE = 100

@@ -10,6 +10,7 @@ from ocop_market.model.product import Place, ProducerKind, Product
 from ocop_market.model.sales import Fee, FeeKind, OrderState, Payout, SalesLine, SalesOrder
 from ocop_market.sales.pull import keep_page
 from ocop_market.sales.reconcile import Reconciliation, Why, kind_of_seller, reconcile
+from tests.databases import ON_BOTH
 
 NOON = datetime(2026, 3, 1, 5, tzinfo=UTC)
 BEFORE_THE_RULES = datetime(2025, 6, 30, 5, tzinfo=UTC)
@@ -34,6 +35,7 @@ def compared(store, clock):
     return reconciled
 
 
+@ON_BOTH
 def test_an_order_that_leaves_what_the_platform_says_is_no_difference(compared):
     found = compared(sale())
     assert (found.orders, found.ours, found.platform, found.difference, found.differences) == (1, 85_000, 85_000, 0, ())

@@ -19,6 +19,9 @@ from ocop_market.sales.pull import keep_page
 from ocop_market.sales.verify import complete_as_of, due_again, months, verify
 from ocop_market.store.checks import Check, load_checks
 from ocop_market.store.leases import holding
+from tests.databases import ON_BOTH
+
+pytestmark = ON_BOTH
 
 NOW = datetime(2026, 11, 1, tzinfo=VIETNAM)
 WINDOW = Window(datetime(2026, 9, 1, tzinfo=VIETNAM), datetime(2026, 10, 1, tzinfo=VIETNAM))

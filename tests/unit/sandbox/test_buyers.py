@@ -8,12 +8,13 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as some
 
 from ocop_market.model.clock import VIETNAM, business_day
 from ocop_market.model.sales import OrderState
 from ocop_market.sandbox.buyers import CANARY_WORDS, STATE_OF, Fees, Good, History, SimOrder, Step, season
+from tests.examples import examples
 
 FIRST_DAY = date(2025, 9, 1)
 NOW = datetime(2026, 3, 1, 12, 0, tzinfo=VIETNAM)
@@ -173,7 +174,7 @@ def test_a_change_shows_in_the_time_of_the_last_change() -> None:
 
 
 @given(some.datetimes(datetime(2025, 9, 2), datetime(2026, 2, 20), timezones=some.just(UTC)))  # noqa: DTZ001
-@settings(max_examples=25, deadline=None)
+@examples(10)
 def test_what_was_sold_on_a_closed_day_never_changes(now: datetime) -> None:
     shop = SHOP
     later = now + timedelta(days=9)

@@ -5,12 +5,13 @@ from datetime import date, datetime
 from decimal import Decimal
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ocop_market.errors import SettingsError
 from ocop_market.sheets.container import Limits, Merged, read_sheets
 from ocop_market.sheets.sheet import DAMAGED, UNCALCULATED
+from tests.examples import examples
 from tests.unit.sheets.workbooks import open_document, parts_of, with_formula, workbook, zipped
 
 
@@ -148,7 +149,7 @@ SEEDS = (workbook([["Tên sản phẩm", "Giá"], ["Mật", 45000]]), "Tên;Giá
          "<table><tr><td rowspan=2>Tên</td><td>Giá</td></tr></table>".encode())
 
 
-@settings(max_examples=150, deadline=None)
+@examples(40)
 @given(st.sampled_from(SEEDS), st.lists(st.tuples(st.integers(0, 5000), st.binary(max_size=6)), min_size=1, max_size=4))
 def test_damaged_bytes_are_read_or_refused_and_never_crash(seed: bytes, changes: list[tuple[int, bytes]]) -> None:
     content = bytearray(seed)

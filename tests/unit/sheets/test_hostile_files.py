@@ -9,12 +9,13 @@ import zlib
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ocop_market.errors import SettingsError
 from ocop_market.sheets.container import Limits, file_content, read_sheets
 from ocop_market.sheets.sheet import DAMAGED, UNCALCULATED, Sheet
+from tests.examples import examples
 from tests.unit.sheets.old_office import compound, record, workbook_stream, xls
 from tests.unit.sheets.workbooks import open_document, parts_of, with_formula, workbook, zipped
 
@@ -276,13 +277,13 @@ def read_or_refused(content: bytes) -> None:
         read_sheets("x", content)
 
 
-@settings(max_examples=120, deadline=None)
+@examples(40)
 @given(st.sampled_from(sorted(SEEDS)), CHANGES)
 def test_changed_bytes_of_workbooks_are_read_or_refused(kind: str, changes: list[tuple[int, bytes]]) -> None:
     read_or_refused(mutated(SEEDS[kind], changes))
 
 
-@settings(max_examples=120, deadline=None)
+@examples(40)
 @given(st.sampled_from([".xlsx", ".ods"]), st.integers(0, 20), CHANGES)
 def test_changed_parts_inside_sound_archives_are_read_or_refused(kind: str, part: int, changes: list[tuple[int, bytes]]) -> None:
     parts = parts_of(SEEDS[kind])
@@ -290,7 +291,7 @@ def test_changed_parts_inside_sound_archives_are_read_or_refused(kind: str, part
     read_or_refused(zipped(parts | {path: mutated(parts[path], changes)}))
 
 
-@settings(max_examples=120, deadline=None)
+@examples(40)
 @given(CHANGES)
 def test_changed_records_inside_sound_old_files_are_read_or_refused(changes: list[tuple[int, bytes]]) -> None:
     read_or_refused(compound({"Workbook": mutated(workbook_stream(TABLE), changes)}))

@@ -4,12 +4,16 @@ import threading
 from datetime import timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as some
 
 from ocop_market.store.budgets import Allowance, SharedBudget
 from ocop_market.store.engine import Store
 from tests.conftest import FakeClock
+from tests.databases import ON_BOTH
+from tests.examples import examples
+
+pytestmark = ON_BOTH
 
 SHOP = Allowance("shop", 2.0, burst=4)
 
@@ -55,7 +59,7 @@ def test_calls_booked_together_cost_one_transaction_and_lapse(store, clock, monk
 
 
 @pytest.mark.parametrize("together", [1, 2])
-@settings(max_examples=30, deadline=None)
+@examples(12)
 @given(moves=some.lists(some.tuples(some.integers(0, 1), some.floats(0, 3)), min_size=1, max_size=40))
 def test_no_second_holds_more_calls_than_rate_and_burst_allow(sqlite_file, tmp_path_factory, together, moves):
     path, clock, made = tmp_path_factory.mktemp("budgets") / "market.db", FakeClock(), []

@@ -24,6 +24,9 @@ from ocop_market.model.product import (
 from ocop_market.store.catalog import load_history, load_products, save_products
 from ocop_market.store.engine import HEAD, Store
 from ocop_market.store.migrate import upgrade
+from tests.databases import ON_BOTH
+
+pytestmark = ON_BOTH
 
 FULL = Product(
     sku="A1", name="Rượu thử", producer="HTX Thử", producer_kind=ProducerKind.COOPERATIVE, group=Group.DRINKS,

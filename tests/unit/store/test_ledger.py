@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
@@ -18,7 +18,10 @@ from ocop_market.store.engine import CHUNK, Store
 from ocop_market.store.leases import holding
 from ocop_market.store.ledger import count_refusals, load_cursor, save_orders, touched_days
 from ocop_market.store.tables import sales_day, sales_line, sales_order
-from tests.databases import empty
+from tests.databases import ON_BOTH, empty
+from tests.examples import examples
+
+pytestmark = ON_BOTH
 
 MORNING = datetime(2026, 3, 1, 2, tzinfo=UTC)
 
@@ -189,7 +192,7 @@ def histories(draw: st.DrawFn) -> list[SalesOrder]:
     return versions
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(20, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(versions=histories(), data=st.data())
 def test_any_order_of_arrival_with_repeats_gives_the_same_totals(store, clock, versions, data):
     arrivals = data.draw(st.permutations(versions + data.draw(st.lists(st.sampled_from(versions), max_size=5))))

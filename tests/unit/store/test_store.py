@@ -17,6 +17,9 @@ from ocop_market.store.leases import LeaseError, holding
 from ocop_market.store.migrate import config
 from ocop_market.store.tables import metadata, run
 from ocop_market.store.vault import Vault
+from tests.databases import ON_BOTH
+
+pytestmark = ON_BOTH
 
 
 def test_the_migrations_make_exactly_the_tables_of_the_program(store):

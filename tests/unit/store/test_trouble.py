@@ -17,7 +17,9 @@ from ocop_market.store.engine import Store, StoreBusy, StoreError
 from ocop_market.store.leases import LIFE, Lease, LeaseError, holding
 from ocop_market.store.market_key import KEY_FILE
 from ocop_market.store.vault import Vault
-from tests.databases import ON_SQLITE
+from tests.databases import ON_BOTH, ON_SQLITE
+
+pytestmark = ON_BOTH
 
 
 def refusing(name: str, text: str) -> OperationalError:

@@ -7,7 +7,7 @@ import textwrap
 from datetime import timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as some
 from sqlalchemy import insert, select
 
@@ -16,6 +16,10 @@ from ocop_market.store.engine import Store
 from ocop_market.store.leases import LeaseError, holding
 from ocop_market.store.tables import lease, run
 from tests.conftest import START
+from tests.databases import ON_BOTH
+from tests.examples import examples
+
+pytestmark = ON_BOTH
 
 NAME = "account:shop"
 WORKER = """
@@ -143,7 +147,7 @@ def test_outside_of_the_turn_and_in_other_markets_writes_are_free(store, clock, 
     other.close()
 
 
-@settings(max_examples=25, deadline=None)
+@examples(10)
 @given(steps=some.lists(some.tuples(some.sampled_from(["take", "write", "back", "sleep"]), some.integers(0, 2)), max_size=14))
 def test_in_any_order_of_things_only_the_newest_turn_writes_and_numbers_rise(sqlite_file, tmp_path_factory, steps):
     from ocop_market.store.leases import LIFE, Lease

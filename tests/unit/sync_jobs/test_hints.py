@@ -17,8 +17,11 @@ from sync_jobs.jobs import JOBS
 from sync_jobs.runner import RunOutcome, run
 from sync_jobs.schedule import change, due, pause
 from sync_jobs.scheduler import see_what_is_due
+from tests.databases import ON_BOTH
 
 ORDER = [Hint(HintKind.ORDERS, "A")]
+
+pytestmark = ON_BOTH
 
 
 @pytest.fixture

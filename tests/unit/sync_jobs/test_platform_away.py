@@ -3,7 +3,7 @@
 from collections import Counter
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as some
 
 from connectors.kiotviet.sandbox import KiotVietSandbox
@@ -20,6 +20,8 @@ from sync_jobs.runner import RunOutcome
 from sync_jobs.schedule import due, pause
 from sync_jobs.scheduler import see_what_is_due
 from tests.conftest import START, FakeClock
+from tests.databases import ON_BOTH
+from tests.examples import examples
 
 SHOPS = 8
 
@@ -68,6 +70,7 @@ def test_a_platform_that_is_down_stops_its_accounts_only(market, sandboxes, cloc
     assert again["till", RunOutcome.LATER] == 1, "one tries for all"
 
 
+@ON_BOTH
 def test_once_one_account_came_through_all_go_on(market, sandboxes, clock):
     go_down(sandboxes["kiotviet"])
     see_what_is_due(market)
@@ -107,7 +110,7 @@ def test_a_pause_that_a_platform_names_is_kept_by_every_process_and_by_that_shop
         assert elsewhere.connector("till-0").check()
 
 
-@settings(max_examples=40, deadline=None)
+@examples(15)
 @given(steps=some.lists(some.one_of(some.sampled_from(["fail", "answer", "try"]), some.floats(0, 400)), max_size=30))
 def test_between_rests_one_tries_and_a_platform_that_answers_is_free_at_once(sqlite_file, tmp_path_factory, steps):
     path, clock, failures, tries, again = tmp_path_factory.mktemp("circuit") / "market.db", FakeClock(START), 0, 0, START

@@ -21,6 +21,9 @@ from sync_jobs.runner import run
 from sync_jobs.schedule import LAST_RETRY, after_run, change, due, due_now, next_time, pause, planned, shown, without_idle
 from sync_jobs.scheduler import Dispatcher, see_what_is_due
 from tests.conftest import START
+from tests.databases import ON_BOTH
+
+pytestmark = ON_BOTH
 
 ACCOUNT = {"channel": "shopee", "partner_id": 1, "shop_id": 2, "partner_key": "x"}
 

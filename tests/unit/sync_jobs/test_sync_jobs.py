@@ -23,6 +23,7 @@ from sync_jobs.jobs import JOBS, can_do
 from sync_jobs.runner import RunOutcome, run
 from sync_jobs.schedule import DEFAULTS, due
 from sync_jobs.scheduler import Dispatcher, make_scheduler, see_what_is_due
+from tests.databases import ON_BOTH
 
 URL = "http://practice.invalid"
 
@@ -132,6 +133,7 @@ def test_an_account_with_a_wrong_setting_is_reported_and_does_not_stop_the_other
 
 
 @pytest.mark.parametrize("fault", [ValueError("Nguyễn Văn A 0912345678"), KeyError("Nguyễn Văn A"), ZeroDivisionError(), RecursionError()])
+@ON_BOTH
 def test_a_fault_in_one_account_is_logged_and_leaves_the_others_alone(market, monkeypatch, caplog, fault):
     work = JOBS["pull-sales"][0]
 
@@ -166,6 +168,7 @@ def test_a_market_file_that_is_locked_at_the_start_ends_in_the_report(market, mo
     assert (report.outcome, report.error.code) == (RunOutcome.LATER, "market-locked")
 
 
+@ON_BOTH
 def test_an_account_that_needs_a_login_rests_until_its_keys_were_touched(market, clock, monkeypatch):
     calls = []
 

@@ -8,6 +8,7 @@ import io
 import json
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -156,7 +157,9 @@ GOODS = (Good("TRA-SHAN-100", "Trà shan tuyết hộp 100 g", 185_000, 250),
 FEES = Fees(commission=40, payment=49, service=30, per_order=3_000, vat=10, income_tax=5)
 
 
+@cache
 def make_history(per_day: float = 6.0, first_day: date = date(2026, 7, 1)) -> History:
+    """Drawn once: a history only tells, and nobody changes it."""
     return History(GOODS, seed="shopee-sandbox-tests", first_day=first_day, per_day=per_day, fees=FEES)
 
 

@@ -11,7 +11,8 @@ import pytest
 from pydantic import ValidationError
 
 from connectors.tiki.mapper import fee_kind, is_sale, to_sale
-from connectors.tiki.wire import READS, Order, OrderPage, Unread
+from connectors.tiki.wire import READS
+from connectors.tiki.wire_orders import Order, OrderPage, Unread
 from ocop_market.model.sales import FeeKind, OrderState
 
 

@@ -93,8 +93,9 @@ def clock() -> SetClock:
     return SetClock(datetime(2026, 9, 25, 3, 0, tzinfo=UTC))
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def history() -> History:
+    """Drawn once: a history only tells, and nobody changes it."""
     return History(GOODS, seed="tiki", first_day=date(2026, 4, 1), per_day=2, partial_returns=False, fees=FEES)
 
 
