@@ -60,7 +60,8 @@ class _Filler(string.Formatter):
         if conversion != "t":
             return super().convert_field(value, conversion)
         words = value if isinstance(value, list | tuple) else [value]
-        return ", ".join(self._said(word) for word in words)
+        said = [self._said(word) for word in words]
+        return (" " if said and said[0].endswith(".") else ", ").join(said)
 
     def _said(self, word: Any) -> str:
         """A word looked up, or a whole sentence (of a problem) in the same language."""

@@ -66,6 +66,10 @@ class SellerCentre:
         """The platform gives an attribute another number."""
         self._upheaval.renumbered[old] = new
 
+    def rename_attribute(self, number: int, name: str) -> None:
+        """The platform calls an attribute otherwise."""
+        self._upheaval.renamed[number] = name
+
     def close_category(self, number: int) -> None:
         """The platform does away with a category."""
         self._upheaval.closed.add(number)

@@ -167,9 +167,10 @@ CHANNEL_BY_NUMBER = {channel.number: channel for channel in CHANNELS}
 
 @dataclass
 class Upheaval:
-    """What the practice platform has done to its catalogue since: attributes with new numbers, categories closed."""
+    """What the practice platform has done to its catalogue since: attributes with new numbers or names, categories closed."""
 
     renumbered: dict[int, int] = field(default_factory=dict)
+    renamed: dict[int, str] = field(default_factory=dict)
     closed: set[int] = field(default_factory=set)
 
     def check(self, category: int) -> None:
@@ -325,10 +326,11 @@ class Tree:
             values.append({"value_id": value_id, "name": name, "value_unit": "",
                            "multi_lang": [{"language": "en", "value": name}, {"language": "vn", "value": name}],
                            "child_attribute_list": [self._attribute_node(ATTRIBUTE_BY_NUMBER[child], root, language)] if child else []})
+        name = self._upheaval.renamed.get(attribute.number, attribute.vietnamese)
         return {"attribute_id": self._upheaval.outside(attribute.number), "mandatory": root in attribute.mandatory_in,
-                "name": attribute.english if language == "en" else attribute.vietnamese,
+                "name": attribute.english if language == "en" else name,
                 "attribute_value_list": values, "attribute_info": info,
-                "multi_lang": [{"language": "en", "value": attribute.english}, {"language": "vn", "value": attribute.vietnamese}]}
+                "multi_lang": [{"language": "en", "value": attribute.english}, {"language": "vn", "value": name}]}
 
 
 def _language(call: Call, *beside_english: str) -> str:

@@ -321,7 +321,7 @@ class TikiConnector(Connector, PublishOneByOne, ChangesOffersTogether, ReadsList
             if error.code == "not-found":
                 return {}
             made = self._desk.made_by(remote)
-            if not made:
+            if made is None:
                 raise
             return {sku: product.product_id for sku, product in made.items()}
         return {}

@@ -30,10 +30,11 @@ REQUESTED = "requested"
 APPROVED = frozenset({facts.REQUEST_APPROVED, facts.UPDATE_APPROVED})
 ENDED = frozenset({facts.REQUEST_REJECTED, facts.REQUEST_DELETED, facts.REQUEST_LOCKED})
 SLOWEST_SHELF = timedelta(days=1)
-"""So long after its approval a product may be hard to find; a variant missing after that was not taken."""
+"""So long after its approval a product may be hard to find; a variant missing after that was not taken, a product was deleted."""
 
 DELETED = N_("The product request for {sku} was deleted on Tiki. Publish the product again if it is still wanted.")
 TICKET_GONE = N_("Tiki no longer knows the product request for {sku}, and there is no product with this SKU. Publish it again.")
+PRODUCT_GONE = N_("Tiki approved {sku}, but shows no such product: it was deleted there since. Plan again to have it made anew.")
 VARIANT_NOT_TAKEN = N_("Tiki approved the product but not its variant {sku}. Add it in Seller Center under the same SKU, or take it out "
                        "of the list of products.")
 
@@ -117,21 +118,25 @@ class Desk:
     def open_request(self, sku: str, variants: Sequence[str]) -> RemoteListing | None:
         """A request for a new product with one of these SKUs that is not decided against, so that it is not sent twice.
 
+        The product of one that was approved long ago was deleted since, where it cannot be found.
+
         Its own number does not age; the ticket ends all the same, so that nobody waits for ever.
         """
-        row = next(self._requests_with(variants or (sku,), facts.REQUESTS_OPEN), None)
+        rows = self._requests_with(variants or (sku,), facts.REQUESTS_OPEN)
+        row = next((row for row in rows if not (row.approved_at and self._long_ago(aware(row.approved_at)))), None)
         if row is None:
             return None
         receipt = Receipt((row.request_id,), variants=_variants(sku, variants))
         return RemoteListing("", sku, REQUESTED, False, {"request_id": row.request_id}, receipt.ticket(self.now))
 
-    def made_by(self, remote: RemoteListing) -> dict[str, Product]:
-        """The products by SKU that a request which was approved meanwhile has led to."""
+    def made_by(self, remote: RemoteListing) -> dict[str, Product] | None:
+        """The products by SKU that a request which was approved meanwhile has led to; None while that cannot be told."""
         number = str(remote.data.get("request_id") or remote.data.get("track_id") or "")
         standing = self._standing(number, with_products=True)
         if standing.state not in APPROVED:
-            return {}
-        return self._products(() if standing.made else (remote.sku,), standing)
+            return None
+        products = self._products(() if standing.made else (remote.sku,), standing)
+        return products if products or self._long_ago(standing.approved_at) else None
 
     def _standing(self, number: str, *, with_products: bool) -> _Standing:
         if not number.isdecimal():
@@ -165,12 +170,17 @@ class Desk:
         wanted = receipt.variants or (sku,)
         products = self._products(wanted, standing)
         missing = [one for one in wanted if one not in products]
+        approved_at = standing.approved_at
+        if not products and approved_at is None:  # a track_id tells no time
+            approved_at = self._standing(standing.number, with_products=True).approved_at
+        if not products and self._long_ago(approved_at):
+            return Result(sku, Outcome.REJECTED, problems=(Problem("request-gone", PRODUCT_GONE, values={"sku": sku}),))
         if not products:  # approved a moment ago, not yet to be found
             return Result(sku, Outcome.PENDING, ticket=ticket, note=standing.state)
         live = self._live(sku, products, receipt.wish)
         if live.problems or not missing:
             return live
-        if standing.approved_at is None or self.now - standing.approved_at < SLOWEST_SHELF:
+        if not self._long_ago(standing.approved_at):
             return Result(sku, Outcome.PENDING, live.remote, ticket, note=standing.state)
         problems = tuple(Problem("variant-not-taken", VARIANT_NOT_TAKEN, "variants", {"sku": one}) for one in missing)
         return Result(sku, Outcome.REJECTED, live.remote, problems=problems, taken=frozenset(FieldGroup) - {FieldGroup.VARIANTS})
@@ -204,6 +214,9 @@ class Desk:
             return Result(sku, Outcome.REJECTED, to_remote(sku, shown), problems=problems,
                           taken=frozenset(FieldGroup) - {FieldGroup.VISIBILITY})
         return Result(sku, Outcome.LIVE, to_remote(sku, shown))
+
+    def _long_ago(self, approved_at: datetime | None) -> bool:
+        return approved_at is not None and self.now - approved_at >= SLOWEST_SHELF
 
     def _requests_with(self, skus: Sequence[str], states: Sequence[str]) -> Iterator[RequestRow]:
         """Requests for new products with these SKUs: a short list is walked, of a long one only these states are asked for."""

@@ -113,12 +113,12 @@ class Catalog(Desk):
     def list_attributes(self, request: Request, category_id: int) -> Response:
         """What goods of the category are described by."""
         category = _category(category_id)
-        return answer({"data": [attribute_form(attribute, category) for attribute in attributes_of(category)]})
+        return answer({"data": [attribute_form(attribute, category) for attribute in attributes_of(category, self.renamed)]})
 
     def list_attributes_v1(self, request: Request, category_id: int) -> Response:
         """The older form: a bare array."""
         category = _category(category_id)
-        return answer([attribute_form(attribute, category) for attribute in attributes_of(category)])
+        return answer([attribute_form(attribute, category) for attribute in attributes_of(category, self.renamed)])
 
     def list_option_labels(self, request: Request, category_id: int) -> Response:
         """Labels for option_attributes; the page prints no answer, so this form is unverified."""

@@ -146,6 +146,7 @@ class Desk(Sandbox):
         """Takes the shelves for running numbers and for what happened to products."""
         self._numbers = self.shelf("numbers")
         self._happenings = self.shelf("happenings")
+        self.renamed: dict[str, tuple[str, str]] = {}
 
     def next_number(self, kind: str) -> int:
         """A running number, from 1 on, that survives a restart."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from connectors.tiki.sandbox_desk import unknown_warehouses, warehouse_numbers, whole
-from connectors.tiki.sandbox_taxonomy import CATEGORIES, Category, attribute_problems
+from connectors.tiki.sandbox_taxonomy import CATEGORIES, Category, Renamed, attribute_problems
 from ocop_market.sandbox.shelf import Record
 
 LONGEST_NAME = 255  # unverified: no page gives the limit
@@ -15,7 +15,7 @@ INVENTORY_TYPES = ("dropship", "instock", "backorder", "seller_backorder", "cros
 LEAST_SHARE_OF_LIST_PRICE = 10  # one tenth
 
 
-def request_problems(body: Record, *, licensed: bool) -> list[str]:
+def request_problems(body: Record, renamed: Renamed, *, licensed: bool) -> list[str]:
     """All that is wrong with a new product request; empty when it is taken in."""
     category = CATEGORIES.get(body["category_id"]) if whole(body.get("category_id")) else None
     attributes = body.get("attributes")
@@ -24,7 +24,7 @@ def request_problems(body: Record, *, licensed: bool) -> list[str]:
     if not isinstance(attributes, dict):
         problems.append("attributes must be an object")
     elif category is not None and category.is_primary:
-        problems += attribute_problems(category, attributes)
+        problems += attribute_problems(category, attributes, renamed)
     problems += picture_problems(body, required=True)
     problems += _certificate_problems(body.get("certificate_files"))
     return problems + _offer_problems(body)

@@ -88,7 +88,7 @@ class Review(Products):
         body = read_object(request)
         if not self.seller_active:
             raise Refusal(403, "seller is inactive")
-        if problems := request_problems(body, licensed=self.licensed):
+        if problems := request_problems(body, self.renamed, licensed=self.licensed):
             raise Refusal(422, *problems)
         return self._take_in(CREATE, body)
 
@@ -103,7 +103,7 @@ class Review(Products):
         if not isinstance(attributes, dict):
             problems.append("attributes must be an object")
         else:
-            problems += attribute_problems(CATEGORIES[product["category_id"]], attributes, complete=False)
+            problems += attribute_problems(CATEGORIES[product["category_id"]], attributes, self.renamed, complete=False)
         if "market_price" in body and (not isinstance(body["market_price"], int) or body["market_price"] < 1):
             problems.append("market_price should be > 0")
         elif "market_price" in body and price_too_low(product["price"], body["market_price"]):

@@ -36,6 +36,14 @@ class SellerCenter(Review):
             changes["attributes"] = {**product["attributes"], **changes["attributes"]}
         self._put_back(product, **changes)
 
+    def rename_attribute(self, code: str, new_code: str, new_name: str) -> None:
+        """The platform renames an attribute; values that products have of it stand under the new code from then on."""
+        self.renamed[code] = new_code, new_name
+        for product in list(self._products.values()):
+            if code in product["attributes"]:
+                self._put_back(product, attributes={new_code if name == code else name: value
+                                                    for name, value in product["attributes"].items()})
+
     def delete_by_hand(self, sku: str) -> None:
         """Takes a product away for good, as the platform may."""
         product = self._product(sku)

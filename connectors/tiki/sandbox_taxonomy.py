@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -105,9 +105,14 @@ _CRAFT_ONLY = (Attribute(990714, "material", "Chất liệu", "Material", "multi
 ATTRIBUTES: Mapping[int, Attribute] = {attribute.id: attribute for attribute in (*_COMMON, *_FOOD_ONLY, *_CRAFT_ONLY)}
 
 
-def attributes_of(category: Category) -> tuple[Attribute, ...]:
+Renamed = Mapping[str, tuple[str, str]]
+"""Attributes that the platform has renamed since, by their first code: the code and the name of today."""
+
+
+def attributes_of(category: Category, renamed: Renamed) -> tuple[Attribute, ...]:
     """What goods of a category are described by."""
-    return (*_COMMON, *(_FOOD_ONLY if category.food else _CRAFT_ONLY))
+    return tuple(replace(attribute, code=renamed[attribute.code][0], name=renamed[attribute.code][1]) if attribute.code in renamed
+                 else attribute for attribute in (*_COMMON, *(_FOOD_ONLY if category.food else _CRAFT_ONLY)))
 
 
 def parents_of(category: Category) -> list[Category]:
@@ -119,10 +124,10 @@ def parents_of(category: Category) -> list[Category]:
     return above
 
 
-def attribute_problems(category: Category, given: Mapping[str, Any], *, complete: bool = True) -> list[str]:
+def attribute_problems(category: Category, given: Mapping[str, Any], renamed: Renamed, *, complete: bool = True) -> list[str]:
     """What is wrong with attribute values; with `complete`, required ones that are missing count too."""
-    problems = []
-    for attribute in attributes_of(category):
+    problems = [f"attributes {code} not found" for code in renamed if code in given]  # unverified: no page tells of unknown codes
+    for attribute in attributes_of(category, renamed):
         value = given.get(attribute.code)
         if value is None or value in ("", []):
             if attribute.is_required and (complete or attribute.code in given):

@@ -67,6 +67,9 @@ NO_PRICE = N_("{name} has no price. Enter one in đồng.")
 NO_STOCK = N_("The stock of {name} is not known. Enter it.")
 NO_WEIGHT = N_("The net weight of {name} is not known. Enter it in grams.")
 NO_PICTURE = N_("{name} has no picture that {channel} can take. Add one.")
+NO_FILE = N_("{name} has pictures, but no file of one that {channel} could be sent. Put a file beside your list and name it there.")
+NO_LINK = N_("{name} has pictures, but no link to one: {channel} fetches pictures from public addresses (https://…). Enter one in your "
+             "list.")
 NO_PACKING_PRICE = N_("Packings of {name} have no price: {packings}. Enter each in đồng.")
 NO_PACKING_STOCK = N_("The stock of packings of {name} is not known: {packings}. Enter it.")
 NO_PACKING_WEIGHT = N_("The net weight of packings of {name} is not known: {packings}. Enter it in grams.")
@@ -189,7 +192,8 @@ def _by_data(product: Product, kind: GoodsKind, profile: ChannelProfile, *, prac
     if not product.variants and not product.weight_g and kind is not GoodsKind.TOURISM:
         yield missing("no-weight", NO_WEIGHT, "weight_g", **name)
     if profile.picture_by != "none" and not pictures_for(product, profile):
-        yield missing("no-picture", NO_PICTURE, "pictures", **name, channel=profile.title)
+        other = NO_LINK if profile.picture_by == "link" else NO_FILE
+        yield missing("no-picture", other if product.pictures else NO_PICTURE, "pictures", **name, channel=profile.title)
     if product.practice and not practice:
         yield forbidden("practice-values", PRACTICE, "practice", **name, fields=sorted(product.practice))
 

@@ -9,6 +9,7 @@ from typing import Any
 from rich.markup import escape
 
 from ocop_market.cli.frame import console, number, table, tell
+from ocop_market.errors import Problem
 from ocop_market.language import N_, say, translate
 from ocop_market.model.change import Result
 from ocop_market.publishing.apply import Applied
@@ -29,7 +30,10 @@ LEFT = N_("{count} changes are left for the next run; the platform is away. Run:
 APPROVE = N_("To make these changes all the same, approve them by name: {approve}")
 KEEP_OR_NOT = N_("Somebody edited these in the shop. Kept edits stay until you plan with --overwrite {groups}.")
 NOT_AS_SENT = N_("The platform does not show these as they were sent. Look at the listing there, then plan again.")
+EACH = N_("Each of them, and why: ocop-market plan {account} --all")
 LONGEST = 60
+LED_UP = 15
+"""So many letters before the first difference of two long texts are shown."""
 
 
 def show_plan(made: Plan, limit: int | None = 10) -> None:
@@ -67,23 +71,38 @@ def _show_drifts(drifts: Sequence[Drift]) -> None:
 
 
 def _show_withheld(made: Plan, limit: int | None) -> None:
-    if made.withheld:
-        reasons: Counter[str] = Counter()
-        for code, count in made.withheld_by_reason().items():
-            reasons[translate(REASONS.get(code, OTHER_REASON))] += count
-        console.print("  " + translate("Withheld") + ": " + ", ".join(
-            f"{reason} {number(count)}" for reason, count in reasons.items()))
-    if made.withheld and (limit is None or made.undoes is not None):
+    if not made.withheld:
+        return
+    reasons: Counter[str] = Counter()
+    for code, count in made.withheld_by_reason().items():
+        reasons[translate(REASONS.get(code, OTHER_REASON))] += count
+    console.print("  " + translate("Withheld") + ": " + ", ".join(f"{reason} {number(count)}" for reason, count in reasons.items()))
+    if limit is None or made.undoes is not None or len(made.withheld) <= limit:
         table(translate("Withheld"), ["SKU", translate("Product"), translate("Reason")],
-              [(w.sku, w.name, " ".join(p.sentence() for p in w.problems)) for w in made.withheld[:limit]])
+              [(held.sku, held.name, " ".join(problem.sentence() for problem in held.problems)) for held in made.withheld[:limit]])
+    else:
+        tell("  " + say(EACH, account=made.account))
 
 
 def _differences(planned: PlannedChange) -> list[tuple[str, str, str, str]]:
-    return [(planned.change.sku, field_name(name), _short(before), _short(after)) for name, before, after in planned.differences()]
+    return [(planned.change.sku, field_name(name), *_side_by_side(shown_value(before), shown_value(after)))
+            for name, before, after in planned.differences()]
+
+
+def _side_by_side(before: str, after: str) -> tuple[str, str]:
+    """Two texts, cut so that the place where they differ first is seen."""
+    pairs = zip(before, after, strict=False)
+    alike = next((at for at, (one, other) in enumerate(pairs) if one != other), min(len(before), len(after)))
+    left_out = alike - LED_UP if max(len(before), len(after)) > LONGEST and alike > 2 * LED_UP else 0
+    led = "…" if left_out else ""
+    return _cut(led + before[left_out:]), _cut(led + after[left_out:])
 
 
 def _short(value: Any) -> str:
-    text = shown_value(value)
+    return _cut(shown_value(value))
+
+
+def _cut(text: str) -> str:
     return text if len(text) <= LONGEST else text[:LONGEST - 1] + "…"
 
 
@@ -115,6 +134,15 @@ def applied_as_json(account: str, applied: Applied) -> dict[str, Any]:
             "differences": [{"sku": d.sku, "field": d.field, "sent": d.wanted, "live": d.live} for d in applied.differences]}
 
 
+def withheld_as_json(made: Plan) -> list[dict[str, Any]]:
+    """The products that stay back, with all reasons, for scripts."""
+    return [{"sku": held.sku, "name": held.name, "problems": [_problem(problem) for problem in held.problems]} for held in made.withheld]
+
+
 def _failure(result: Result) -> dict[str, Any]:
     return {"sku": result.sku, "outcome": result.outcome.value, "note": result.note,
-            "problems": [{"code": p.code, "field": p.field, "message": p.sentence()} for p in (*result.problems, *result.remarks)]}
+            "problems": [_problem(problem) for problem in (*result.problems, *result.remarks)]}
+
+
+def _problem(problem: Problem) -> dict[str, str]:
+    return {"code": problem.code, "field": problem.field, "message": problem.sentence()}

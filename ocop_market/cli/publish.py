@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from ocop_market.cli.frame import Exit, emit, number, shared_options, speaks_plainly, table, tell
-from ocop_market.cli.plan_shown import applied_as_json, show_applied, show_plan
+from ocop_market.cli.plan_shown import applied_as_json, show_applied, show_plan, withheld_as_json
 from ocop_market.cli.progress import bar
 from ocop_market.cli.speech import SpeakingCommand, argument, option
 from ocop_market.errors import SettingsError
@@ -18,6 +18,7 @@ from ocop_market.market import Market, open_market
 from ocop_market.model.clock import VIETNAM
 from ocop_market.model.listing import FieldGroup
 from ocop_market.publishing.apply import Applied
+from ocop_market.publishing.brakes import NAMES
 from ocop_market.publishing.plan import Plan, PlanError
 from ocop_market.publishing.words import OUTCOMES
 from ocop_market.settings import Drifting
@@ -25,10 +26,12 @@ from ocop_market.settings import Drifting
 ASK = N_("Make these changes?")
 MADE_BEFORE = N_("The changes of this plan were all made before. Nothing was changed.")
 LEFT_ALONE = N_("Nothing was changed.")
+EARLIER = N_("What became of changes made before:")
 SAVED = N_("The plan is in {path}. Make it with: ocop-market apply {path}")
 PAGE = N_("The plan can be looked at in {path}.")
 UNREADABLE = N_("{path} is not a plan. Make one with: ocop-market plan ACCOUNT --out {path}")
 NO_GROUP = N_("There is no field group '{name}'. Choose from: {known}")
+NO_BRAKE = N_("Nothing is approved by '{name}'. Choose from: {known}")
 NO_PUBLISH = N_("Nothing was published yet.")
 UNDO_WITH = N_("To take one back: ocop-market undo ACCOUNT NUMBER")
 
@@ -47,7 +50,20 @@ class _Groups(click.ParamType[tuple[FieldGroup, ...]]):
         return tuple(FieldGroup(name.strip()) for name in value.split(","))
 
 
+class _Approval(click.ParamType[str]):
+    """The name of a brake, with `:SKU` for one listing."""
+
+    name = "approval"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The name as it stands; a usage error when there is no such brake."""
+        if value.partition(":")[0] not in NAMES:
+            self.fail(say(NO_BRAKE, name=value, known=", ".join(NAMES)), param, ctx)
+        return value
+
+
 GROUPS = _Groups()
+APPROVAL = _Approval()
 
 
 @click.command("plan", cls=SpeakingCommand, help=N_(
@@ -84,7 +100,7 @@ def plan(account: str, out: Path | None, page: Path | None, keep: tuple[FieldGro
     "Changes that an earlier run left open are finished first."))
 @argument("target")
 @option("--yes", is_flag=True, help=N_("Do not ask."))
-@option("--approve", multiple=True, metavar="NAME", help=N_(
+@option("--approve", multiple=True, metavar="NAME", type=APPROVAL, help=N_(
     "Allow what the plan's brakes stop, by name (such as price-change, or price-change:SKU for one listing); may be given several times."))
 @shared_options
 @speaks_plainly
@@ -92,8 +108,9 @@ def apply(target: str, yes: bool, approve: Sequence[str], market_folder: Path, a
     """Applies a plan file, or plans an account and applies that."""
     with open_market(market_folder) as market:
         from_file = target not in market.settings.accounts and (target.lower().endswith(".json") or Path(target).is_file())
-        made = read_plan(Path(target)) if from_file else _plan_afresh(market, target, as_json)
-        return _show_and_make(market, made, ask=not (yes or from_file), approved=approve, as_json=as_json)
+        earlier = Applied() if from_file else _finish(market, target, as_json)
+        made = read_plan(Path(target)) if from_file else market.plan(target)
+        return _show_and_make(market, made, earlier, ask=not (yes or from_file), approved=approve, as_json=as_json)
 
 
 @click.command("undo", cls=SpeakingCommand, help=N_(
@@ -104,7 +121,7 @@ def apply(target: str, yes: bool, approve: Sequence[str], market_folder: Path, a
 @option("--out", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path),
         help=N_("Write the reverse plan to a file that `apply` takes, and change nothing."))
 @option("--yes", is_flag=True, help=N_("Do not ask."))
-@option("--approve", multiple=True, metavar="NAME", help=N_(
+@option("--approve", multiple=True, metavar="NAME", type=APPROVAL, help=N_(
     "Allow what the plan's brakes stop, by name (such as price-change, or price-change:SKU for one listing); may be given several times."))
 @shared_options
 @speaks_plainly
@@ -114,10 +131,10 @@ def undo(account: str | None, number_: int | None, out: Path | None, yes: bool, 
     with open_market(market_folder) as market:
         if account is None or number_ is None:
             return _list_publishes(market, account, as_json)
-        market.finish(account)
+        earlier = _finish(market, account, as_json)
         made = market.undo(account, number_)
         if out is None:
-            return _show_and_make(market, made, ask=not yes, approved=approve, as_json=as_json)
+            return _show_and_make(market, made, earlier, ask=not yes, approved=approve, as_json=as_json)
         _write(made, out, None, market)
     if as_json:
         emit({"counts": made.counts(), **made.to_json()})
@@ -146,23 +163,33 @@ def _list_publishes(market: Market, account: str | None, as_json: bool) -> Exit:
     return Exit.DONE
 
 
-def _show_and_make(market: Market, made: Plan, *, ask: bool, approved: Sequence[str], as_json: bool) -> Exit:
+def _show_and_make(market: Market, made: Plan, earlier: Applied, *, ask: bool, approved: Sequence[str], as_json: bool) -> Exit:
+    """Shows, asks and makes a plan; `earlier` is what became just now of changes made before."""
     if not as_json:
         show_plan(made, limit=10)
     if made.changes and ask and not as_json and not made.unreleased(approved) and not click.confirm(translate(ASK)):
         tell(translate(LEFT_ALONE))
-        return Exit.DONE
+        return _exit_of(earlier)
     applied = carry_out(market, made, quiet=as_json, approved=approved)
     if as_json:
-        emit(applied_as_json(made.account, applied))
+        emit({**applied_as_json(made.account, applied), "earlier": applied_as_json(made.account, earlier), "counts": made.counts(),
+              "withheld": withheld_as_json(made)})
+    return max(_exit_of(earlier), _exit_of(applied))
+
+
+def _exit_of(applied: Applied) -> Exit:
     return Exit.PARTLY if applied.failures or applied.left or applied.differences else Exit.DONE
 
 
-def _plan_afresh(market: Market, account: str, quiet: bool) -> Plan:
+def _finish(market: Market, account: str, quiet: bool) -> Applied:
+    """Makes what was left open, asks about what the platform reviews, and shows what became of both."""
     with bar(translate("Finishing what was left"), quiet=quiet) as watch:
-        market.finish(account, watch)
-    market.follow_up(account)
-    return market.plan(account)
+        earlier = market.finish(account, watch)
+    earlier.add(market.follow_up(account))
+    if earlier.outcomes and not quiet:
+        tell(translate(EARLIER))
+        show_applied(account, earlier)
+    return earlier
 
 
 def carry_out(market: Market, made: Plan, *, quiet: bool = False, approved: Sequence[str] = ()) -> Applied:

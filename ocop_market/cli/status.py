@@ -79,7 +79,9 @@ def _show(name: str, account: dict[str, Any]) -> None:
     if waiting := account["listings"].get(Outcome.PENDING.value, 0):
         told = say(IN_REVIEW, count=number(waiting), account=name)
         until = account["review_until"]
-        tell("  … " + (f"{told} {say(ENDING, day=until.astimezone(VIETNAM).strftime('%d/%m/%Y'))}" if until else told))
+        tell("  … " + told)
+        if until:
+            tell("    " + say(ENDING, day=until.astimezone(VIETNAM).strftime("%d/%m/%Y")))
     for count, text in ((len(account["untrue_stars"]), UNTRUE), (account["open_changes"], OPEN), (refused, REFUSED),
                         (account["unreadable_orders"], UNREAD), (account["unknown_goods"], UNKNOWN),
                         (account["doubtful_mirrors"], MIRRORED)):

@@ -77,6 +77,13 @@ def pictures_on(product: Product, claim: StarClaim, profile: ChannelProfile, bad
     return (*(shown[:profile.picture_limit - 1] if profile.picture_limit else shown), *usable), []
 
 
+def forbidden_pictures(product: Product, claim: StarClaim, badges: Badges) -> list[Picture]:
+    """Badges, and pictures of the product, that may not be shown under `claim`."""
+    own = (*product.pictures, *(variant.picture for variant in product.variants if variant.picture))
+    return [*(badge for stars, badge in badges.pictures.items() if stars != claim.stars),
+            *(picture for picture in own if not allowed_under(picture, claim))]
+
+
 def allowed_under(picture: Picture, claim: StarClaim) -> bool:
     """Whether the certificate allows what a picture's file name says that it shows."""
     return stars_shown(picture) <= ({0, claim.stars} if claim.stars else set())

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import partial
+from datetime import date
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
+from ocop_market.catalog.standing import star_claim
 from ocop_market.channels.api import PublishesListings, PublishSnapshot
 from ocop_market.errors import NotSupported
 from ocop_market.language import N_
-from ocop_market.mapping.badges import read_badges
+from ocop_market.mapping.badges import Badges, forbidden_pictures, read_badges
 from ocop_market.model.listing import FieldGroup
-from ocop_market.model.product import Product
+from ocop_market.model.product import Picture, Product
 from ocop_market.model.stock import Held
+from ocop_market.pictures.listing import names_there
 from ocop_market.publishing.apply import Applied
 from ocop_market.publishing.apply import Watch as ApplyWatch
 from ocop_market.publishing.desk import Desk
@@ -70,4 +73,17 @@ class PublishingSide(CatalogSide):
             return want(products().values(), connector, settings, self.settings.publishing, self.channel_map(account), self.today,
                         self.album, badges, offer=lambda sku: offers.offer(sku, account))
 
-        return Desk(self.store, account, connector, settings, self.clock, self.folder, partial(self.turn, account), wanted, products)
+        @cache
+        def names_of(picture: Picture) -> set[str]:
+            return names_there(picture, connector.profile, self.album)
+
+        @cache
+        def badges_there() -> Badges:
+            return read_badges(self.folder, self.settings.publishing.badges)
+
+        def forbidden(product: Product, day: date) -> set[str]:
+            pictures = forbidden_pictures(product, star_claim(product, day), badges_there())
+            return {name for picture in pictures for name in names_of(picture)}
+
+        return Desk(self.store, account, connector, settings, self.clock, self.folder, partial(self.turn, account), wanted, products,
+                    forbidden)

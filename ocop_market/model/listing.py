@@ -28,6 +28,8 @@ class FieldGroup(StrEnum):
 
 OFFER = frozenset({FieldGroup.PRICE, FieldGroup.STOCK, FieldGroup.VISIBILITY})
 """What platforms take at once, also while they review the rest of a listing."""
+PARTIAL = frozenset({"attributes", "channel_extra"})
+"""Fields of which a platform may show more than was wanted: only what was wanted is compared."""
 
 
 @dataclass(frozen=True)

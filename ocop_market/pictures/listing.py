@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ocop_market.channels.profile import ChannelProfile
 from ocop_market.errors import Problem
-from ocop_market.model.listing import ListingDraft
+from ocop_market.model.listing import ListingDraft, picture_name
 from ocop_market.model.product import Picture
 from ocop_market.pictures.album import Album
 from ocop_market.pictures.check import Cure
@@ -36,5 +36,18 @@ def with_copies(draft: ListingDraft, profile: ChannelProfile, album: Album) -> t
             except UnreadablePicture as refusal:
                 problems.append(refusal.problem)
         else:
-            taken.append(picture)
+            taken.append(picture if picture.digest else replace(picture, digest=album.facts_of(Path(picture.path)).digest))
     return replace(draft, pictures=tuple(taken)), problems
+
+
+def names_there(picture: Picture, profile: ChannelProfile, album: Album) -> set[str]:
+    """The names under which a listing may show a picture: its own, and that of the copy made for the channel."""
+    names = {picture_name(picture)}
+    if profile.picture_by == "upload" and picture.path and Path(picture.path).is_file():
+        try:
+            names.add(album.facts_of(Path(picture.path)).digest)
+            if (copy := album.copy_there(Path(picture.path), profile)) is not None:
+                names.add(album.facts_of(copy).digest)
+        except UnreadablePicture:
+            return names
+    return names

@@ -49,6 +49,15 @@ class Applied:
         elif result.remarks:
             self.remarks.append(result)
 
+    def add(self, other: Applied) -> None:
+        """Takes in what became of other changes."""
+        for outcome, count in other.outcomes.items():
+            self.outcomes[outcome] = self.outcomes.get(outcome, 0) + count
+        self.left += other.left
+        self.failures += other.failures
+        self.differences += other.differences
+        self.remarks += other.remarks
+
 
 def work_off(store: Store, account: str, connector: PublishesListings, clock: Clock, turn: Lease,
              watch: Watch | None = None, *, today: Today | None = None) -> Applied:

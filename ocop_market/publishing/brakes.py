@@ -17,6 +17,8 @@ from ocop_market.model.money import vnd
 from ocop_market.model.product import Product
 from ocop_market.settings import BrakeSettings
 
+NAMES = ("price-change", "off-sale", "star-gained", "star-lost", "empty-catalog", "shop-empty", "found-in-shop", "many-creates")
+"""What brakes are approved by."""
 ALWAYS_OFF_SALE = 2
 """So many listings may always go off sale at once."""
 

@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ocop_market.model.listing import FieldGroup, JsonObject, ListingDraft
+from ocop_market.model.listing import PARTIAL, FieldGroup, JsonObject, ListingDraft
 from ocop_market.model.product import WholesalePrice
 from ocop_market.settings import Drifting
 
@@ -25,8 +25,6 @@ class _Untold:
 UNTOLD: Any = _Untold()
 """Stands for the value of a field that a side does not tell."""
 NOTHING: tuple[Any, ...] = (None, "", [], {})
-PARTIAL = frozenset({"attributes", "channel_extra"})
-"""Fields of which a platform may show more than was wanted: only what was wanted is compared."""
 
 
 @dataclass(frozen=True)

@@ -34,7 +34,8 @@ class Desk:
     """What publishing on one account needs: its connector and settings, its turn, and its part of the catalog.
 
     `want` gives the listings that the account should show today, considering what the platform has set aside of the stock (by
-    account and SKU); `products` the catalog of the account by SKU.
+    account and SKU); `products` the catalog of the account by SKU; `forbidden_pictures` names pictures that a product's listing may not
+    show on a day.
     """
 
     store: Store
@@ -46,6 +47,7 @@ class Desk:
     turn: Callable[[], AbstractContextManager[Lease]]
     want: Callable[[Mapping[tuple[str, str], Held]], Wanted]
     products: Callable[[], Mapping[str, Product]]
+    forbidden_pictures: Callable[[Product, date], Collection[str]] = lambda _product, _day: ()
 
     @property
     def _day(self) -> date:
@@ -134,4 +136,7 @@ class Desk:
         def unlawful(listing: Publication) -> bool:
             return bool(forbidden_texts([listing], products, day))
 
-        return PlanRules(day, {**self.settings.drift.by_group(), **(drifting or {})}, self.settings.brakes, products, unlawful)
+        def forbidden(sku: str) -> Collection[str]:
+            return self.forbidden_pictures(products[sku], day) if sku in products else ()
+
+        return PlanRules(day, {**self.settings.drift.by_group(), **(drifting or {})}, self.settings.brakes, products, unlawful, forbidden)

@@ -23,7 +23,7 @@ from ocop_market.store.outbox import Entry
 FORMAT = 2
 
 STALE = N_("The plan no longer fits. Since it was made, these changed: {what!t}. Make a new plan and look at it again.")
-IN_CATALOG = N_("in the catalog: {skus}")
+IN_CATALOG = N_("in the catalog, or in what the category asks for: {skus}")
 IN_MARKET = N_("listings changed from here: {skus}")
 IN_SHOP = N_("in the shop: {skus}")
 THE_CHANNEL = N_("the channel of the account")

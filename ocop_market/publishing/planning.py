@@ -24,12 +24,16 @@ GONE = frozenset({"review-expired", "listing-gone", "request-gone", "request-del
 OFFERS_TOGETHER = frozenset({FieldGroup.PRICE, FieldGroup.STOCK})
 WORDS = ("title", "description", "attributes")
 """Fields that may claim something."""
+SHOWING = (FieldGroup.MEDIA, FieldGroup.VARIANTS)
+PICTURED = ("pictures", "variants")
+"""Fields that show pictures."""
 
 REJECTED_BEFORE = N_("The platform refused {sku} as it stands. Change what it complained about; it is then sent again.")
 DELETED = N_("{sku} was deleted in the shop, not from here. To have it made again, plan with --overwrite visibility; else leave it so.")
 IN_THE_WAY = N_("Somebody changed the variants of {sku} in the shop, and other changes of them cannot be sent beside that. To replace "
                 "them, plan with --overwrite variants.")
-
+VARIANT_MISSING = N_("The shop has {sku} without these variants: {variants}. They were deleted there, or never taken. Add them there under "
+                     "the same SKU, or take them out of the list.")
 
 OFF = fingerprint({"visible": False})
 """Held in the group visibility after a withdrawal was taken back."""
@@ -46,6 +50,8 @@ class PlanRules:
     """The catalog of the account by SKU."""
     unlawful: Callable[[Publication], bool] = lambda _: False
     """Told of a listing as buyers see it (`applied` with what is live); whether its words may not stand there on the day."""
+    forbidden_pictures: Callable[[str], Collection[str]] = lambda _: ()
+    """Names of pictures that a listing, told by its SKU, may not show on the day."""
 
 
 def make_plan(account: str, channel: str, wanted: Wanted, published: Mapping[str, Publication], rules: PlanRules, *, now: datetime,
@@ -141,8 +147,17 @@ class _Planner:
             self.undone += 1
         elif pending:
             self.waiting += 1
+        elif missing := self._missing_variants(draft):
+            values = {"sku": sku, "variants": ", ".join(missing)}
+            self.withheld.append(Withheld(sku, draft.title, (Problem("variant-missing", VARIANT_MISSING, "variants", values),)))
         else:
             self.unchanged += 1
+
+    def _missing_variants(self, draft: ListingDraft) -> list[str]:
+        """Variants that have no price in the shop, where it tells prices of variants but not the variants themselves."""
+        shown = self.live.fields(draft.sku)
+        prices = shown.get(FieldGroup.PRICE.value, {}).get("variant_prices")
+        return [] if FieldGroup.VARIANTS in shown or prices is None else [one.sku for one in draft.variants if one.sku not in prices]
 
     def withdraw_the_rest(self, only: Collection[str] | None) -> None:
         """Takes off sale what is not wanted any more."""
@@ -151,8 +166,9 @@ class _Planner:
         for sku, known in self.published.items():
             if sku in self.wanted.drafts or not known.on_sale or sku in self.live.gone or (only is not None and sku not in only):
                 continue
-            if sku not in staying or self._unlawful(known):
-                if known.held.get(FieldGroup.VISIBILITY.value) == OFF and sku not in withheld and not self._unlawful(known):
+            forbidden = self._unlawful(known) or self._shows_forbidden_pictures(known)
+            if sku not in staying or forbidden:
+                if known.held.get(FieldGroup.VISIBILITY.value) == OFF and sku not in withheld and not forbidden:
                     self.undone += 1
                     continue
                 before = {FieldGroup.VISIBILITY.value: {"visible": True}}
@@ -165,8 +181,11 @@ class _Planner:
         shown, words = fields.get(FieldGroup.CONTENT.value, {}), wanted[FieldGroup.CONTENT]  # the words of today are lawful
         other = any(name in shown and not same(name, words[name], shown[name]) for name in WORDS)
         suspect = known.on_sale and (other or words != ours)
-        return compare(sku, wanted, known.applied, known.seen, fields, self.rules.drifting,
-                       unlawful=WORDS if suspect and self._unlawful(known) else ())
+        unlawful = WORDS if suspect and self._unlawful(known) else ()
+        if known.on_sale and any(wanted[group] != known.applied.get(group) or fields.get(group, {}) != known.seen.get(group, {})
+                                 for group in SHOWING) and self._shows_forbidden_pictures(known):
+            unlawful = (*unlawful, *PICTURED)
+        return compare(sku, wanted, known.applied, known.seen, fields, self.rules.drifting, unlawful=unlawful)
 
     def _is_held(self, known: Publication, group: FieldGroup, draft: ListingDraft) -> bool:
         """Whether just this value was taken back, or refused today."""
@@ -175,6 +194,11 @@ class _Planner:
 
     def _unlawful(self, known: Publication) -> bool:
         return self.rules.unlawful(replace(known, applied=overlaid(known.applied, self.live.fields(known.sku))))
+
+    def _shows_forbidden_pictures(self, known: Publication) -> bool:
+        ours, there = _picture_names(known.applied), _picture_names(self.live.fields(known.sku))
+        shown = there if there & ours else there | ours  # where the platform calls pictures otherwise, what we sent counts
+        return bool(shown and shown & {*self.rules.forbidden_pictures(known.sku)})
 
     def _must_be_made_anew(self, known: Publication, compared: Compared, *, refused: bool, problems: tuple[Problem, ...]) -> bool:
         if refused and any(p.code in GONE for p in problems):
@@ -204,6 +228,11 @@ class _Planner:
              instead: Mapping[str, JsonObject] | None = None, found: bool = False) -> None:
         sides = rests_on(self.account, self.wanted, self.published, self.live, change.sku)
         self.changes.append(PlannedChange(change, before or {}, instead or {}, sides, found=found))
+
+
+def _picture_names(fields: Fields) -> set[str]:
+    media, variants = (fields.get(group.value, {}) for group in SHOWING)
+    return {str(name) for name in (*media.get("pictures", ()), *(one.get("picture") for one in variants.get("variants", ()))) if name}
 
 
 def _only(compared: Compared, groups: Collection[FieldGroup]) -> Compared:

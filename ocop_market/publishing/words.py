@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from ocop_market.language import N_, translate
@@ -25,12 +26,23 @@ REASONS = {
     "alcohol-paid-in-cash": N_("alcohol"), "alcohol-percent-missing": N_("alcohol"), "alcohol-advertised": N_("alcohol"),
     "paper-without-number": N_("papers missing"), "refused-by-channel": N_("refused by the channel's policy"),
     "document-missing": N_("legal document missing"), "listing-deleted": N_("deleted in the shop"),
+    "variant-missing": N_("variant missing in the shop"), "variant-not-taken": N_("variant missing in the shop"),
     "edit-in-the-way": N_("edited in the shop"), "listing-banned": N_("taken down by the platform"),
     "changed-again": N_("changed again since"), "listing-gone": N_("not there any more"), "stock-stays": N_("only stock"),
     "before-unknown": N_("not known how it was"), "may-not-be-sold": N_("may not be sold"),
+    "sku-shared": N_("one SKU for several goods"), "picture-not-found": N_("picture file missing"),
+    "picture-missing": N_("no picture"), "picture-without-link": N_("picture without a link"), "weight-missing": N_("weight unknown"),
+    "description-missing": N_("no description"), "title-missing": N_("no title"), "refused-by-platform": N_("refused by the platform"),
+    "platform-refused": N_("refused by the platform"), "request-refused": N_("refused by the platform"),
+    "review-expired": N_("review never answered"), "attribute-without-unit": N_("attribute value not allowed"),
+    "attribute-refused": N_("attribute refused"), "category-refused": N_("category refused"),
+    "category-missing": N_("no category"), "no-carrier": N_("no carrier"), "no-warehouse": N_("no warehouse"),
     "rejected": N_("refused before"), "title-too-long": N_("title too long"), "title-too-short": N_("title too short"),
 }
-OTHER_REASON = N_("other reasons (--all tells them)")
+_DIGEST = re.compile("[0-9a-f]{64}")
+DIGITS = 8
+"""So many of the digits by which a picture's content is known are shown."""
+OTHER_REASON = N_("other reasons")
 OUTCOMES = {"live": N_("on sale"), "pending": N_("in review"), "rejected": N_("refused"), "uncertain": N_("uncertain"),
             "later": N_("postponed"), "withdrawn": N_("withdrawn"), "superseded": N_("given up"), "waiting": N_("waiting"),
             "sending": N_("under way")}
@@ -49,7 +61,7 @@ def field_name(name: str) -> str:
 
 
 def shown_value(value: Any) -> str:
-    """A value of a field as people read it, whole."""
+    """A value of a field as people read it, whole; of a picture's content the first digits of its number."""
     if isinstance(value, bool):
         return translate(N_("yes") if value else N_("no"))
     if value is None or value == "":
@@ -60,4 +72,4 @@ def shown_value(value: Any) -> str:
         return "; ".join(f"{key}: {shown_value(one)}" for key, one in value.items()) or "–"
     if isinstance(value, list):
         return ", ".join(shown_value(one) for one in value) or "–"
-    return str(value)
+    return str(value)[:DIGITS] if _DIGEST.fullmatch(str(value)) else str(value)

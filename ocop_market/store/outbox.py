@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -12,7 +12,7 @@ from sqlalchemy import Connection, CursorResult, Row, func, insert, select, upda
 from ocop_market.errors import Problem
 from ocop_market.model.change import Change, ChangeKind, Outcome, RemoteListing, Result
 from ocop_market.model.clock import business_day
-from ocop_market.model.listing import FieldGroup, JsonObject, ListingDraft, fingerprint
+from ocop_market.model.listing import PARTIAL, FieldGroup, JsonObject, ListingDraft, fingerprint
 from ocop_market.store.as_json import draft_from_json, draft_to_json, problem_from_json, problem_to_json
 from ocop_market.store.engine import CHUNK
 from ocop_market.store.publications import (
@@ -61,6 +61,15 @@ class OutboxRow:
     instead: Mapping[str, JsonObject] = field(default_factory=dict)
     holds: Mapping[str, str] = field(default_factory=dict)
     undoes: int | None = None
+
+
+@dataclass(frozen=True)
+class InReview:
+    """What a listing's open ticket stands for: its row, the groups that were sent, the fields that were kept as they were."""
+
+    id: int
+    groups: frozenset[FieldGroup]
+    instead: Mapping[str, JsonObject]
 
 
 @dataclass(frozen=True)
@@ -133,6 +142,20 @@ def open_rows(connection: Connection, account: str) -> list[OutboxRow]:
     query = (select(outbox, publish_run.c.undoes).outerjoin(publish_run, publish_run.c.id == outbox.c.run)
              .where(outbox.c.account == account, outbox.c.state.in_(OPEN_STATES)).order_by(outbox.c.id))
     return [_row(row, published.get(row.sku)) for row in connection.execute(query)]
+
+
+def in_review(connection: Connection, account: str) -> dict[str, InReview]:
+    """The changes that the platform had not answered yet, by SKU the last one."""
+    c = outbox.c
+    query = select(c.id, c.sku, c.field_groups, c.instead).where(c.account == account, c.state == Outcome.PENDING.value).order_by(c.id)
+    return {row.sku: InReview(row.id, frozenset(map(FieldGroup, row.field_groups)), row.instead) for row in connection.execute(query)}
+
+
+def answered(connection: Connection, row: InReview, result: Result) -> None:
+    """Keeps what became of a change that was in review; one that was taken in part counts as made."""
+    outcome = Outcome.LIVE if result.taken else result.outcome
+    connection.execute(update(outbox).where(outbox.c.id == row.id).values(
+        state=outcome.value, note=result.note, problems=[problem_to_json(problem) for problem in result.problems]))
 
 
 def rows_of_run(connection: Connection, run: int, account: str) -> list[OutboxRow]:
@@ -214,7 +237,8 @@ def _after(account: str, row: OutboxRow, result: Result, known: Publication | No
     if change.kind is ChangeKind.WITHDRAW:
         taken = {FieldGroup.VISIBILITY.value: {"visible": False}}
     return Publication(account, change.sku, status, remote, {**known.applied, **taken}, ticket, problems,
-                       _still_seen(row, known, change.groups), {**without(known.held, change.groups), **row.holds})
+                       _still_seen(row, known, change.groups, pending=result.outcome is Outcome.PENDING),
+                       {**without(known.held, change.groups), **row.holds})
 
 
 def _refused(row: OutboxRow, result: Result, known: Publication, now: datetime) -> Publication:
@@ -225,7 +249,7 @@ def _refused(row: OutboxRow, result: Result, known: Publication, now: datetime) 
             if group in wanted and not row.instead.get(group)}
     return Publication(known.account, known.sku, known.status, result.remote or known.remote,
                        {**known.applied, **_values_of(row, result.taken)}, known.ticket, result.problems,
-                       _still_seen(row, known, result.taken), {**known.held, **held})
+                       _still_seen(row, known, result.taken, pending=False), {**known.held, **held})
 
 
 def _values_of(row: OutboxRow, groups: frozenset[FieldGroup]) -> dict[str, JsonObject]:
@@ -236,10 +260,24 @@ def _values_of(row: OutboxRow, groups: frozenset[FieldGroup]) -> dict[str, JsonO
     return {group.value: {**wanted[group], **row.instead.get(group.value, {})} for group in groups}
 
 
-def _still_seen(row: OutboxRow, known: Publication, groups: frozenset[FieldGroup]) -> dict[str, Any]:
-    """What was live before and still tells an edit from our own change: of a changed group only the fields that were kept."""
-    kept = {group: {name: known.seen[group][name] for name in fields} for group, fields in row.instead.items() if group in known.seen}
-    return {**without(known.seen, groups), **{group: fields for group, fields in kept.items() if FieldGroup(group) in groups}}
+def _still_seen(row: OutboxRow, known: Publication, groups: frozenset[FieldGroup], *, pending: bool) -> dict[str, Any]:
+    """What tells an edit on the platform from our own change until somebody has looked.
+
+    Of a changed group these are the fields that were kept or went out as they stood, and what was sent of a field that the platform
+    showed word for word so far; what it renders in its own way, or still reviews, is learned by looking.
+    """
+    sent = row.change.draft.groups() if row.change.draft else {}
+    expected = {group.value: dict(_expected(row, known, group, sent.get(group, {}), pending=pending)) for group in groups}
+    return {**without(known.seen, groups), **{group: fields for group, fields in expected.items() if fields}}
+
+
+def _expected(row: OutboxRow, known: Publication, group: FieldGroup, sent: JsonObject, *, pending: bool) -> Iterator[tuple[str, Any]]:
+    left, ours, kept = (fields.get(group.value, {}) for fields in (known.seen, known.applied, row.instead))
+    for name in sent.keys() & left.keys():
+        if name in kept or (name in ours and sent[name] == ours[name]):
+            yield name, left[name]
+        elif not pending and name in ours and left[name] == ours[name] and name not in PARTIAL:
+            yield name, sent[name]
 
 
 def _row(row: Row[Any], known: Publication | None) -> OutboxRow:

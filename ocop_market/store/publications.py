@@ -94,8 +94,7 @@ def settle_ticket(connection: Connection, known: Publication, result: Result, no
     done = result.outcome is not Outcome.PENDING
     save_publication(connection, Publication(
         known.account, known.sku, result.outcome.value, result.remote or known.remote, known.applied,
-        None if done else (result.ticket or known.ticket), result.problems,
-        without(known.seen, REVIEWED) if done else known.seen, known.held), now)
+        None if done else (result.ticket or known.ticket), result.problems, known.seen, known.held), now)
 
 
 def without(fields: Mapping[str, Any], groups: Collection[FieldGroup]) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from ocop_market.errors import MarketError, NeedsLogin
 from ocop_market.model.clock import business_day
 from ocop_market.model.listing import FieldGroup
 from ocop_market.model.product import Variant
+from ocop_market.publishing.brakes import NAMES as BRAKE_NAMES
 from ocop_market.sandbox.faults import Fault, FaultKind
 from ocop_market.settings import Drifting
 from ocop_market.store.catalog import save_products
@@ -31,7 +32,6 @@ RUNS = int(os.environ.get("OCOP_FAULT_RUNS") or 3)
 FIRST = int(os.environ.get("OCOP_SEED") or 1)
 STEPS = 8
 ROUNDS = 14
-BRAKES = ("price-change", "off-sale", "star-gained", "star-lost", "empty-catalog", "shop-empty", "found-in-shop", "many-creates")
 OVERWRITE = dict.fromkeys(FieldGroup, Drifting.OVERWRITE)
 KINDS = (FaultKind.RATE_LIMIT, FaultKind.ERROR_BEFORE, FaultKind.ERROR_AFTER, FaultKind.EXPIRED_TOKEN)
 UNTRUE = "Đặc sản OCOP 5 sao của quê nhà"
@@ -106,7 +106,7 @@ class BadDays:
         market = self.trial.market
         market.finish(ACCOUNT)
         market.follow_up(ACCOUNT)
-        market.apply(market.plan(ACCOUNT, drifting=drifting), approved=BRAKES)
+        market.apply(market.plan(ACCOUNT, drifting=drifting), approved=BRAKE_NAMES)
 
     # --- bad days
 

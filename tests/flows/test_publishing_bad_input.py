@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import event
@@ -101,6 +102,48 @@ def test_a_listing_that_the_platform_deleted_is_told_and_made_again_only_when_wa
     trial.market.apply(trial.market.plan(ACCOUNT, drifting={next(iter(plan.drifts)).group: Drifting.OVERWRITE}))
     trial.publish_to_the_end()
     assert counts(trial) == [1, 1, 1]
+
+
+@pytest.fixture
+def approved_and_deleted(tmp_path):
+    """Articles on Tiki of which the first was approved and deleted there before anybody asked what became of it."""
+    trial = Ground("tiki", tmp_path / "blank").prepare().trial(tmp_path / "market", articles=3)
+    trial.publish()
+    trial.clock.now += timedelta(hours=5)
+    trial.server.delete_by_hand(SKUS[0])
+    trial.clock.now += timedelta(days=2)
+    yield trial
+    trial.close()
+
+
+def test_a_listing_that_was_deleted_before_its_approval_was_heard_of_is_told_and_made_anew(approved_and_deleted):
+    trial = approved_and_deleted
+    told = trial.market.follow_up(ACCOUNT)
+    assert [(one.sku, one.problems[0].code) for one in told.failures] == [(SKUS[0], "request-gone")]
+    assert [run.states for run in trial.market.publishes(ACCOUNT)] == [{"live": 2, "rejected": 1}]
+    trial.publish_to_the_end()
+    assert counts(trial) == [1, 1, 1]
+
+
+def test_a_listing_that_was_deleted_before_its_approval_was_heard_of_is_withdrawn_without_it(approved_and_deleted):
+    trial = approved_and_deleted
+    keep(trial, replace(PRODUCTS[0], certificates=()))
+    assert trial.publish().outcomes == {"withdrawn": 1}
+    trial.publish_to_the_end()
+    assert counts(trial) == [0, 1, 1]
+
+
+def test_a_variant_that_is_not_on_tiki_is_told_in_every_plan(tmp_path):
+    trial = Ground("tiki", tmp_path / "blank").prepare().trial(tmp_path / "market")
+    packs = tuple(Variant(f"{SKUS[0]}-{n}", (f"{n} gói",), 185_000 * n, 6, 200 * n) for n in (1, 2))
+    tea = replace(PRODUCTS[0], options=("Quy cách",), variants=packs)
+    keep(trial, tea)
+    trial.publish_to_the_end()
+    trial.server.delete_by_hand(packs[0].sku)
+    trial.publish_to_the_end()
+    [stayed] = trial.market.plan(ACCOUNT).withheld
+    assert (stayed.problems[0].code, stayed.problems[0].values["variants"]) == ("variant-missing", packs[0].sku)
+    trial.close()
 
 
 def test_a_banned_listing_is_told_with_the_platforms_reason(tmp_path):

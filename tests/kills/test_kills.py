@@ -1,7 +1,7 @@
 """A publish of twenty articles on Shopee and on Tiki, killed with SIGKILL wherever something has just changed.
 
 `make kills` tries every moment; the ordinary run a few of them, drawn from a seed that is printed (`OCOP_KILLS=40` draws forty,
-`OCOP_SEED=7` draws as the seven did).
+`OCOP_SEED=7` draws as the seven did). `OCOP_KILLS=251-400` tries these moments, so that a long run that was broken off can go on.
 """
 
 import os
@@ -21,7 +21,10 @@ MANY = 50
 def chosen(moments, how_many, draw):
     """Numbers of the moments to die at, from 1 on."""
     numbers = range(1, len(moments) + 1)
-    return list(numbers) if how_many == "all" else sorted(draw.sample(numbers, min(int(how_many), len(moments))))
+    if how_many == "all":
+        return list(numbers)
+    first, dash, last = how_many.partition("-")
+    return list(numbers[int(first) - 1:int(last)]) if dash else sorted(draw.sample(numbers, min(int(how_many), len(moments))))
 
 
 @pytest.mark.long

@@ -210,6 +210,7 @@ def test_a_wrong_call_is_answered_without_an_english_word(said: Callable[..., st
 def test_value_of_a_place_that_is_a_word_is_translated_when_shown() -> None:
     assert say("{what!t} changed", "en", what=["catalog", "listings"]) == "catalog, listings changed"
     assert say("{what!t} changed", "vi", what=["catalog", "listings"]) == "danh mục sản phẩm, bài đăng bán changed"
+    assert say("{why!t} Approve it.", "en", why=["Too dear.", "No star."]) == "Too dear. No star. Approve it.", "Sentences need no commas."
     assert say("{path}: {reason!t}", "vi", path="a", reason="Permission denied") == "a: không có quyền"
     assert say("{reason!t}", "vi", reason="a word of no catalogue") == "a word of no catalogue"
 

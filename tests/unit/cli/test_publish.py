@@ -1,11 +1,13 @@
 """`plan`, `apply` and `undo` on a practice shop, as a person uses them."""
 
 import json
+import re
 from dataclasses import replace
 
 import pytest
 
 from ocop_market.cli.frame import Exit
+from ocop_market.pictures.practice import practice_picture
 from ocop_market.testing.goods import PRODUCTS
 from ocop_market.testing.publishing_cases import change_catalog
 from ocop_market.testing.trial import ACCOUNT, Ground
@@ -56,6 +58,14 @@ def test_a_plan_is_shown_field_by_field_and_written_as_a_file_and_a_page(call, s
     assert SKU in page and "<script" not in page and "http" not in page.replace("http-equiv", "")
     assert page.count('class="one"') == 3
     assert json.loads((tmp_path / "plan.json").read_text(encoding="utf-8"))["account"] == ACCOUNT
+
+
+def test_of_long_texts_and_pictures_the_place_is_shown_where_they_differ(call, shop):
+    change_catalog(shop, lambda product: replace(product, description=f"{product.description} Vụ mới ướp sen.", pictures=(
+        *product.pictures, practice_picture("KHAC", shop.folder / "pictures"))))
+    told = " ".join(call("plan", ACCOUNT).out.replace("│", " ").split())
+    assert "ướp sen" in told
+    assert re.search(r"pictures [0-9a-f]{8} [0-9a-f]{8}, [0-9a-f]{8} ", told)
 
 
 def test_the_same_plan_gives_the_same_page(call, shop, tmp_path):

@@ -10,7 +10,7 @@ from PIL import Image
 from ocop_market.model.listing import ListingDraft
 from ocop_market.model.product import Picture
 from ocop_market.pictures.album import Album
-from ocop_market.pictures.listing import with_copies
+from ocop_market.pictures.listing import names_there, with_copies
 
 from .drawn import FETCHES, UPLOADS, drawn, put, saved, with_place
 
@@ -38,6 +38,23 @@ def test_the_order_stays_and_only_what_does_not_fit_is_replaced(tmp_path, album)
     copy = Path(made.pictures[1].path)
     assert copy.parent == album.folder_for(UPLOADS)
     assert made.pictures[1].digest == hashlib.sha256(copy.read_bytes()).hexdigest()
+
+
+def test_a_picture_that_was_not_there_when_its_list_was_imported_is_known_by_its_content(tmp_path, album):
+    path = put(tmp_path, "a.jpg", saved(drawn()))
+    made, _ = with_copies(replace(draft(path), pictures=(Picture(path=str(path)),)), UPLOADS, album)
+    assert made.pictures[0].digest == hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def test_a_listing_shows_a_picture_under_its_own_name_or_that_of_its_copy(tmp_path, album):
+    path = put(tmp_path, "a.webp", saved(drawn(), "WEBP"))
+    own = hashlib.sha256(path.read_bytes()).hexdigest()
+    picture = Picture(path=str(path), digest=own)
+    assert names_there(picture, UPLOADS, album) == {own}
+    made, _ = with_copies(replace(draft(path), pictures=(picture,)), UPLOADS, album)
+    assert names_there(picture, UPLOADS, album) == {own, made.pictures[0].digest}
+    assert names_there(Picture(url="https://anh.example/a.webp"), FETCHES, album) == {"https://anh.example/a.webp"}
+    assert names_there(Picture(path=str(put(tmp_path, "b.jpg", b"no picture")), digest="b"), UPLOADS, album) == {"b"}
 
 
 def test_nobody_learns_where_a_phone_took_the_picture(tmp_path, album):

@@ -18,6 +18,7 @@ from ocop_market.errors import MarketError, NeedsLogin, Problem, Refused, RetryL
 from ocop_market.model.clock import business_day
 from ocop_market.model.listing import FieldGroup, ListingDraft, VariantDraft
 from ocop_market.model.product import Certificate, Product, Variant
+from ocop_market.publishing.brakes import NAMES as BRAKE_NAMES
 from ocop_market.publishing.desk import Desk
 from ocop_market.publishing.plan import Wanted
 from ocop_market.settings import AccountSettings, Drifting
@@ -29,7 +30,6 @@ from .live_shop import LiveShop
 RUNS = int(os.environ.get("OCOP_FAULT_RUNS") or 12)
 FIRST = int(os.environ.get("OCOP_SEED") or 1)
 STEPS = 12
-BRAKES = ("price-change", "off-sale", "star-gained", "star-lost", "empty-catalog", "shop-empty", "found-in-shop", "many-creates")
 OVERWRITE = dict.fromkeys(FieldGroup, Drifting.OVERWRITE)
 
 
@@ -183,7 +183,7 @@ class Schedule:
     def publish(self):
         seen = []
         plan = self.desk.plan(self.draw.choice([None, OVERWRITE]))
-        applied = self.desk.apply(plan, lambda *progress: seen.append(progress), approved=BRAKES)
+        applied = self.desk.apply(plan, lambda *progress: seen.append(progress), approved=BRAKE_NAMES)
         self.adds_up(applied, seen)
 
     def finish(self):
@@ -198,7 +198,7 @@ class Schedule:
     def publish_twice_from_one_plan(self):
         plan = self.desk.plan()
         for _ in range(2):
-            self.desk.apply(plan, approved=BRAKES)
+            self.desk.apply(plan, approved=BRAKE_NAMES)
 
     # --- what must hold
 
@@ -215,7 +215,7 @@ class Schedule:
             plan = self.desk.plan(OVERWRITE)
             if not plan.changes:
                 return plan
-            self.desk.apply(plan, approved=BRAKES)
+            self.desk.apply(plan, approved=BRAKE_NAMES)
         return self.desk.plan(OVERWRITE)
 
     def run(self):
@@ -235,7 +235,7 @@ class Schedule:
 
     def without_faults_no_star_is_untrue(self):
         """One plan and apply later, edits kept: no live title claims a star that no certificate allows."""
-        self.desk.apply(self.desk.plan(), approved=BRAKES)
+        self.desk.apply(self.desk.plan(), approved=BRAKE_NAMES)
         day = business_day(self.clock())
         for number, sku in self.shop.skus.items():
             shown = self.shop.listings[number]

@@ -205,6 +205,35 @@ def test_what_was_live_when_we_could_not_look_is_taken_as_found(stall, store):
     assert [drift.field for drift in stall.desk.plan().drifts] == ["description"]
 
 
+@pytest.fixture
+def unseen(monkeypatch):
+    """Nobody can look at what was changed: the connection breaks right after."""
+    monkeypatch.setattr("ocop_market.publishing.apply.read_back", lambda *_: [])
+
+
+@pytest.mark.parametrize(("change", "edit"), [
+    ({"price": 55_000}, ("price", 49_000)), ({"title": "Trà đinh"}, ("title", "Trà của nhà")),
+    ({"title": "Trà đinh"}, ("description", "Khác"))])
+def test_an_edit_between_our_change_and_a_look_that_failed_is_told(stall, unseen, change, edit):
+    stall.drafts["A"] = replace(TEA, **change)
+    stall.publish()
+    plan = stall.desk.plan()
+    assert (plan.changes, plan.drifts) == ((), ()), "What we sent is no edit."
+    stall.shop.edit("A", *edit)
+    assert [(drift.field, drift.live) for drift in stall.desk.plan().drifts] == [edit]
+
+
+def test_what_a_platform_renders_in_its_own_way_is_no_edit_when_nobody_could_look(store, clock, tmp_path, monkeypatch):
+    stall = open_stall(store, clock, tmp_path, TEA)
+    stall.shop.garbles = {"description": "Trà ngon (rút gọn)"}
+    stall.publish()
+    monkeypatch.setattr("ocop_market.publishing.apply.read_back", lambda *_: [])
+    stall.drafts["A"] = replace(TEA, description="Trà mới")
+    stall.publish()
+    stall.shop.edit("A", "description", "Trà mới (rút gọn)")
+    assert stall.desk.plan().drifts == ()
+
+
 def test_offers_go_out_in_the_largest_batches_and_words_singly(stall, store, clock, tmp_path):
     many = [replace(TEA, sku=f"S{i}") for i in range(7)]
     stall.drafts.update({draft.sku: draft for draft in many})
