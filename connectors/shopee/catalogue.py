@@ -8,7 +8,7 @@ from typing import TypeVar, cast
 
 from connectors.shopee import facts
 from connectors.shopee.api import ShopeeApi
-from connectors.shopee.wire_items import AttributeNode, ItemLimits, LogisticsChannel
+from connectors.shopee.wire_items import AttributeNode, CategoryNode, ItemLimits, LogisticsChannel
 from ocop_market.model.clock import Clock
 from ocop_market.model.text import fold
 
@@ -17,7 +17,7 @@ KEPT_FOR = timedelta(days=1)
 
 
 class Catalogue:
-    """What categories and carriers take, as this shop sees them."""
+    """The categories, and what they and carriers take, as this shop sees them."""
 
     def __init__(self, api: ShopeeApi, clock: Clock) -> None:
         self._api, self._clock = api, clock
@@ -31,6 +31,10 @@ class Catalogue:
         """The limits of a category if they were read today; never calls the platform."""
         kept = self._kept.get(("limits", int(category))) if category.isdigit() else None
         return cast(ItemLimits, kept[1]) if kept and self._is_fresh(kept[0]) else None
+
+    def categories(self) -> tuple[CategoryNode, ...]:
+        """The whole category tree."""
+        return self._once_a_day("categories", self._api.categories)
 
     def attributes(self, category: int) -> tuple[AttributeNode, ...]:
         """The attribute tree of a category."""
@@ -52,7 +56,8 @@ class Catalogue:
     def forget(self, category: int) -> None:
         """Reads the data of a category anew when next asked: Shopee did not take what was right by it."""
         self._kept = {key: kept for key, kept in self._kept.items() if not (isinstance(key, tuple) and category in key)}
-        self._kept.pop("carriers", None)
+        for shared in ("carriers", "categories"):
+            self._kept.pop(shared, None)
 
     def _find_brand(self, category: int, name: str) -> tuple[int, str] | None:
         offset = 0

@@ -37,6 +37,7 @@ from ocop_market.channels.api import (
     ReceivesWebhooks,
     SalesPage,
     WebhookCall,
+    WithdrawsTogether,
 )
 from ocop_market.channels.http import Http
 from ocop_market.channels.profile import ChannelProfile
@@ -57,8 +58,8 @@ NO_RETURN = N_("Shopee needs an address to come back to after the consent. Write
 NO_CODE = N_("Shopee came back without a code: the consent was not given. Run: ocop-market accounts login {account}")
 
 
-class ShopeeConnector(Connector, PublishOneByOne, ChangesOffersTogether, ReadsListings, AnswersLater, ListsOrders, HasCategories,
-                      AsksConsent, ReceivesWebhooks):
+class ShopeeConnector(Connector, PublishOneByOne, ChangesOffersTogether, WithdrawsTogether, ReadsListings, AnswersLater, ListsOrders,
+                      HasCategories, AsksConsent, ReceivesWebhooks):
     """One shop on Shopee Viet Nam."""
 
     profile: ClassVar[ChannelProfile] = facts.PROFILE
@@ -122,7 +123,7 @@ class ShopeeConnector(Connector, PublishOneByOne, ChangesOffersTogether, ReadsLi
         return [
             Category(id=str(node.category_id), name=tidy(node.display_category_name or node.original_category_name),
                      parent=str(node.parent_category_id or ""), leaf=not node.has_children, open_to_us=not node.has_children)
-            for node in self._api.categories()
+            for node in self._catalogue.categories()
         ]
 
     def attributes(self, category: str) -> list[Attribute]:
@@ -156,6 +157,10 @@ class ShopeeConnector(Connector, PublishOneByOne, ChangesOffersTogether, ReadsLi
     def withdraw(self, remote: RemoteListing) -> Result:
         """Takes the item off sale."""
         return self._writer.withdraw(remote)
+
+    def withdraw_together(self, listings: Sequence[RemoteListing]) -> Iterator[Result]:
+        """Takes up to 50 items off sale in one call."""
+        return self._writer.withdraw_together(listings)
 
     def find(self, sku: str, variants: Sequence[str] = ()) -> RemoteListing | None:
         """The item with exactly this SKU, else the one with a model of these SKUs."""

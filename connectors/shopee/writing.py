@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -101,17 +102,33 @@ class ListingWriter:
 
     def withdraw(self, remote: RemoteListing) -> Result:
         """Takes the item off sale; one that is off sale already, for whatever reason, counts as done."""
-        item_id, state = int(remote.remote_id), facts.ITEM_UNLISTED
+        [result] = self.withdraw_together([remote])
+        if result.outcome is Outcome.REJECTED:
+            raise Refused(result.problems)
+        return result
+
+    def withdraw_together(self, listings: Sequence[RemoteListing]) -> Iterator[Result]:
+        """Takes at most 50 items off sale in one call. Where Shopee took some not, it is looked whether they are off sale already."""
+        refused: dict[int, Sequence[Problem]] = {}
         try:
-            if problems := not_taken(self._api.unlist_items([(item_id, True)], remote.sku), remote.sku):
-                raise Refused(problems)
-        except Refused:
-            item = next(iter(self._api.items([item_id])), None)
-            if item and item.item_status in (facts.ITEM_NORMAL, facts.ITEM_REVIEWING):
+            answer = self._api.unlist_items([(int(listing.remote_id), True) for listing in listings],
+                                            listings[0].sku if len(listings) == 1 else "")
+        except Refused as error:
+            if len(listings) > 1:
                 raise
-            state = item.item_status if item else ""
-        return Result(remote.sku, Outcome.WITHDRAWN, remote=RemoteListing(
-            remote.remote_id, remote.sku, remote_state=state, visible=False, data=remote.data))
+            refused[int(listings[0].remote_id)] = error.problems
+        else:
+            for listing in listings:
+                if problems := not_taken(answer.only(int(listing.remote_id)), listing.sku):
+                    refused[int(listing.remote_id)] = problems
+        states = {item.item_id: item.item_status for item in self._api.items(list(refused))} if refused else {}
+        for listing in listings:
+            number = int(listing.remote_id)
+            state = states.get(number, "") if number in refused else facts.ITEM_UNLISTED
+            if number in refused and state in (facts.ITEM_NORMAL, facts.ITEM_REVIEWING):
+                yield Result(listing.sku, Outcome.REJECTED, problems=tuple(refused[number]))
+            else:
+                yield Result(listing.sku, Outcome.WITHDRAWN, remote=replace(listing, remote_state=state, visible=False, ticket=None))
 
     # --- content and pictures
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property, partial
 from typing import ClassVar, TypeVar
 
@@ -41,6 +41,7 @@ from ocop_market.channels.api import (
     SalesPage,
     SalesRefusal,
     WebhookCall,
+    WithdrawsTogether,
 )
 from ocop_market.channels.http import Http
 from ocop_market.channels.profile import ChannelProfile
@@ -61,10 +62,11 @@ NO_WAREHOUSE = N_("The shop has no active warehouse on Tiki. Add one in Seller C
 NO_CREDENTIALS = N_("Account {account} has no name and password for webhooks. Set webhook_name, and the password with: "
                     "ocop-market accounts keys {account}")
 REVIEWED = frozenset(FieldGroup) - OFFER
+TREE_KEPT_FOR = timedelta(days=1)
 
 
-class TikiConnector(Connector, PublishOneByOne, ChangesOffersTogether, ReadsListings, AnswersLater, ListsOrders, HasCategories,
-                    HasLocations, AsksConsent, AnnouncesChanges, ReceivesWebhooks):
+class TikiConnector(Connector, PublishOneByOne, ChangesOffersTogether, WithdrawsTogether, ReadsListings, AnswersLater, ListsOrders,
+                    HasCategories, HasLocations, AsksConsent, AnnouncesChanges, ReceivesWebhooks):
     """One shop on Tiki."""
 
     profile: ClassVar[ChannelProfile] = facts.PROFILE
@@ -76,6 +78,7 @@ class TikiConnector(Connector, PublishOneByOne, ChangesOffersTogether, ReadsList
         self._auth = TikiAuth(account, self._own, http, clock)
         self._api = TikiApi(account, self._own, self._auth, http, tokens)
         self._seller_is_allowed = False
+        self._tree: tuple[datetime, list[CategoryRow]] | None = None
         self._asked: dict[str, list[AttributeRow]] = {}
         self._documents: dict[str, list[DocumentRow]] = {}
         self._choices: dict[str, dict[str, str]] = {}
@@ -145,18 +148,17 @@ class TikiConnector(Connector, PublishOneByOne, ChangesOffersTogether, ReadsList
 
     def withdraw(self, remote: RemoteListing) -> Result:
         """Takes all products of the listing off sale (Tiki deletes none); a request still under review is deleted."""
-        numbers = live.product_numbers(remote)
-        if not remote.remote_id:
-            numbers = self._delete_request(remote)
-        updates = [OfferUpdate(product_id=int(number), active=0) for number in numbers.values()]
-        refused = offers.send(self._api, updates, self._own.offer_batch)
-        problems = offers.problems_by_sku(refused, numbers, remote.sku)
-        if left := [problem for problem in problems if problem.code != "not-found"]:
-            return Result(remote.sku, Outcome.REJECTED, problems=tuple(left))
-        if not numbers:
-            return Result(remote.sku, Outcome.WITHDRAWN, remote)
-        off_sale = RemoteListing(remote.remote_id, remote.sku, live.INACTIVE, False, remote.data)
-        return Result(remote.sku, Outcome.WITHDRAWN, live.with_numbers(off_sale, numbers))
+        numbers = live.product_numbers(remote) if remote.remote_id else self._delete_request(remote)
+        refused = offers.send(self._api, _off_sale(numbers), self._own.offer_batch)
+        return _withdrawn(remote, numbers, refused)
+
+    def withdraw_together(self, listings: Sequence[RemoteListing]) -> Iterator[Result]:
+        """Takes the products of these listings off sale, as many a call as the setting `offer_batch` allows."""
+        numbers = [live.product_numbers(listing) for listing in listings]
+        for places in offers.in_calls([len(own) for own in numbers], self._own.offer_batch):
+            together = [update for place in places for update in _off_sale(numbers[place])]
+            refused = offers.send(self._api, together, self._own.offer_batch)
+            yield from (_withdrawn(listings[place], numbers[place], refused) for place in places)
 
     def find(self, sku: str, variants: Sequence[str] = ()) -> RemoteListing | None:
         """The products with our SKU or those of its variants, or else a request for them that is under review.
@@ -224,8 +226,10 @@ class TikiConnector(Connector, PublishOneByOne, ChangesOffersTogether, ReadsList
     # --- categories and warehouses
 
     def categories(self) -> list[Category]:
-        """The whole tree; only primary categories take products."""
-        return [self._category(row) for row in self._api.categories()]
+        """The whole tree, read once a day; only primary categories take products."""
+        if self._tree is None or self.clock() - self._tree[0] >= TREE_KEPT_FOR:
+            self._tree = self.clock(), self._api.categories()
+        return [self._category(row) for row in self._tree[1]]
 
     def attributes(self, category: str) -> list[Attribute]:
         """What a category asks for, by the platform's codes.
@@ -342,6 +346,21 @@ class TikiConnector(Connector, PublishOneByOne, ChangesOffersTogether, ReadsList
         if attribute_id not in self._choices:
             self._choices[attribute_id] = {value.id: value.value for value in self._api.attribute_values(attribute_id)}
         return self._choices[attribute_id]
+
+
+def _off_sale(numbers: Mapping[str, str]) -> list[OfferUpdate]:
+    return [OfferUpdate(product_id=int(number), active=0) for number in numbers.values()]
+
+
+def _withdrawn(remote: RemoteListing, numbers: Mapping[str, str], refused: offers.Refusals) -> Result:
+    """What the withdrawal of a listing has come to; products that are gone are off sale."""
+    problems = offers.problems_by_sku(refused, numbers, remote.sku)
+    if left := [problem for problem in problems if problem.code != "not-found"]:
+        return Result(remote.sku, Outcome.REJECTED, problems=tuple(left))
+    if not numbers:
+        return Result(remote.sku, Outcome.WITHDRAWN, remote)
+    off_sale = RemoteListing(remote.remote_id, remote.sku, live.INACTIVE, False, remote.data)
+    return Result(remote.sku, Outcome.WITHDRAWN, live.with_numbers(off_sale, numbers))
 
 
 def _contents(update: Update) -> Iterator[tuple[str, ContentUpdate]]:

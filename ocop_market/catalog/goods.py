@@ -5,6 +5,7 @@ Where they leave a doubt, the kind that needs more papers is taken.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import lru_cache
 
@@ -14,6 +15,7 @@ from ocop_market.model.product import Group, Product
 from ocop_market.model.text import KEPT, fold
 
 ALCOHOL_WORDS = ("ruou", "bia", "vodka", "whisky", "vang no", "ruou vang", "wine")
+_ALCOHOL_FIRST = tuple(f" {word} " for word in ALCOHOL_WORDS)
 LIVE_WORDS = ("ca giong", "con giong", "cay giong")
 SUPPLEMENT_WORDS = ("vien nang", "vien uong", "vien hoan", "nang mem", "thuc pham bao ve suc khoe", "thuc pham chuc nang")
 MEDICINE_WORDS = ("thuoc", "cao dan")
@@ -49,7 +51,7 @@ def _of_set(number: int, words: str) -> GoodsKind:
     kind = _BY_SET.get(number, GoodsKind.UNKNOWN)
     if kind is GoodsKind.HEALTH_FOOD and _has(words, MEDICINE_WORDS):
         return GoodsKind.MEDICINE
-    if kind in _PLAIN_FOOD and words.startswith(tuple(f" {word} " for word in ALCOHOL_WORDS)):
+    if kind in _PLAIN_FOOD and words.startswith(_ALCOHOL_FIRST):
         return GoodsKind.ALCOHOL
     return GoodsKind.HEALTH_FOOD if kind in _PLAIN_FOOD and _has(words, SUPPLEMENT_WORDS) else kind
 
@@ -89,4 +91,9 @@ def may_be_health_food(product: Product) -> bool:
 
 
 def _has(words: str, told: tuple[str, ...]) -> bool:
-    return any(f" {word} " in words for word in told)
+    return _one_of(told).search(words) is not None
+
+
+@lru_cache(maxsize=16)
+def _one_of(told: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile(f" (?:{'|'.join(told)}) ")

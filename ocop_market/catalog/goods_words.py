@@ -79,11 +79,12 @@ def find(name: str) -> list[Found]:
     A name that is written with marks is read with its marks (`vải` is not `vai`); one without any is read folded.
     """
     words = _words(name)
-    marked = any(word.spelled != word.folded for word in words)
+    folded, spelled = tuple([word.folded for word in words]), tuple([word.spelled for word in words])
+    marked = spelled != folded
     found: list[Found] = []
-    place = 0
+    place, lengths = 0, _lengths()
     while place < len(words):
-        one = _longest_at(words, place, marked)
+        one = _longest_at(words, folded, spelled, place, marked=marked) if folded[place] in lengths else None
         if one is not None:
             found.append(one)
         place += one.words if one is not None else 1
@@ -106,19 +107,20 @@ def near(name: str) -> Found | None:
     return best[1] if best else None
 
 
-def _longest_at(words: list[_Word], place: int, marked: bool) -> Found | None:
-    for length in _lengths().get(words[place].folded, ()):
-        piece = words[place:place + length]
-        spellings = _phrases().get(tuple(word.folded for word in piece)) if len(piece) == length else None
-        if spellings is None:
+def _longest_at(words: list[_Word], folded: tuple[str, ...], spelled: tuple[str, ...], place: int, *, marked: bool) -> Found | None:
+    phrases = _phrases()
+    for length in _lengths()[folded[place]]:
+        spellings = phrases.get(folded[place:place + length])
+        if spellings is None or place + length > len(words):
             continue
-        same = spellings.get(tuple(word.spelled for word in piece))
+        same = spellings.get(spelled[place:place + length])
         if marked and same is None:
             continue
         phrase = same or next(iter(spellings.values()))
-        long = length > 1 or len(piece[0].folded) >= _LONG
+        long = length > 1 or len(folded[place]) >= _LONG
         rivals = () if marked else tuple(other for other in spellings.values() if other is not phrase and other.goods != phrase.goods)
-        return Found(phrase, " ".join(word.written for word in piece), place, length, marked or (long and not rivals), rivals)
+        written = " ".join([word.written for word in words[place:place + length]])
+        return Found(phrase, written, place, length, marked or (long and not rivals), rivals)
     return None
 
 
@@ -129,6 +131,8 @@ def _words(name: str) -> list[_Word]:
 
 @lru_cache(maxsize=KEPT)
 def _word(written: str) -> _Word:
+    if written.isascii() and written.isalnum():
+        return _Word(written, written.lower(), written.lower())
     return _Word(written, fold(written).replace(" ", ""), _spelled(written))
 
 

@@ -10,11 +10,11 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from ocop_market.catalog.findings import Finding, forbidden, missing, warning
-from ocop_market.catalog.goods import goods_kind, may_be_health_food
+from ocop_market.catalog.goods import may_be_health_food
+from ocop_market.catalog.on_day import OnDay
 from ocop_market.catalog.packing_checks import packing_findings
-from ocop_market.catalog.paper_checks import KIND_NAMES, paper_findings
-from ocop_market.catalog.standing import CertificateState, Standing, StarClaim, end_of, star_claim, states
-from ocop_market.catalog.text_checks import text_findings
+from ocop_market.catalog.paper_checks import KIND_NAMES
+from ocop_market.catalog.standing import CertificateState, Standing, StarClaim, end_of, states
 from ocop_market.channels.profile import ChannelProfile
 from ocop_market.codes.label import FACT_WORDS, check_label
 from ocop_market.errors import Problem
@@ -88,23 +88,29 @@ def findings(product: Product, profile: ChannelProfile, policy: PublishingSettin
 
     `practice` is whether the account is one for practice, which made-up values may go to.
     """
-    kind = goods_kind(product)
-    claim = star_claim(product, day)
-    return [*_by_kind(product, kind, profile, policy, day), *_by_certificate(product, claim, policy, day),
-            *text_findings(product, kind, claim, day), *_by_label(product, kind, day), *_by_data(product, kind, profile, practice=practice),
-            *packing_findings(product, profile)]
+    today = OnDay(product, day)
+    return [*_by_kind(today, profile, policy), *_by_certificate(today, policy), *today.texts, *_by_label(product, today.kind, day),
+            *_by_data(product, today.kind, profile, practice=practice), *packing_findings(product, profile)]
 
 
 def withheld_because(product: Product, profile: ChannelProfile, policy: PublishingSettings, day: date, *,
                      practice: bool) -> list[Problem]:
     """Why a product may not be listed on a channel on `day`; empty when it may. All reasons at once."""
-    return [finding.problem for finding in findings(product, profile, policy, day, practice=practice) if finding.withholds]
+    return reasons_to_withhold(OnDay(product, day), profile, policy, practice=practice)
 
 
-def _by_kind(product: Product, kind: GoodsKind, profile: ChannelProfile, policy: PublishingSettings, day: date) -> Iterator[Finding]:
+def reasons_to_withhold(today: OnDay, profile: ChannelProfile, policy: PublishingSettings, *, practice: bool) -> list[Problem]:
+    """As `withheld_because`, of a product that was judged already. What a label lacks never withholds."""
+    found = (*_by_kind(today, profile, policy), *_by_certificate(today, policy), *today.texts,
+             *_by_data(today.product, today.kind, profile, practice=practice), *packing_findings(today.product, profile))
+    return [finding.problem for finding in found if finding.withholds]
+
+
+def _by_kind(today: OnDay, profile: ChannelProfile, policy: PublishingSettings) -> Iterator[Finding]:
     """What no paper can mend comes alone; papers are asked for only where the goods may be sold with them."""
+    product, kind = today.product, today.kind
     name, here = {"name": product.name}, {"name": product.name, "channel": profile.title}
-    duties = alcohol_duties(product.alcohol_percent, day) if kind is GoodsKind.ALCOHOL else frozenset()
+    duties = alcohol_duties(product.alcohol_percent, today.day) if kind is GoodsKind.ALCOHOL else frozenset()
     if kind in profile.refuses:
         yield forbidden("refused-by-channel", REFUSED, "group", **here, kind=KIND_NAMES[kind])
     elif kind is GoodsKind.TOURISM:
@@ -115,9 +121,9 @@ def _by_kind(product: Product, kind: GoodsKind, profile: ChannelProfile, policy:
         yield forbidden("alcohol", NO_AGE, "group", **here)
     elif AlcoholDuty.NO_CASH in duties and profile.cash_on_delivery:
         yield forbidden("alcohol-paid-in-cash", CASH, "group", **here)
-    elif kind is GoodsKind.ANIMAL and not profile.takes_living and not profile.point_of_sale and _quarantined(product, policy, day):
+    elif kind is GoodsKind.ANIMAL and not profile.takes_living and not profile.point_of_sale and _quarantined(today, policy):
         yield forbidden("living-goods", LIVING_ANIMAL, "group", **here)
-    elif kind in (GoodsKind.ANIMAL, GoodsKind.PLANT) and not _quarantined(product, policy, day):
+    elif kind in (GoodsKind.ANIMAL, GoodsKind.PLANT) and not _quarantined(today, policy):
         yield forbidden("living-goods", LIVING, "group", **here)
     else:
         if kind is GoodsKind.ALCOHOL and product.alcohol_percent is None:
@@ -128,28 +134,27 @@ def _by_kind(product: Product, kind: GoodsKind, profile: ChannelProfile, policy:
             yield warning("kind-in-doubt", IN_DOUBT, "product_set", **name)
         elif kind is GoodsKind.UNKNOWN:
             yield warning("kind-unknown", NO_KIND, "product_set", **name)
-        yield from paper_findings(product, kind, policy.food_papers, day)
+        yield from today.papers(policy.food_papers)
 
 
-def _quarantined(product: Product, policy: PublishingSettings, day: date) -> bool:
+def _quarantined(today: OnDay, policy: PublishingSettings) -> bool:
     """Whether no paper that a living thing needs is missing on the day."""
-    return not any(found.withholds for found in paper_findings(product, goods_kind(product), policy.food_papers, day))
+    return not any(found.withholds for found in today.papers(policy.food_papers))
 
 
-def _by_certificate(product: Product, claim: StarClaim, policy: PublishingSettings, day: date) -> Iterator[Finding]:
-    name = {"name": product.name}
-    ended = end_of(claim.certificate) if claim.certificate else None
-    shown = {**name, "day": f"{ended:%d/%m/%Y}" if ended else "?"}
+def _by_certificate(today: OnDay, policy: PublishingSettings) -> Iterator[Finding]:
+    product, claim, day = today.product, today.claim, today.day
+    name, ended = {"name": product.name}, end_of(claim.certificate) if claim.certificate else None
     withhold = policy.undated if claim.standing is Standing.UNDATED else policy.lapsed
     if claim.stars is not None:
         if ended is not None and ended <= day:
-            yield warning("certificate-extended", EXTENDED, "certificate", **shown)
+            yield warning("certificate-extended", EXTENDED, "certificate", **name, day=f"{ended:%d/%m/%Y}")
         elif ended is not None and ended <= day + SOON:
-            yield warning("certificate-ends", ENDS, "certificate", **shown)
+            yield warning("certificate-ends", ENDS, "certificate", **name, day=f"{ended:%d/%m/%Y}")
     elif withhold is StarPolicy.WITHOUT_STARS:
         yield warning("listed-without-stars", AS_ORDINARY, "certificate", **name)
     else:
-        yield _withheld_by_certificate(product, claim, day, shown)
+        yield _withheld_by_certificate(product, claim, day, {**name, "day": f"{ended:%d/%m/%Y}" if ended else "?"})
 
 
 def _withheld_by_certificate(product: Product, claim: StarClaim, day: date, shown: dict[str, str]) -> Finding:

@@ -18,6 +18,8 @@ WHOLESALE_CUT = N_("{channel} takes {limit} wholesale prices: those of {name} fr
 
 def packing_findings(product: Product, profile: ChannelProfile) -> Iterator[Finding]:
     """Packings that keep the product back, and wholesale prices that are left out."""
+    if not (product.variants or product.options or product.wholesale):
+        return
     name = {"name": product.name, "channel": profile.title}
     if product.variants and not profile.option_limit:
         yield missing("variants-not-carried", NO_VARIANTS, "variants", **name, count=len(product.variants))

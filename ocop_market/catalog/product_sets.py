@@ -90,6 +90,7 @@ def product_sets() -> tuple[ProductSet, ...]:
     return _read()[0]
 
 
+@cache
 def product_set(number: int) -> ProductSet:
     """One set; raises KeyError for a number outside 1 to 26."""
     if not 1 <= number <= len(product_sets()):
@@ -152,8 +153,7 @@ def suggest(name: str, published: Group = Group.UNKNOWN) -> Suggestion:
     head = _head(found)
     if head is None:
         return _without_head(name, published)
-    suggestion = _narrowed(_goods(head), [one for one in found if one is not head], _level(head, found))
-    suggestion = replace(suggestion, because=(head.written, *suggestion.because))
+    suggestion = _narrowed(head, [one for one in found if one is not head], _level(head, found))
     passed_over = next(one for one in found if one.phrase.goods is not None)
     if _group(passed_over) is not suggestion.group:
         suggestion = _doubted(suggestion, [passed_over], _goods(passed_over).sets)
@@ -223,16 +223,17 @@ def _level(head: Found, found: Sequence[Found]) -> Confidence:
     return Confidence.DOUBTFUL if goods.material else Confidence.LIKELY
 
 
-def _narrowed(goods: Goods, others: Sequence[Found], most: Confidence) -> Suggestion:
+def _narrowed(head: Found, others: Sequence[Found], most: Confidence) -> Suggestion:
+    goods = _goods(head)
     own = Confidence(goods.level)
     if own is Confidence.DOUBTFUL:
-        return Suggestion(product_set(goods.sets[0]).group, own, goods.sets[0], own, (), goods.sets[1:])
+        return Suggestion(product_set(goods.sets[0]).group, own, goods.sets[0], own, (head.written,), goods.sets[1:])
     hinted = ((one, number) for one in others for number in _hinted(one, goods) if number in goods.sets)
     hint, chosen = next(hinted, (None, goods.sets[0]))
     set_level = most if hint else _worse(own, most)
     one_group = len({product_set(number).group for number in goods.sets}) == 1
     return Suggestion(product_set(chosen).group, most if one_group else _worse(own, most), chosen, set_level,
-                      (hint.written,) if hint else (), tuple(number for number in goods.sets if number != chosen))
+                      (head.written, hint.written) if hint else (head.written,), tuple(number for number in goods.sets if number != chosen))
 
 
 def _hinted(beside: Found, goods: Goods) -> tuple[int, ...]:
@@ -272,8 +273,7 @@ def _with_published(suggestion: Suggestion, published: Group) -> Suggestion:
     level = suggestion.set_confidence
     if len(within) == 1 and level is Confidence.DOUBTFUL:
         level = Confidence.LIKELY
-    return replace(suggestion, group=published, confidence=Confidence.SURE, set_no=within[0], set_confidence=level,
-                   alternatives=tuple(within[1:]))
+    return Suggestion(published, Confidence.SURE, within[0], level, suggestion.because, tuple(within[1:]))
 
 
 def _goods(found: Found) -> Goods:

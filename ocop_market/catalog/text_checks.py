@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 
 from ocop_market.catalog.claims import Claim, claims_in, own_texts, stars_named
@@ -34,8 +34,12 @@ def text_findings(product: Product, kind: GoodsKind, claim: StarClaim, day: date
     """What the product's own texts may not say on `day`; `claim` is how its certificates stand then."""
     told: set[tuple[str, str]] = set()
     advertised = kind is not GoodsKind.ALCOHOL or AlcoholDuty.NO_ADVERTISING not in alcohol_duties(product.alcohol_percent, day)
+    lawful = _lawful(claim)
     for field, text in own_texts(product):
-        found = [*_stars(product, field, text, claim), *_claims(product, field, text, advertised=advertised)]
+        claims = claims_in(text)
+        found = [] if stars_named(text) <= lawful else [_unlawful_stars(product, field)]
+        if claims:
+            found += _claims(product, field, claims, advertised=advertised)
         for finding in found:
             if (key := (finding.problem.code, field)) not in told:
                 told.add(key)
@@ -44,17 +48,22 @@ def text_findings(product: Product, kind: GoodsKind, claim: StarClaim, day: date
 
 def star_problems(product: Product, claim: StarClaim, *texts: tuple[str, str]) -> list[Problem]:
     """Texts (each with its field) that claim another star than the certificate's, or any without a certificate in force."""
-    return [finding.problem for field, text in texts for finding in _stars(product, field, text, claim)]
+    lawful = _lawful(claim)
+    return [_unlawful_stars(product, field).problem for field, text in texts if not stars_named(text) <= lawful]
 
 
-def _stars(product: Product, field: str, text: str, claim: StarClaim) -> Iterator[Finding]:
-    if stars_named(text) - ({0, claim.stars} if claim.stars else set()):
-        yield forbidden("star-in-text", STARS_FORBIDDEN, field, name=product.name, field=field)
+def _lawful(claim: StarClaim) -> frozenset[int]:
+    """What a text may claim, in the words of `stars_named`."""
+    return frozenset({0, claim.stars}) if claim.stars else frozenset()
 
 
-def _claims(product: Product, field: str, text: str, *, advertised: bool) -> Iterator[Finding]:
+def _unlawful_stars(product: Product, field: str) -> Finding:
+    return forbidden("star-in-text", STARS_FORBIDDEN, field, name=product.name, field=field)
+
+
+def _claims(product: Product, field: str, claims: Mapping[Claim, str], *, advertised: bool) -> Iterator[Finding]:
     """`advertised` is whether goods of this kind may be advertised at all."""
-    for claim, words in claims_in(text).items():
+    for claim, words in claims.items():
         named = {"name": product.name, "words": words, "field": field}
         match claim:
             case Claim.CURE:

@@ -24,6 +24,7 @@ from ocop_market.channels.listing_roles import (
     PublishOneByOne,
     PublishSnapshot,
     ReadsListings,
+    WithdrawsTogether,
 )
 from ocop_market.channels.profile import ChannelProfile
 from ocop_market.channels.tokens import TokenKeeper, Tokens
@@ -249,4 +250,5 @@ __all__ = [
     "EventPage", "ForgedCall", "HasCategories", "HasGoods", "HasLocations", "Hint", "HintKind", "ListedOrder", "ListsOrders",
     "Location", "MalformedCall", "Notice", "Progress", "PublishOneByOne", "PublishSnapshot", "PublishesListings", "PullsSales",
     "ReadsListings", "ReadsSalesFiles", "ReceivesWebhooks", "RemoteGood", "SalesPage", "SalesRefusal", "WebhookCall",
+    "WithdrawsTogether",
 ]

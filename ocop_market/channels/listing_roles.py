@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import groupby
 from pathlib import Path
 from typing import Any, ClassVar, Protocol, TypeVar
 
@@ -61,10 +62,22 @@ class ChangesOffersTogether(ABC):
         """
 
 
+class WithdrawsTogether(ABC):
+    """Takes several listings off sale in one call."""
+
+    @abstractmethod
+    def withdraw_together(self, listings: Sequence[RemoteListing]) -> Iterator[Result]:
+        """Takes these listings off sale, at most `profile.offer_batch` of them; one result each, and doing so twice is the same as once.
+
+        Refused, raised before the first result, has each of them tried by itself; other errors count for all without a result.
+        """
+
+
 class PublishOneByOne(PublishesListings):
     """Publishing through single calls: write the four verbs, inherit `apply`.
 
-    Where the platform takes price, stock and visibility of many listings at once, add the role `ChangesOffersTogether`.
+    Where the platform takes price, stock and visibility of many listings at once, add the role `ChangesOffersTogether`; where it takes
+    many off sale at once, `WithdrawsTogether`.
     """
 
     profile: ClassVar[ChannelProfile]
@@ -83,20 +96,35 @@ class PublishOneByOne(PublishesListings):
         """Takes the listing off sale; doing so twice is the same as once."""
 
     def apply(self, changes: Sequence[Change], progress: Callable[[Change], Progress]) -> Iterator[Result]:
-        """One change after the other, offers in batches where the platform takes them so.
+        """One change after the other; offers, and withdrawals, in batches where the platform takes them so.
 
         Errors become results, save those that stop the whole account.
         """
-        for batch in _batches(changes, self.profile.offer_batch if isinstance(self, ChangesOffersTogether) else 1):
+        most = self.profile.offer_batch if isinstance(self, ChangesOffersTogether | WithdrawsTogether) else 1
+        for batch in _batches(changes, self._together, most):
             steps = [progress(change) for change in batch]
-            if len(batch) > 1 and isinstance(self, ChangesOffersTogether):
+            if len(batch) > 1:
                 try:
-                    yield from _told(batch, self.change_offers(batch))
+                    yield from _told(batch, self._made_together(batch))
                     continue
                 except Refused:
-                    log.debug("a batch of %d offers was refused as a whole; each is tried by itself", len(batch))
+                    log.debug("a batch of %d changes was refused as a whole; each is tried by itself", len(batch))
             for change, step in zip(batch, steps, strict=True):
                 yield from _told([change], self._made(change, step))
+
+    def _together(self, change: Change) -> ChangeKind | None:
+        """The kind of changes that go out in one call with this one; None for one that stands alone."""
+        if change.kind is ChangeKind.UPDATE:
+            return change.kind if change.groups <= OFFER and isinstance(self, ChangesOffersTogether) else None
+        listed = change.kind is ChangeKind.WITHDRAW and change.remote is not None and change.remote.remote_id
+        return change.kind if listed and isinstance(self, WithdrawsTogether) else None
+
+    def _made_together(self, batch: Sequence[Change]) -> Iterator[Result]:
+        if isinstance(self, WithdrawsTogether) and batch[0].kind is ChangeKind.WITHDRAW:
+            return self.withdraw_together([change.remote for change in batch if change.remote is not None])
+        if isinstance(self, ChangesOffersTogether):
+            return self.change_offers(batch)
+        raise TypeError("only changes that go out together make a batch")
 
     def _made(self, change: Change, progress: Progress) -> Iterator[Result]:
         try:
@@ -118,20 +146,11 @@ class PublishOneByOne(PublishesListings):
         return self.update(change.draft, change.remote, change.groups, progress)
 
 
-def _batches(changes: Sequence[Change], most: int) -> Iterator[Sequence[Change]]:
-    """Neighbouring changes of price, stock and visibility together, at most so many; every other change by itself."""
-    batch: list[Change] = []
-    for change in changes:
-        together = change.kind is ChangeKind.UPDATE and change.groups <= OFFER
-        if batch and (not together or len(batch) >= most):
-            yield batch
-            batch = []
-        if together:
-            batch.append(change)
-        else:
-            yield [change]
-    if batch:
-        yield batch
+def _batches(changes: Sequence[Change], together: Callable[[Change], ChangeKind | None], most: int) -> Iterator[Sequence[Change]]:
+    """Neighbouring changes that go out together, at most so many; every other change by itself."""
+    for kind, some in groupby(changes, together):
+        alike, size = list(some), most if kind is not None else 1
+        yield from (alike[start:start + size] for start in range(0, len(alike), size))
 
 
 def _told(batch: Sequence[Change], results: Iterator[Result]) -> Iterator[Result]:

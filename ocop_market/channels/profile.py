@@ -65,7 +65,8 @@ class ChannelProfile:
     refuses: frozenset[GoodsKind] = frozenset()
     """Kinds of goods that the platform's own policy refuses, each with its page in `facts.py`."""
     offer_batch: int = 1
-    """Listings whose price, stock and visibility one call takes (role `ChangesOffersTogether`)."""
+    """Listings that one call takes, of which price, stock and visibility change or which go off sale (roles `ChangesOffersTogether` and
+    `WithdrawsTogether`)."""
     option_limit: int = 0
     """Options that a listing's variants may differ in; 0 where the channel knows no variants."""
     variant_limit: int = 0

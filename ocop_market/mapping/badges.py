@@ -13,7 +13,7 @@ from functools import lru_cache
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from ocop_market.catalog.claims import stars_named
+from ocop_market.catalog.claims import may_name_stars, stars_named
 from ocop_market.catalog.ocop_checks import pictures_for
 from ocop_market.catalog.standing import StarClaim
 from ocop_market.channels.profile import ChannelProfile
@@ -38,6 +38,9 @@ class Badges:
     pictures: Mapping[int, Picture] = field(default_factory=dict)
 
 
+NO_BADGES = Badges()
+
+
 def read_badges(market_folder: Path, links: Mapping[int, str]) -> Badges:
     """The badges of a market: files `pictures/badges/ocop-3.png` and so on, and public links by number of stars."""
     found: dict[int, Picture] = {}
@@ -54,6 +57,8 @@ def read_badges(market_folder: Path, links: Mapping[int, str]) -> Badges:
 @lru_cache(maxsize=KEPT)
 def stars_shown(picture: Picture) -> frozenset[int]:
     """What the file name says that a picture shows: `tra-ocop-4-sao.jpg` the mark and four stars, `tem-ocop.png` the mark alone (0)."""
+    if picture.path and not may_name_stars(picture.path):
+        return frozenset()
     name = Path(picture.path).stem if picture.path else Path(unquote(urlsplit(picture.url).path)).stem
     return stars_named(_BREAKS.sub(" ", name))
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import tomllib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,19 @@ from ocop_market.catalog.product_sets import product_set
 from ocop_market.channels.api import HasCategories
 from ocop_market.errors import Problem
 from ocop_market.language import N_
-from ocop_market.mapping.map_file import HEADER, Lines, ParcelLines, in_order, map_text, merged, quoted, read_map, set_heading, sku_heading
+from ocop_market.mapping.map_file import (
+    HEADER,
+    Lines,
+    MapFile,
+    ParcelLines,
+    in_order,
+    map_text,
+    merged,
+    quoted,
+    read_map,
+    set_heading,
+    sku_heading,
+)
 from ocop_market.mapping.suggestions import Leaves, Suggestions, common_category
 from ocop_market.mapping.texts import DESCRIPTION, TITLE, Templates
 from ocop_market.model.product import Product
@@ -82,7 +94,13 @@ class ChannelMap:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.suggestions = Suggestions(path.with_suffix(".asked.jsonl"))
-        self._file = read_map(map_text(path), path)
+        self._take(read_map(map_text(path), path))
+
+    def _take(self, file: MapFile) -> None:
+        self._file = file
+        self._own_places = frozenset(file.skus.keys() | file.category.keys())
+        self._of_sets: dict[int, Mapped] = {}
+        """What is said of products that have no lines of their own, by number of their set (0: none)."""
 
     def choice(self, product: Product) -> Choice | None:
         """The category chosen for a product: what a person confirmed before what was suggested, the SKU's line before the set's."""
@@ -97,6 +115,14 @@ class ChannelMap:
 
     def mapped(self, product: Product) -> Mapped:
         """What the map says of a product beside its category."""
+        if product.sku in self._own_places:
+            return self._mapped(product)
+        number = product.product_set or 0
+        if number not in self._of_sets:
+            self._of_sets[number] = self._mapped(product)
+        return self._of_sets[number] if number else replace(self._of_sets[0], place=sku_heading(product.sku))
+
+    def _mapped(self, product: Product) -> Mapped:
         account, own = self._file, self._file.skus.get(product.sku, Lines())
         of_set = self._file.sets.get(product.product_set or 0, Lines())
         choice, set_choice = self.choice(product), self._set_choice(product.product_set)
@@ -188,7 +214,7 @@ class ChannelMap:
             text = _with_changes(text, changed)
         added = "".join(_table(place, *lines[place]) for place in sorted(lines, key=in_order) if place not in known)
         text = text + ("" if text.endswith("\n") else "\n") + added
-        self._file = read_map(text, self.path)
+        self._take(read_map(text, self.path))
         self.path.parent.mkdir(parents=True, exist_ok=True)
         temporary = self.path.with_suffix(".part")
         temporary.write_text(text, encoding="utf-8", newline="\n")

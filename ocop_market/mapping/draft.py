@@ -5,18 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import date
 
-from ocop_market.catalog.claims import own_texts
-from ocop_market.catalog.standing import star_claim
 from ocop_market.catalog.text_checks import star_problems
 from ocop_market.channels.api import Attribute
 from ocop_market.channels.profile import ChannelProfile
 from ocop_market.codes.gtin import Gtin
 from ocop_market.errors import Problem
 from ocop_market.mapping.attributes import fill_attributes
-from ocop_market.mapping.badges import Badges, allowed_under, pictures_on
+from ocop_market.mapping.badges import NO_BADGES, Badges, allowed_under, pictures_on
 from ocop_market.mapping.channel_map import Mapped
-from ocop_market.mapping.facts import facts_of
+from ocop_market.mapping.facts import parcel_facts
 from ocop_market.mapping.texts import description_of, title_of
+from ocop_market.mapping.words import words_of
 from ocop_market.model.listing import ListingDraft, VariantDraft
 from ocop_market.model.product import Product, Variant
 from ocop_market.model.stock import Offer
@@ -36,26 +35,31 @@ def draft_listing(product: Product, *, category: str, attributes: Sequence[Attri
     sold under a SKU; without it, the catalog's. `mapped` is what the account's map says of the product. Wholesale prices beyond
     what the channel takes are left out; `packing_checks` names them.
     """
-    mapped = mapped or Mapped()
-    claim, facts = star_claim(product, day), facts_of(product, parcel_of(product, mapped))
-    values, problems = fill_attributes(product, facts, attributes, mapped)
-    pictures, unfit = pictures_on(product, claim, profile, badges or Badges())
-    description, no_room = description_of(product, facts, mapped.templates.description, claim, profile, day)
-    weights, packing = [variant.weight_g or 0 for variant in product.variants] or [product.weight_g or 0], _packing(mapped)
-    variants = tuple(VariantDraft(
-        variant.sku, variant.values, *_offered(variant, offer), (variant.weight_g or 0) + packing, _gtin(variant),
-        variant.picture if variant.picture and allowed_under(variant.picture, claim) else None) for variant in product.variants)
-    offers = [(variant.price, variant.stock) for variant in variants] or [_offered(product, offer)]
+    words, mapped = words_of(product, day), mapped or Mapped()
+    claim, parcel, packing = words.today.claim, parcel_of(product, mapped), _packing(mapped)
+    values: dict[str, str] = {}
+    problems: list[Problem] = []
+    if attributes:
+        values, problems = fill_attributes(product, {**words.facts, **parcel_facts(parcel)}, attributes, mapped)
+    pictures, unfit = pictures_on(product, claim, profile, badges or NO_BADGES)
+    description, no_room = description_of(words, mapped.templates.description, profile)
+    title = title_of(words, mapped.templates.title, profile)
+    variants: tuple[VariantDraft, ...] = ()
+    if product.variants:
+        variants = tuple(VariantDraft(
+            variant.sku, variant.values, *_offered(variant, offer), (variant.weight_g or 0) + packing, _gtin(variant),
+            variant.picture if variant.picture and allowed_under(variant.picture, claim) else None) for variant in product.variants)
+        price, stock = min(variant.price for variant in variants), sum(variant.stock for variant in variants)
+        weight = max(variant.weight_g for variant in variants)
+    else:
+        (price, stock), weight = _offered(product, offer), (product.weight_g or 0) + packing
     draft = ListingDraft(
-        sku=product.sku, title=title_of(facts, mapped.templates.title, claim, profile), description=description, category=category,
-        attributes=values, price=min(price for price, _ in offers), stock=sum(stock for _, stock in offers),
-        weight_g=max(weights) + packing, gtin=_gtin(product), pictures=pictures, parcel_cm=parcel_of(product, mapped),
-        channel_extra=mapped.extra, options=product.options, variants=variants, days_to_ship=_days_to_ship(product, mapped),
-        wholesale=product.wholesale[:profile.wholesale_steps])
-    problems += [*unfit, *no_room]
+        sku=product.sku, title=title, description=description, category=category, attributes=values, price=price, stock=stock,
+        weight_g=weight, gtin=_gtin(product), pictures=pictures, parcel_cm=parcel, channel_extra=mapped.extra, options=product.options,
+        variants=variants, days_to_ship=_days_to_ship(product, mapped), wholesale=product.wholesale[:profile.wholesale_steps])
+    problems += (*unfit, *no_room)
     # words that were harmless apart may claim a star where they meet, or where a text is cut
-    problems += star_problems(product, claim, *own_texts(product)) or star_problems(
-        product, claim, ("title", draft.title), ("description", draft.description))
+    problems += words.today.star_problems or star_problems(product, claim, ("title", title), ("description", description))
     return draft, problems
 
 

@@ -31,10 +31,16 @@ def facts_of(product: Product, parcel_cm: tuple[int, int, int] | None = None) ->
         "group": group_name(product.group), "set": product_set(product.product_set).name if product.product_set else "",
         "sku": tidy(product.sku), "gtin": Gtin(product.gtin).native if product.gtin else "",
         "features": "\n".join(part for part in (name, producer, province) if part),
-        **dict(zip(("parcel_length", "parcel_width", "parcel_height"), map(str, parcel_cm or ()), strict=False)),
+        **(parcel_facts(parcel_cm) if parcel_cm else {}),
     }
     facts["origin"] = facts["origin"] or HOME
     return facts
+
+
+def parcel_facts(parcel_cm: tuple[int, int, int]) -> dict[str, str]:
+    """The sides of a parcel."""
+    length, width, height = parcel_cm
+    return {"parcel_length": str(length), "parcel_width": str(width), "parcel_height": str(height)}
 
 
 def lines_of(text: str) -> str:

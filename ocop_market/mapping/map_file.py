@@ -25,6 +25,9 @@ HEADER = """# Ngành hàng, thuộc tính và câu chữ của một tài khoả
 """
 
 
+_QUOTED = json.JSONEncoder(ensure_ascii=False)
+
+
 def _text(value: Any) -> Any:
     """Numbers, switches and lists as the text that an attribute carries; several values are separated by semicolons."""
     if isinstance(value, bool):
@@ -139,7 +142,7 @@ def in_order(heading: str) -> tuple[bool, int, str]:
 
 def quoted(text: str) -> str:
     """A text as TOML writes it."""
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+    return _QUOTED.encode(text).replace("\x7f", "\\u007f")
 
 
 def merged(far: Mapping[str, JsonValue], near: Mapping[str, JsonValue]) -> dict[str, JsonValue]:

@@ -37,6 +37,32 @@ def places_in(template: str) -> tuple[str, ...]:
     return tuple(name for _, name, _ in _PLACE.findall(template))
 
 
+@dataclass(frozen=True)
+class Row:
+    """A line of a template: whether it names the stars, and the places without which nothing of it is left (empty: it has plain words)."""
+
+    parts: tuple[_Part, ...]
+    starred: bool
+    needs: tuple[str, ...]
+
+    def filled(self, values: Mapping[str, str]) -> str:
+        """As the function `filled`, sooner where nothing is known."""
+        for name in self.needs:
+            if values.get(name):
+                break
+        else:
+            if self.needs:
+                return ""
+        return _joined(self.parts, values)
+
+
+@lru_cache(maxsize=256)
+def rows_of(template: str) -> tuple[Row, ...]:
+    """The lines of a template."""
+    rows = [(_parsed(line), places_in(line)) for line in template.splitlines()]
+    return tuple(Row(parts, "stars" in names, names if all(part.has_places for part in parts) else ()) for parts, names in rows)
+
+
 def filled(line: str, values: Mapping[str, str]) -> str:
     """One line of a template with its places filled; empty when it has places and nothing is known for any.
 
@@ -83,11 +109,12 @@ def _joined(parts: tuple[_Part, ...], values: Mapping[str, str]) -> str:
             if isinstance(piece, str):
                 text += piece
             elif told := _told(piece, values):
-                text, known = text + told, True
+                text += told
+                known = True
             else:
                 text += piece.full_stop
         if known and (text := text.strip(" ")):
-            made += f"{part.separator if made else ''}{text}"
+            made = f"{made}{part.separator}{text}" if made else text
     return made
 
 

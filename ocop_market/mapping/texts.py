@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from ocop_market.catalog.claims import claim_spans, stars_named
-from ocop_market.catalog.notices import required_lines
-from ocop_market.catalog.standing import StarClaim
 from ocop_market.channels.profile import ChannelProfile
 from ocop_market.errors import Problem
 from ocop_market.language import N_
-from ocop_market.mapping.facts import fact_names, lines_of
+from ocop_market.mapping.facts import fact_names
 from ocop_market.mapping.templates import filled, places_in
-from ocop_market.model.product import Product
+from ocop_market.mapping.words import Line, Words, said_of
 from ocop_market.model.text import cut, size, tidy
 
 TITLE = "{name} {stars}"
@@ -31,7 +28,6 @@ Hướng dẫn sử dụng: {use}.
 Bảo quản: {storage}.
 Cảnh báo: {warning}."""
 """What listings say where the account's map has no texts of its own."""
-PRACTICE = "(Số liệu luyện tập, không phải giá bán thật.)"
 OF_THE_DAY = ("stars", "certificate", "legal", "description")
 """Places beside the facts: what the certificate in force allows, what the law asks for, the product's own description."""
 LONGEST_TITLE = 255
@@ -59,28 +55,31 @@ def unknown_places(template: str) -> list[str]:
     return [name for name in places_in(template) if name not in known_places()]
 
 
-def title_of(facts: Mapping[str, str], template: str, claim: StarClaim, profile: ChannelProfile) -> str:
+def title_of(words: Words, template: str, profile: ChannelProfile) -> str:
     """The title; too long, it loses its last places first, then the end of the name, and its claim of stars never by half."""
+    whole, limit = words.title(template), profile.title_limit or LONGEST_TITLE
+    return whole if profile.title_minimum <= size(whole, profile.text_unit) <= limit else _fitting_title(words, template, profile)
+
+
+def _fitting_title(words: Words, template: str, profile: ChannelProfile) -> str:
     limit, unit = profile.title_limit or LONGEST_TITLE, profile.text_unit
-    values = {**facts, **_of_the_day(claim)}
-    name, stars = values["name"], values["stars"]
-    if claim.stars in stars_named(name):
-        values["stars"] = ""
+    values, claim = words.title_values(), words.today.claim
+    name, stars = values.get("name", ""), said_of(claim).get("stars", "")
 
     def made() -> str:
         return tidy(filled(template, values))
 
     title = made()
-    for more in (values["producer"], values["province"]):
+    for more in (values.get("producer", ""), values.get("province", "")):
         if size(title, unit) < profile.title_minimum and more and more not in title:
-            values["name"] = f"{values['name']} - {more}"
+            values["name"] = f"{values.get('name', '')} - {more}"
             title = made()
     for place in reversed(places_in(template)):
         if size(title, unit) > limit and place not in ("name", "stars"):
             values[place] = ""
             title = made()
     if size(title, unit) > limit:
-        room = limit - size(title, unit) + size(values["name"], unit)
+        room = limit - size(title, unit) + size(values.get("name", ""), unit)
         values["name"] = _cut_before_claim(name, room, unit)
         if stars and not values["stars"] and claim.stars not in stars_named(values["name"]):
             values["name"] = f"{_cut_before_claim(name, room - size(stars, unit) - 1, unit)} {stars}"
@@ -88,57 +87,34 @@ def title_of(facts: Mapping[str, str], template: str, claim: StarClaim, profile:
     return _cut_before_claim(title, limit, unit)
 
 
-def description_of(product: Product, facts: Mapping[str, str], template: str, claim: StarClaim, profile: ChannelProfile, day: date,
-                   ) -> tuple[str, list[Problem]]:
+def description_of(words: Words, template: str, profile: ChannelProfile) -> tuple[str, list[Problem]]:
     """The description, and a problem where not even what the law asks for finds room.
 
     What the law asks for, the line with the stars and the mark of practice values stand in it whatever the template says and
     whatever is cut.
     """
-    required = [*map(tidy, required_lines(product, day)), *([PRACTICE] if product.practice else [])]
-    lines = _with_required(_lines(template, {
-        **facts, **_of_the_day(claim), "legal": "\n".join(required), "description": lines_of(product.description)}), required)
-    if not profile.description_limit:
-        return "\n".join(line for line, _ in lines), []
-    limit, unit = profile.description_limit, profile.text_unit
-    if _size((line for line, kept in lines if kept), unit) > limit:
-        lines = [(line, line in required) for line, _ in lines]
-    if _size(required, unit) > limit:
+    whole, limit, unit = words.description(template), profile.description_limit, profile.text_unit
+    if not limit or size(whole, unit) <= limit:
+        return whole, []
+    lines = words.lines(template)
+    if _size((line.text for line in lines if line.kept), unit) > limit:
+        lines = [Line(line.text, line.text in words.required) for line in lines]
+    if _size(words.required, unit) > limit:
         return "", [Problem("no-room-for-legal-text", NO_ROOM, "description", {
-            "channel": profile.title, "limit": limit, "unit": UNITS[unit], "name": product.name})]
+            "channel": profile.title, "limit": limit, "unit": UNITS[unit], "name": words.product.name})]
     return "\n".join(_fitting(lines, limit, unit)), []
 
 
-def _of_the_day(claim: StarClaim) -> dict[str, str]:
-    return {"stars": f"OCOP {claim.stars} sao" if claim.stars else "",
-            "certificate": tidy(claim.certificate.decision) if claim.stars and claim.certificate else ""}
-
-
-def _lines(template: str, values: dict[str, str]) -> list[tuple[str, bool]]:
-    """The lines with something in them, each with whether it has to stay for its stars."""
-    return [(plain, "stars" in places_in(row) and bool(values["stars"]))
-            for row in template.splitlines() if (text := filled(row, values))
-            for line in text.splitlines() if (plain := tidy(line))]
-
-
-def _with_required(lines: list[tuple[str, bool]], required: Sequence[str]) -> list[tuple[str, bool]]:
-    """Required lines are marked where they stand, and put behind the first line where the template left them out."""
-    there = {line for line, _ in lines}
-    absent = [(line, True) for line in required if line not in there]
-    marked = [(line, kept or line in required) for line, kept in lines]
-    return [*marked[:1], *absent, *marked[1:]]
-
-
-def _fitting(lines: Sequence[tuple[str, bool]], limit: int, unit: str) -> Iterable[str]:
+def _fitting(lines: Sequence[Line], limit: int, unit: str) -> Iterable[str]:
     """Kept lines whole; of the others those that fit before the first that does not, which is cut."""
-    room, full = limit - _size((line for line, kept in lines if kept), unit), False
-    breaks = 1 if any(kept for _, kept in lines) else 0
-    for line, kept in lines:
-        if kept:
-            yield line
+    room, full = limit - _size((line.text for line in lines if line.kept), unit), False
+    breaks = 1 if any(line.kept for line in lines) else 0
+    for line in lines:
+        if line.kept:
+            yield line.text
         elif not full:
-            piece = _cut_before_claim(line, room - breaks, unit)
-            full = piece != line
+            piece = _cut_before_claim(line.text, room - breaks, unit)
+            full = piece != line.text
             room -= size(piece, unit) + breaks
             breaks = 1
             if piece:

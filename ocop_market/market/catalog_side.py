@@ -83,14 +83,15 @@ class CatalogSide(MarketBase):
         with self.store.reading() as connection:
             return load_history(connection, sku)
 
-    def offers(self, *, practice: bool = False, held: Mapping[tuple[str, str], Held] | None = None) -> Offers:
+    def offers(self, *, practice: bool = False, held: Mapping[tuple[str, str], Held] | None = None,
+               products: Mapping[str, Product] | None = None) -> Offers:
         """What the accounts (the practice ones or the others) offer of each product, and why; see `ocop_market.offers`.
 
-        `held` is what platforms report as set aside, by account and SKU.
+        `held` is what platforms report as set aside, by account and SKU; `products` the catalog where it was read already.
         """
-        products = self.products()
+        goods = self.products() if products is None else products
         with self.store.reading() as connection:
-            return load_offers(connection, self.settings, self.folder, products, practice=practice, held=held)
+            return load_offers(connection, self.settings, self.folder, goods, practice=practice, held=held)
 
     def read_stock(self) -> list[Problem]:
         """Reads the stock of the points of sale that count the goods; what could not be counted."""

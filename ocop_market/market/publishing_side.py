@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import cache, partial
-from typing import TYPE_CHECKING
 
 from ocop_market.catalog.standing import star_claim
 from ocop_market.channels.api import PublishesListings, PublishSnapshot
 from ocop_market.errors import NotSupported
 from ocop_market.language import N_
 from ocop_market.mapping.badges import Badges, forbidden_pictures, read_badges
+from ocop_market.market.catalog_side import CatalogSide
 from ocop_market.model.listing import FieldGroup
 from ocop_market.model.product import Picture, Product
 from ocop_market.model.stock import Held
@@ -23,10 +23,6 @@ from ocop_market.publishing.plan import Plan, Wanted
 from ocop_market.publishing.wanted import want
 from ocop_market.settings import Drifting
 from ocop_market.store.outbox import PublishRun, load_runs
-
-if TYPE_CHECKING:
-    pass
-from ocop_market.market.catalog_side import CatalogSide
 
 CANNOT_PUBLISH = N_("The channel {channel} of account '{account}' takes no listings.")
 
@@ -64,12 +60,14 @@ class PublishingSide(CatalogSide):
         if not isinstance(connector, PublishesListings | PublishSnapshot):
             raise NotSupported(CANNOT_PUBLISH, code="no-listings", channel=connector.profile.title, account=account)
 
+        whole_catalog = cache(self.products)  # read once for a plan or a publish, inside its turn
+
         def products() -> dict[str, Product]:
-            return {sku: product for sku, product in self.products().items() if settings.owner in ("", product.owner)}
+            return {sku: product for sku, product in whole_catalog().items() if settings.owner in ("", product.owner)}
 
         def wanted(held: Mapping[tuple[str, str], Held]) -> Wanted:
             badges = read_badges(self.folder, self.settings.publishing.badges)
-            offers = self.offers(practice=settings.practice, held=held)
+            offers = self.offers(practice=settings.practice, held=held, products=whole_catalog())
             return want(products().values(), connector, settings, self.settings.publishing, self.channel_map(account), self.today,
                         self.album, badges, offer=lambda sku: offers.offer(sku, account))
 

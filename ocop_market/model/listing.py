@@ -107,7 +107,9 @@ def picture_name(picture: Picture) -> str:
     return picture.digest or picture.url or picture.path
 
 
+_CANONICAL = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
 def fingerprint(value: object) -> str:
     """A short stable digest of a JSON value: 16 hex digits, the same whatever the order of its keys."""
-    text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
+    return hashlib.sha256(_CANONICAL.encode(value).encode()).hexdigest()[:16]

@@ -25,6 +25,8 @@ def fold(text: str) -> str:
 
     Same answer for NFC and NFD, for `hòa` and `hoà`.
     """
+    if text.isascii():
+        return _WORDS.sub(" ", text.lower()).strip()
     plain = unicodedata.normalize("NFKD", text.replace("đ", "d").replace("Đ", "D").replace("Ð", "D"))
     bare = _MARKS.sub("", plain)
     if not bare.isascii():

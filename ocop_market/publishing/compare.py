@@ -88,8 +88,8 @@ def compare(sku: str, wanted: Mapping[FieldGroup, JsonObject], applied: Fields, 
     changes: list[FieldChange] = []
     drifts: list[Drift] = []
     for group, fields in wanted.items():
-        ours, left, now = applied.get(group.value, {}), seen.get(group.value, {}), live.get(group.value, {})
-        if fields == ours and (not now or now == left) and not fields.keys() & set(unlawful):
+        ours, left, now = applied.get(group, {}), seen.get(group, {}), live.get(group, {})
+        if fields == ours and (not now or now == left) and not (unlawful and fields.keys() & set(unlawful)):
             continue
         keeps = drifting[group] is Drifting.KEEP
         for name, want in fields.items():

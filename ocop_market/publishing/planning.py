@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from functools import lru_cache
+from typing import Any
 
 from ocop_market.catalog.ocop_checks import OFF_SALE
 from ocop_market.errors import Problem
@@ -37,6 +39,8 @@ VARIANT_MISSING = N_("The shop has {sku} without these variants: {variants}. The
 
 OFF = fingerprint({"visible": False})
 """Held in the group visibility after a withdrawal was taken back."""
+NOTHING = fingerprint(None)
+"""The name of a side that has nothing of a listing."""
 
 
 @dataclass(frozen=True)
@@ -80,15 +84,22 @@ def make_plan(account: str, channel: str, wanted: Wanted, published: Mapping[str
 def rests_on(account: str, wanted: Wanted, published: Mapping[str, Publication], live: Live, sku: str) -> dict[str, str]:
     """Names what a change of this listing is planned from, side by side; stock stays out, for every sale changes it."""
     draft, known = wanted.drafts.get(sku), published.get(sku)
-    sides = {"catalog": fingerprint({g.value: v for g, v in draft.groups().items() if g is not FieldGroup.STOCK} if draft else None)}
-    sides["listing"] = fingerprint([account, *([known.status, known.remote.remote_id, _but_stock(known.applied)] if known else ())])
+    sides = {"catalog": fingerprint(_but_stock(draft.groups())) if draft else NOTHING}
+    ours = [known.status, known.remote.remote_id, _but_stock(known.applied)] if known else []
+    sides["listing"] = fingerprint([account, *ours]) if ours else _none_of(account)
     if live.told:
         there = live.listings.get(sku)
-        sides["shop"] = fingerprint([_but_stock(there.fields), there.remote.remote_id] if there else None)
+        sides["shop"] = fingerprint([_but_stock(there.fields), there.remote.remote_id]) if there else NOTHING
     return sides
 
 
-def _but_stock(fields: Fields) -> dict[str, JsonObject]:
+@lru_cache(maxsize=64)
+def _none_of(account: str) -> str:
+    """The name of the side `listing` where there is none yet."""
+    return fingerprint([account])
+
+
+def _but_stock(fields: Mapping[Any, JsonObject]) -> dict[str, JsonObject]:
     return {group: value for group, value in fields.items() if group != FieldGroup.STOCK}
 
 
@@ -129,7 +140,8 @@ class _Planner:
         there = self.live.listings.get(sku)
         problems = there.problems if there is not None and there.problems else known.problems
         refused = known.status == Outcome.REJECTED.value or bool(there is not None and there.problems)
-        compared = self._compared(sku, draft, known)
+        wanted = draft.groups()
+        compared = self._compared(sku, wanted, known)
         pending = known.status == Outcome.PENDING.value
         if pending:
             compared = _only(compared, OFFERS_TOGETHER if known.remote.remote_id else frozenset())
@@ -137,8 +149,8 @@ class _Planner:
             self._add(Change(ChangeKind.CREATE, sku, draft))
             return
         self.drifts += compared.drifts
-        held = {group for group in compared.groups & {*map(FieldGroup, known.held)} if self._is_held(known, group, draft)}
-        left = _only(compared, compared.groups - held)
+        held = {group for group in compared.groups if group in known.held and self._is_held(known, group, wanted)}
+        left = _only(compared, compared.groups - held) if held else compared
         if left.changes:
             self._change(sku, draft, known.remote, left, found=found)
         elif refused or (held and problems):
@@ -174,11 +186,10 @@ class _Planner:
                 before = {FieldGroup.VISIBILITY.value: {"visible": True}}
                 self._add(Change(ChangeKind.WITHDRAW, sku, remote=known.remote, groups=frozenset({FieldGroup.VISIBILITY})), before=before)
 
-    def _compared(self, sku: str, draft: ListingDraft, known: Publication) -> Compared:
+    def _compared(self, sku: str, wanted: Mapping[FieldGroup, JsonObject], known: Publication) -> Compared:
         fields = self.live.fields(sku)
-        wanted = draft.groups()
-        ours = known.applied.get(FieldGroup.CONTENT.value)
-        shown, words = fields.get(FieldGroup.CONTENT.value, {}), wanted[FieldGroup.CONTENT]  # the words of today are lawful
+        ours = known.applied.get(FieldGroup.CONTENT)
+        shown, words = fields.get(FieldGroup.CONTENT, {}), wanted[FieldGroup.CONTENT]  # the words of today are lawful
         other = any(name in shown and not same(name, words[name], shown[name]) for name in WORDS)
         suspect = known.on_sale and (other or words != ours)
         unlawful = WORDS if suspect and self._unlawful(known) else ()
@@ -187,10 +198,10 @@ class _Planner:
             unlawful = (*unlawful, *PICTURED)
         return compare(sku, wanted, known.applied, known.seen, fields, self.rules.drifting, unlawful=unlawful)
 
-    def _is_held(self, known: Publication, group: FieldGroup, draft: ListingDraft) -> bool:
+    def _is_held(self, known: Publication, group: FieldGroup, wanted: Mapping[FieldGroup, JsonObject]) -> bool:
         """Whether just this value was taken back, or refused today."""
         print_, _, day = known.held[group.value].partition(" ")
-        return print_ == fingerprint(draft.groups()[group]) and day in ("", self.rules.day.isoformat())
+        return print_ == fingerprint(wanted[group]) and day in ("", self.rules.day.isoformat())
 
     def _unlawful(self, known: Publication) -> bool:
         return self.rules.unlawful(replace(known, applied=overlaid(known.applied, self.live.fields(known.sku))))

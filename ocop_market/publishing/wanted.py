@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from datetime import date
 
-from ocop_market.catalog.ocop_checks import withheld_because
+from ocop_market.catalog.ocop_checks import reasons_to_withhold
 from ocop_market.channels.api import Attribute, Connector, HasCategories
 from ocop_market.errors import Problem, Refused
 from ocop_market.language import N_
@@ -14,6 +14,7 @@ from ocop_market.mapping.badges import Badges
 from ocop_market.mapping.channel_map import ChannelMap
 from ocop_market.mapping.draft import draft_listing
 from ocop_market.mapping.suggestions import open_leaves
+from ocop_market.mapping.words import words_of
 from ocop_market.model.listing import ListingDraft
 from ocop_market.model.product import Product
 from ocop_market.model.stock import Offer
@@ -40,9 +41,10 @@ def want(products: Iterable[Product], connector: Connector, account: AccountSett
     catalog = list(products)
     shared = _shared_skus(catalog)
     for product in catalog:
-        reasons = withheld_because(product, connector.profile, policy, day, practice=account.practice)
-        reasons += [Problem("sku-shared", SHARED, "sku", {"name": product.name, "sku": sku, "other": other.name})
-                    for sku in sorted({product.sku, *product.sold_skus}) for other in shared.get(sku, ()) if other.sku != product.sku]
+        reasons = reasons_to_withhold(words_of(product, day).today, connector.profile, policy, practice=account.practice)
+        if shared:
+            reasons += [Problem("sku-shared", SHARED, "sku", {"name": product.name, "sku": sku, "other": other.name})
+                        for sku in sorted({product.sku, *product.sold_skus}) for other in shared.get(sku, ()) if other.sku != product.sku]
         if reasons:
             withheld.append(Withheld(product.sku, product.name, tuple(reasons)))
         else:
@@ -80,10 +82,13 @@ def want(products: Iterable[Product], connector: Connector, account: AccountSett
 
 def _shared_skus(products: Iterable[Product]) -> dict[str, list[Product]]:
     """The products that carry one SKU, as their own or as that of a packing, where there are several."""
+    carried = [(sku, product) for product in products
+               for sku in ({product.sku, *product.sold_skus} if product.variants else (product.sku,))]
+    if len({sku for sku, _ in carried}) == len(carried):
+        return {}
     found: dict[str, list[Product]] = defaultdict(list)
-    for product in products:
-        for sku in {product.sku, *product.sold_skus}:
-            found[sku].append(product)
+    for sku, product in carried:
+        found[sku].append(product)
     return {sku: several for sku, several in found.items() if len(several) > 1}
 
 

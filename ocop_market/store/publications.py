@@ -42,8 +42,8 @@ class Publication:
     @property
     def on_sale(self) -> bool:
         """Whether buyers may see it, now or when its review has ended."""
-        there = bool(self.remote.remote_id) or self.status == Outcome.PENDING.value
-        return there and bool(self.applied.get(FieldGroup.VISIBILITY.value, {}).get("visible", True))
+        there = bool(self.remote.remote_id) or self.status == Outcome.PENDING
+        return there and bool(self.applied.get(FieldGroup.VISIBILITY, {}).get("visible", True))
 
 
 def load_publications(connection: Connection, account: str) -> dict[str, Publication]:

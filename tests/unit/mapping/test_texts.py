@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from ocop_market.catalog.claims import claim_spans, stars_named
 from ocop_market.catalog.notices import ADULTS_ONLY, NO_MEDICINE, required_lines
-from ocop_market.catalog.standing import StarClaim, star_claim
-from ocop_market.mapping.facts import facts_of
+from ocop_market.catalog.standing import StarClaim
 from ocop_market.mapping.templates import filled
-from ocop_market.mapping.texts import DESCRIPTION, PRACTICE, TITLE, description_of, known_places, title_of, unknown_places
+from ocop_market.mapping.texts import DESCRIPTION, TITLE, description_of, known_places, title_of, unknown_places
+from ocop_market.mapping.words import PRACTICE, Words
 from ocop_market.model.product import LabelField
 from ocop_market.model.text import cut, size
 
@@ -26,11 +26,11 @@ WINE = replace(TEA, name="Rượu mơ", alcohol_percent=Decimal(29), product_set
 
 
 def title(product=TEA, template=TITLE, day=TODAY, **profile):
-    return title_of(facts_of(product), template, star_claim(product, day), replace(PROFILE, **profile))
+    return title_of(Words(product, day), template, replace(PROFILE, **profile))
 
 
 def description(product=TEA, template=DESCRIPTION, day=TODAY, **profile):
-    text, problems = description_of(product, facts_of(product), template, star_claim(product, day), replace(PROFILE, **profile), day)
+    text, problems = description_of(Words(product, day), template, replace(PROFILE, **profile))
     return text if not problems else [problem.code for problem in problems]
 
 
@@ -128,8 +128,9 @@ PIECES = ["Trà", "đặc", "sản ", "OCOP", " 4 sao", " ", "4", "★★★★"
 @given(name=st.lists(st.sampled_from(PIECES), min_size=1, max_size=12).map("".join),
        limit=st.integers(20, 60), unit=st.sampled_from(["characters", "bytes"]))
 def test_whatever_the_name_a_cut_adds_no_claim_and_leaves_none_by_half(name, limit, unit):
-    made = title_of(facts_of(replace(TEA, name=name)), "{name} {stars} {producer}", StarClaim(star_claim(TEA, TODAY).standing, 4, IN_FORCE),
-                    replace(PROFILE, title_limit=limit, text_unit=unit))
+    words = Words(replace(TEA, name=name), TODAY)
+    words.today.claim = StarClaim(words.today.claim.standing, 4, IN_FORCE)
+    made = title_of(words, "{name} {stars} {producer}", replace(PROFILE, title_limit=limit, text_unit=unit))
     assert size(made, unit) <= limit
     assert stars_named(made) >= {4}
 

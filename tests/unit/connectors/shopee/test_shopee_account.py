@@ -142,5 +142,16 @@ def test_categories_and_recommendations_are_told_as_text(shop: Shop) -> None:
     assert shop.connector.suggest("Trà Shan tuyết") == ["900101"]
 
 
+def test_the_category_tree_is_read_once_a_day(shop: Shop) -> None:
+    shop.platform.on(facts.GET_CATEGORY, ok({"category_list": [{"category_id": 1, "display_category_name": "Trà", "has_children": False}]}))
+
+    told = [shop.connector.categories(), shop.connector.categories()]
+    shop.now += timedelta(days=1)
+    told.append(shop.connector.categories())
+
+    assert [len(tree) for tree in told] == [1, 1, 1]
+    assert shop.platform.paths() == ["get_category", "get_category"]
+
+
 def test_secrets_do_not_show_in_settings() -> None:
     assert "not-a-secret" not in repr(open_shop().connector.settings)

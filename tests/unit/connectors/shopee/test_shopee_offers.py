@@ -97,3 +97,44 @@ def test_what_shopee_remarks_comes_with_the_result(stocked: Shop, draft: Listing
 
     assert [remark.values["remark"] for remark in result.remarks] == ["low"]
     assert result.outcome is Outcome.LIVE
+
+
+def withdrawals_of(*numbers: int) -> list[Change]:
+    return [Change(ChangeKind.WITHDRAW, f"OCOP-{n}", remote=RemoteListing(str(n), f"OCOP-{n}", "NORMAL"), groups=SHOWN) for n in numbers]
+
+
+def test_withdrawals_go_out_fifty_in_a_call(stocked: Shop) -> None:
+    stocked.platform.replies[facts.UNLIST_ITEM] = [(200, {}, lambda _, body: ok({"success_list": body["item_list"], "failure_list": []}))]
+
+    results = list(stocked.connector.apply(withdrawals_of(*range(1, 53)), lambda _: Memory()))
+
+    assert {(r.outcome, r.remote and r.remote.visible) for r in results} == {(Outcome.WITHDRAWN, False)}
+    assert [len(call.body["item_list"]) for call in stocked.platform.calls] == [50, 2]
+
+
+def test_what_is_not_taken_off_sale_among_many_is_looked_at_once(stocked: Shop) -> None:
+    failures = [{"item_id": n, "failed_reason": "Item is in promotion."} for n in (2, 3, 4)]
+    stocked.platform.replies[facts.UNLIST_ITEM] = [(200, {}, ok({"success_list": [], "failure_list": failures}))]
+    there = [{"item_id": 2, "item_status": "NORMAL"}, {"item_id": 3, "item_status": "BANNED"}]
+    stocked.platform.on(facts.GET_ITEM_BASE_INFO, ok({"item_list": there}))
+
+    results = {r.sku: r for r in stocked.connector.apply(withdrawals_of(1, 2, 3, 4), lambda _: Memory())}
+
+    assert [results[f"OCOP-{n}"].outcome for n in (1, 2, 3, 4)] == [
+        Outcome.WITHDRAWN, Outcome.REJECTED, Outcome.WITHDRAWN, Outcome.WITHDRAWN]
+    assert [problem.values["sku"] for problem in results["OCOP-2"].problems] == ["OCOP-2"]
+    assert stocked.platform.paths() == ["unlist_item", "get_item_base_info"]
+
+
+def test_withdrawals_refused_as_a_whole_are_tried_one_by_one(stocked: Shop) -> None:
+    def answer(_: dict[str, str], body: Any) -> Any:
+        if len(body["item_list"]) > 1 or body["item_list"][0]["item_id"] == 2:
+            return failed("error_cannt_unlisted_in_promotion")
+        return ok({"success_list": body["item_list"], "failure_list": []})
+
+    stocked.platform.replies[facts.UNLIST_ITEM] = [(200, {}, answer)]
+    stocked.platform.on(facts.GET_ITEM_BASE_INFO, ok({"item_list": [{"item_id": 2, "item_status": "NORMAL"}]}))
+
+    results = {r.sku: r.outcome for r in stocked.connector.apply(withdrawals_of(1, 2, 3), lambda _: Memory())}
+
+    assert results == {"OCOP-1": Outcome.WITHDRAWN, "OCOP-2": Outcome.REJECTED, "OCOP-3": Outcome.WITHDRAWN}

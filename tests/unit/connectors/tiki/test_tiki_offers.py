@@ -105,3 +105,30 @@ def test_down_platform_is_no_refusal(shop: Any, platform: Any, make_draft: Any) 
     platform.answers[BATCH] = (503, {"errors": ["down"]})
     with pytest.raises(RetryLater):
         list(shop.connector.change_offers(changes(make_draft, 2)))
+
+
+def withdrawals(*products: tuple[int, ...]) -> list[Change]:
+    def remote(number: int, own: tuple[int, ...]) -> RemoteListing:
+        variants = {f"T-{number}-{n}": str(n) for n in own}
+        return RemoteListing(str(number), f"T-{number}", data={"variants": variants} if len(own) > 1 else {})
+
+    return [Change(ChangeKind.WITHDRAW, f"T-{own[0]}", remote=remote(own[0], own), groups=frozenset({FieldGroup.VISIBILITY}))
+            for own in products]
+
+
+def test_withdrawals_share_calls_and_each_has_its_own_answer(shop: Any, platform: Any, progress: Any) -> None:
+    platform.answers[BATCH] = {"state": "approved", "data": [{"product_id": 33, "state": "rejected", "reason": WHY}]}
+    results = list(shop.connector.apply(withdrawals((31,), (32, 33), (34,)), lambda _: progress))
+    assert [result.outcome for result in results] == [Outcome.WITHDRAWN, Outcome.REJECTED, Outcome.WITHDRAWN]
+    assert results[0].remote is not None and results[0].remote.visible is False
+    assert [[row["product_id"] for row in call.body["data"]] for call in platform.sent(BATCH)] == [[31, 32, 33, 34]]
+
+
+def test_requests_under_review_are_withdrawn_by_themselves(shop: Any, platform: Any, progress: Any) -> None:
+    platform.answers |= {BATCH: {"state": "approved"}, SINGLE: {"state": "approved"}}
+    in_review = Change(ChangeKind.WITHDRAW, "R", remote=RemoteListing("", "R"))
+    first, second = withdrawals((31,), (32,))
+    results = list(shop.connector.apply([first, in_review, second], lambda _: progress))
+    assert [(result.sku, result.outcome) for result in results] == [("T-31", Outcome.WITHDRAWN), ("R", Outcome.WITHDRAWN), (
+        "T-32", Outcome.WITHDRAWN)]
+    assert len(platform.sent(SINGLE)) == 2

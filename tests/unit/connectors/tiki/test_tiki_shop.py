@@ -48,6 +48,15 @@ def test_licensed_seller_may_list_where_a_licence_is_needed(shop: Any, platform:
     assert shop.connector.categories()[0].open_to_us
 
 
+def test_tree_is_read_once_a_day(shop: Any, platform: Any) -> None:
+    platform.answers[CATEGORIES] = {"data": [category(2)]}
+    told = [shop.connector.categories(), shop.connector.categories()]
+    shop.later(days=1)
+    told.append(shop.connector.categories())
+    assert [len(tree) for tree in told] == [1, 1, 1]
+    assert len(platform.sent(CATEGORIES)) == 2
+
+
 def test_older_form_of_the_tree_is_read_too(shop: Any, platform: Any) -> None:
     platform.answers[CATEGORIES] = [{"id": 9, "name": "Trà", "parent": 8, "primary": 1}]
     assert [(node.id, node.parent, node.leaf) for node in shop.connector.categories()] == [("9", "8", True)]
