@@ -30,7 +30,7 @@ FORM = Path(__file__).resolve().parent.parent / "ocop_market" / "reports" / "off
 PARTS = {
     "tong_hop": ("tong_hop",), "san_pham": ("con_hieu_luc", "luy_ke", "bien_dong", "san_pham_bien_dong", "den_han"),
     "chu_the": ("chu_the", "diem_ban"),
-    "tieu_thu": ("kenh", "thanh_phan", "doanh_thu_sao", "doanh_thu_dia_phuong", "theo_thang", "muc_tieu")}
+    "tieu_thu": ("kenh", "thanh_phan", "doanh_thu_sao", "doanh_thu_nhom", "doanh_thu_dia_phuong", "theo_thang", "muc_tieu")}
 ANNEX = "danh_muc"
 CENTRE, RIGHT = WD_ALIGN_PARAGRAPH.CENTER, WD_ALIGN_PARAGRAPH.RIGHT
 

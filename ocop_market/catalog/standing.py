@@ -6,6 +6,7 @@ its withdrawal, the issue of the next one. What has ended never comes back, what
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -126,6 +127,23 @@ class CertificateRecord:
         if undated:
             return StarClaim(Standing.UNDATED, None, undated[-1])
         return StarClaim(Standing.LAPSED, None, ended[-1][0]) if ended else StarClaim(Standing.NONE)
+
+
+    def claims(self, first: date, last: date) -> Iterator[tuple[date, date, StarClaim]]:
+        """The claims of all days from `first` to `last`: `(first day, last day, claim)`, as few as there are changes, in order."""
+        turns = {first, *(day for day in self._turning_days() if first < day <= last)}
+        days = sorted(turns)
+        for day, following in zip_longest(days, days[1:]):
+            yield day, following - timedelta(days=1) if following else last, self.claim(day)
+
+    def _turning_days(self) -> Iterator[date]:
+        """Days on which a claim may be another than on the day before."""
+        for term in self.terms:
+            yield from (term.begins, term.ends)
+        for certificate in self.history:
+            yield _withdrawn_from(certificate)
+            if certificate.expires_on:
+                yield _end_with_extension(certificate, certificate.expires_on)
 
 
 def star_claim(product: Product, day: date) -> StarClaim:

@@ -79,18 +79,25 @@ def matching_name(name: str) -> str:
 
 def counts_by_kind(products: Iterable[Product]) -> SubjectCounts:
     """Counts the subjects of these products, told apart by name and province as published."""
+    listed = list(products)
+    unnamed = Counter(_kind(product) for product in listed if subject_of(product) is None)
+    return SubjectCounts(dict(Counter(kinds_of_subjects(listed).values())), dict(unnamed))
+
+
+def kinds_of_subjects(products: Iterable[Product]) -> dict[tuple[str, str], ProducerKind]:
+    """The kind of each subject of these products: the first that one of its products tells."""
     kinds: dict[tuple[str, str], ProducerKind] = {}
-    unnamed: Counter[ProducerKind] = Counter()
     for product in products:
-        kind = _kind(product)
-        name = matching_name(product.producer)
-        if not name:
-            unnamed[kind] += 1
-            continue
-        subject = name, fold(product.place.province)
-        if kinds.get(subject, ProducerKind.UNKNOWN) is ProducerKind.UNKNOWN:
-            kinds[subject] = kind
-    return SubjectCounts(dict(Counter(kinds.values())), dict(unnamed))
+        subject = subject_of(product)
+        if subject and kinds.get(subject, ProducerKind.UNKNOWN) is ProducerKind.UNKNOWN:
+            kinds[subject] = _kind(product)
+    return kinds
+
+
+def subject_of(product: Product) -> tuple[str, str] | None:
+    """What tells the subject of a product from others: its name and its province as published; None where it has no name."""
+    name = matching_name(product.producer)
+    return (name, fold(product.place.province)) if name else None
 
 
 def pseudonym(producer: str, kind: ProducerKind, key: bytes, *, apart: str = "") -> str:

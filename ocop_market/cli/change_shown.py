@@ -14,7 +14,6 @@ from ocop_market.growth.sold import Change
 from ocop_market.growth.words import EFFECTS, EVENTS, LEFTS, PANEL_ADDED, PANEL_GONE, PANEL_SAME, PARTS, REASONS
 from ocop_market.growth.years import Years
 from ocop_market.language import N_, say, translate
-from ocop_market.reports.charts import waterfall
 from ocop_market.reports.numbers import day, dong, per_cent
 
 MADE_OF = N_("What the change is made of")
@@ -54,13 +53,6 @@ def show_change(change: AccountOfChange, real: Change | None) -> None:
     tell(say(N_("Sales units: {now} against {before}."), now=_units(change.total.units_now), before=_units(change.total.units_before)))
     if real is not None:
         tell(say(REAL, month=f"{change.pair.now.end:%m/%Y}", now=dong(real.now), before=dong(real.before), growth=per_cent(real.growth)))
-
-
-def picture_of(change: AccountOfChange) -> str:
-    """The way from the total before to that of now, part by part, as SVG."""
-    names = [f"{one.start:%m/%Y} – {one.end:%m/%Y}" for one in (change.pair.before, change.pair.now)]
-    steps = [(translate(PARTS[part]), change.movement.part(part).amount) for part in Part if change.movement.products(part)]
-    return waterfall((names[0], change.total.before), steps, (names[1], change.total.now), title=translate(MADE_OF))
 
 
 def show_years(years: Years) -> None:

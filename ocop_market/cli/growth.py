@@ -11,7 +11,6 @@ import click
 from ocop_market.cli.change_shown import (
     before_after_json,
     change_json,
-    picture_of,
     show_before_after,
     show_change,
     show_years,
@@ -20,6 +19,7 @@ from ocop_market.cli.change_shown import (
 from ocop_market.cli.frame import Exit, emit, shared_options, speaks_plainly, table, tell
 from ocop_market.cli.report import period_from, period_to, unknown_json, which_basis, which_geography
 from ocop_market.cli.speech import SpeakingCommand, option
+from ocop_market.growth.address import Address, Measure, Slice
 from ocop_market.growth.basis import Basis, explained
 from ocop_market.growth.before_after import Event
 from ocop_market.growth.breakdown import breakdown
@@ -34,9 +34,11 @@ from ocop_market.places.units import GEOGRAPHY_WORDS, Geography
 from ocop_market.reports.figures import doubts, row_label, table_title
 from ocop_market.reports.html import BASIS, PERIOD
 from ocop_market.reports.numbers import day, dong, per_cent
+from ocop_market.reports.pictures import Drawn, parts_picture, pictures
 from ocop_market.reports.steps import LEFT, TITLE, step_label
 
 NO_SALES = N_("No sales in this period. Bring them in with: ocop-market pull")
+WHENCE = N_("Where a figure comes from, line by line: ocop-market explain \"{address}\"")
 ONE_WAY = N_("Say the period in one way: --period, --span, or --from and --to.")
 
 
@@ -57,14 +59,16 @@ ONE_WAY = N_("Say the period in one way: --period, --span, or --from and --to.")
         help=N_("A list of months and indices of prices; growth is shown at constant prices as well."))
 @option("--chart", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path),
         help=N_("Writes a picture (.svg) of the way from one total to the other."))
+@option("--pictures", "folder", metavar="FOLDER", type=click.Path(file_okay=False, path_type=Path),
+        help=N_("Writes pictures (.svg): months, channels, stars, groups, provinces as a map, the parts of the change, producers."))
 @option("--before-after", "event", type=click.Choice([event.value for event in Event]),
         help=N_("Shows what products sold before and after they were recognised, or got more stars."))
 @option("--months", type=click.IntRange(1, 36), default=12, help=N_("Months before and after (default: 12)."))
 @shared_options
 @speaks_plainly
 def growth(by: tuple[str, ...], name: str | None, span: str | None, start: datetime | None, end: datetime | None, against: str,
-           basis: str, geography: str, count: int | None, prices: Path | None, chart: Path | None, event: str | None, months: int,
-           market_folder: Path, as_json: bool) -> Exit:
+           basis: str, geography: str, count: int | None, prices: Path | None, chart: Path | None, folder: Path | None, event: str | None,
+           months: int, market_folder: Path, as_json: bool) -> Exit:
     """Prints growth."""
     on = Basis(basis)
     with open_market(market_folder) as market:
@@ -75,11 +79,14 @@ def growth(by: tuple[str, ...], name: str | None, span: str | None, start: datet
         change = market.account_of_change(periods, on)
         real = market.real_change(periods, read_deflator(prices), on) if prices else None
         past = market.years(periods.now, count, on) if count else None
+        drawn = market.drawn(periods, on, Geography(geography)) if folder else None
         told = market.before_after(Event(event), months=months, basis=on) if event else None
         with market.store.reading() as connection:
             steps = breakdown(connection, periods.now, periods.before)
     if chart:
-        chart.write_text(picture_of(change), encoding="utf-8", newline="\n")
+        chart.write_text(parts_picture(change), encoding="utf-8", newline="\n")
+    if folder and drawn:
+        write_pictures(drawn, folder)
     if as_json:
         emit({"basis": basis, "basis_text": explained(on), "geography": geography,
               "geography_text": translate(GEOGRAPHY_WORDS[Geography(geography)]), "period": _days(periods.now),
@@ -103,6 +110,13 @@ def growth(by: tuple[str, ...], name: str | None, span: str | None, start: datet
     if told:
         show_before_after(told)
     return Exit.DONE
+
+
+def write_pictures(drawn: Drawn, folder: Path) -> None:
+    """Writes every picture; older ones of the same names are replaced."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, picture in pictures(drawn).items():
+        (folder / name).write_text(picture, encoding="utf-8", newline="\n")
 
 
 def chosen_pair(market: Market, name: str | None, span: str | None, start: datetime | None, end: datetime | None, against: Against,
@@ -141,14 +155,22 @@ def show_growth(tables: list[Comparison], covered: Coverage, most: int = 12, per
             shown.append((say(N_("… {count} more in the report"), count=len(rows) - most), "", "", ""))
         table(table_title(comparison), headings, [
             *shown, (translate(N_("Total")), dong(total.now), dong(total.before), per_cent(total.growth))], right=[1, 2, 3])
+    tell(say(WHENCE, address=str(address_of(first, first.rows[0].key))))
 
 
 def _table_json(comparison: Comparison) -> dict[str, Any]:
     total = comparison.total
-    rows = [{"key": r.key, "label": row_label(comparison, r.key), "now": r.now, "before": r.before, "growth": r.growth}
-            for r in comparison.rows]
+    rows = [{"key": r.key, "label": row_label(comparison, r.key), "now": r.now, "before": r.before, "growth": r.growth,
+             "address": str(address_of(comparison, r.key))} for r in comparison.rows]
     return {"rows": rows, "total": {"now": total.now, "before": total.before, "growth": total.growth},
             "unknown": sum(state.amount for state in comparison.unknown)}
+
+
+def address_of(comparison: Comparison, key: str) -> Address:
+    """The address of what a row of now tells."""
+    against = None if comparison.before == comparison.period.a_year_before() else comparison.before
+    return Address(Measure.REVENUE, comparison.period, Slice.BY, comparison.by, key, comparison.basis, comparison.geography,
+                   against=against)
 
 
 def _days(period: Period) -> list[str]:

@@ -37,6 +37,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "mirrors": ("mirrors:mirrors", N_("Sales of a till that a marketplace reports as well: counted once.")),
     "goods": ("goods:goods", N_("What was sold under a code that the catalog does not know.")),
     "growth": ("growth:growth", N_("Revenue against another period, and what the change is made of.")),
+    "explain": ("explain:explain_figure", N_("What a figure was made from: its order lines, and what was left out.")),
     "targets": ("targets:targets", N_("Targets of plans: reached, on course or behind, with the arithmetic.")),
     "report": ("official:report", N_("Writes report.html and report.xlsx; official reports: report official.")),
     "restated": ("restated:restated", N_("Which reported days show other figures now, and why.")),

@@ -6,12 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import ColumnElement, case, type_coerce
+from sqlalchemy import ColumnCollection, ColumnElement, case, type_coerce
 
 from ocop_market.language import N_, say
 from ocop_market.model.sales import OrderState
 from ocop_market.store.tables import sales_day
+
+Columns = ColumnCollection[str, Any]
 
 
 class Basis(StrEnum):
@@ -59,20 +62,24 @@ _MEANINGS = {
 }
 
 
-def revenue(basis: Basis) -> ColumnElement[int]:
-    """The SQL expression of one day's row for a basis, in đồng; 0 for states outside it."""
-    meaning, c = _MEANINGS[basis], sales_day.c
-    amount: ColumnElement[int] = c.list_amount
-    for name in meaning.taken_off:
-        amount = amount - c[name]
-    return case((c.state.in_([state.value for state in meaning.states]), amount), else_=0)
+def counted_states(basis: Basis) -> tuple[str, ...]:
+    """The states of orders that a basis counts."""
+    return tuple(state.value for state in _MEANINGS[basis].states)
+
+
+def revenue(basis: Basis, amounts: Columns = sales_day.c, state: ColumnElement[str] = sales_day.c.state) -> ColumnElement[int]:
+    """The SQL expression of one day's row (or of one line) for a basis, in đồng; 0 for states outside it."""
+    amount: ColumnElement[int] = amounts.list_amount
+    for name in _MEANINGS[basis].taken_off:
+        amount = amount - amounts[name]
+    return case((state.in_(counted_states(basis)), amount), else_=0)
 
 
 def units(basis: Basis) -> ColumnElement[Decimal]:
     """The SQL expression of one day's row in sales units; goods that came back come off where their refunds do."""
     meaning, c = _MEANINGS[basis], sales_day.c
     sold = c.quantity - c.returned_quantity if meaning.refunds else c.quantity
-    return type_coerce(case((c.state.in_([state.value for state in meaning.states]), sold), else_=0), c.quantity.type)
+    return type_coerce(case((c.state.in_(counted_states(basis)), sold), else_=0), c.quantity.type)
 
 
 def amount_of(basis: Basis, state: str, sums: Mapping[str, int]) -> int:

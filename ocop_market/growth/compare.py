@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
 from functools import cache
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, case, extract, func, select
 
 from ocop_market.catalog.lookup import Find, finder
-from ocop_market.catalog.standing import CertificateRecord, Standing
+from ocop_market.catalog.standing import CertificateRecord, Standing, StarClaim
 from ocop_market.catalog.subjects import matching_name
 from ocop_market.errors import SettingsError
 from ocop_market.growth.basis import Basis, revenue
@@ -21,6 +21,7 @@ from ocop_market.model.text import fold
 from ocop_market.places.counting import refuse_districts_of_today, row_of_product
 from ocop_market.places.units import Geography, Level
 from ocop_market.store.catalog import load_former_codes
+from ocop_market.store.code_spans import CodeSpan, span_table
 from ocop_market.store.ledger import UnknownState, unknown_states
 from ocop_market.store.tables import sales_day
 
@@ -151,9 +152,13 @@ def compare(connection: Connection, products: Mapping[str, Product], period: Per
     pseudonym. SettingsError for districts of today.
     """
     then = before or period.a_year_before()
-    name, names = _namer(connection, products, by, geography, shown or products)
-    now_sums = _sums(connection, period, by, basis, name)
-    then_sums = _sums(connection, then, by, basis, name)
+    names: dict[str, str] = {}
+    if by in BY_DAY:
+        find = finder(products, load_former_codes(connection))
+        now_sums, then_sums = (_sums_by_day(connection, one, by, basis, find) for one in (period, then))
+    else:
+        name, names = namer(connection, products, by, geography, shown or products)
+        now_sums, then_sums = (_sums(connection, one, by, basis, name) for one in (period, then))
     rows = [Row(key, now_sums.get(key, 0), then_sums.get(key, 0)) for key in now_sums.keys() | then_sums.keys()]
     return Comparison(by, basis, period, then, tuple(sorted(rows, key=lambda r: (-r.now, -r.before, r.key))),
                       tuple(unknown_states(connection, period.start, period.end)),
@@ -173,6 +178,23 @@ def monthly(connection: Connection, period: Period, basis: Basis) -> dict[str, d
     return dict(sorted(months.items()))
 
 
+def months_by_row(connection: Connection, products: Mapping[str, Product], period: Period, by: By, basis: Basis = Basis.NET, *,
+                  geography: Geography = Geography.PRESENT, shown: Mapping[str, Product] | None = None) -> dict[str, dict[str, int]]:
+    """Revenue by row of a comparison and month (`2026-01`); not for stars and certificates, which change with the day."""
+    c = sales_day.c
+    name, names = namer(connection, products, by, geography, shown or products)
+    keys = {By.CHANNEL: (c.account,), By.LOCATION: (c.account, c.location)}.get(by, (c.sku,))
+    query = select(*keys, extract("year", c.day).label("year"), extract("month", c.day).label("month"), func.sum(revenue(basis))).where(
+        c.day.between(period.start, period.end)).group_by(*keys, "year", "month")
+    found: dict[str, dict[str, int]] = {}
+    for *parts, year, number, amount in connection.execute(query):
+        key = name(*parts)
+        months = found.setdefault(names.get(key, key), {})
+        month = f"{int(year)}-{int(number):02}"
+        months[month] = months.get(month, 0) + int(amount)
+    return found
+
+
 def last_day(connection: Connection) -> date | None:
     """The last day with a sale, or None."""
     return connection.execute(select(func.max(sales_day.c.day))).scalar()
@@ -185,7 +207,7 @@ def outlet(account: str, location: str) -> str:
 
 def _sums(connection: Connection, period: Period, by: By, basis: Basis, name: Callable[..., str]) -> dict[str, int]:
     c = sales_day.c
-    keys = {By.CHANNEL: (c.account,), By.LOCATION: (c.account, c.location)}.get(by, (c.sku, c.day) if by in BY_DAY else (c.sku,))
+    keys = {By.CHANNEL: (c.account,), By.LOCATION: (c.account, c.location)}.get(by, (c.sku,))
     query = select(*keys, func.sum(revenue(basis))).where(c.day.between(period.start, period.end)).group_by(*keys)
     sums: dict[str, int] = {}
     for *parts, amount in connection.execute(query):
@@ -195,16 +217,55 @@ def _sums(connection: Connection, period: Period, by: By, basis: Basis, name: Ca
     return sums
 
 
-def _namer(connection: Connection, products: Mapping[str, Product], by: By, geography: Geography, shown: Mapping[str, Product],
+def _sums_by_day(connection: Connection, period: Period, by: By, basis: Basis, find: Find) -> dict[str, int]:
+    """Sums by the certificate of the day of sale; only codes whose certificate changed in the period are divided by day."""
+    c = sales_day.c
+    spans = certificate_spans(find, by, sold_codes(connection, period), period)
+    whole = {one.code: one.key for one in spans if (one.first, one.last) == (period.start, period.end)}
+    span = span_table(connection, [one for one in spans if one.code not in whole])
+    code = case((span.c.code.is_(None), c.sku), else_="")
+    query = select(code, func.coalesce(span.c.key, ""), func.sum(revenue(basis))).select_from(sales_day.outerjoin(
+        span, (c.sku == span.c.code) & c.day.between(span.c.first_day, span.c.last_day))).where(
+        c.day.between(period.start, period.end)).group_by(code, span.c.key)
+    sums: dict[str, int] = {}
+    for sku, key, amount in connection.execute(query):
+        if amount:
+            row = key or whole[sku]
+            sums[row] = sums.get(row, 0) + int(amount)
+    return sums
+
+
+def sold_codes(connection: Connection, period: Period) -> list[str]:
+    """Every code that the daily totals of a period know."""
+    c = sales_day.c
+    return list(connection.execute(select(c.sku).distinct().where(c.day.between(period.start, period.end))).scalars())
+
+
+def certificate_spans(find: Find, by: By, codes: Iterable[str], period: Period) -> list[CodeSpan]:
+    """The days of a period divided, code by code, by the stars or the certificate that were in force on them."""
+    spans: list[CodeSpan] = []
+    for code in codes:
+        product = find(code)
+        if product is None:
+            spans.append(CodeSpan(code, period.start, period.end, NOT_ATTRIBUTED))
+            continue
+        for first, last, claim in CertificateRecord(product).claims(period.start, period.end):
+            key = _certificate_key(claim, by)
+            if spans and spans[-1].code == code and spans[-1].key == key:
+                spans[-1] = spans[-1]._replace(last=last)
+            else:
+                spans.append(CodeSpan(code, first, last, key))
+    return spans
+
+
+def namer(connection: Connection, products: Mapping[str, Product], by: By, geography: Geography, shown: Mapping[str, Product],
            ) -> tuple[Callable[..., str], dict[str, str]]:
-    """What tells the row of a sum, and words for keys that are codes; they are filled as rows are named."""
+    """What tells the row of a sum, and words for keys that are codes, filled as rows are named; not for stars and certificates."""
     if by is By.CHANNEL:
         return str, {}
     if by is By.LOCATION:
         return outlet, {}
     find = finder(products, load_former_codes(connection))
-    if by in BY_DAY:
-        return _by_certificate(find, by), {}
     names: dict[str, str] = {}
     tell = _fact(by, geography, shown, names)
 
@@ -241,22 +302,10 @@ def _fact(by: By, geography: Geography, shown: Mapping[str, Product], names: dic
     }[by]
 
 
-def _by_certificate(find: Find, by: By) -> Callable[[str, date], str]:
-    @cache
-    def record(sku: str) -> CertificateRecord | None:
-        product = find(sku)
-        return CertificateRecord(product) if product else None
-
-    def key(sku: str, day: date) -> str:
-        certificates = record(sku)
-        if certificates is None:
-            return NOT_ATTRIBUTED
-        claim = certificates.claim(day)
-        if claim.stars and claim.certificate:
-            return str(claim.stars) if by is By.STAR else _paper(claim.certificate)
-        return UNDATED if claim.standing is Standing.UNDATED else NO_STAR
-
-    return key
+def _certificate_key(claim: StarClaim, by: By) -> str:
+    if claim.stars and claim.certificate:
+        return str(claim.stars) if by is By.STAR else _paper(claim.certificate)
+    return UNDATED if claim.standing is Standing.UNDATED else NO_STAR
 
 
 def _paper(certificate: Certificate) -> str:

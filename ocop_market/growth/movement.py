@@ -83,18 +83,29 @@ def movement(now: Iterable[Sold], before: Iterable[Sold], find: Find, period: Pe
     A product is recognised in a period when a certificate was in force on one of its days. One that was recognised in the
     present period only is an entry with all that it sold in either; one recognised in the earlier only, an exit.
     """
+    found: dict[Reason, list[Change]] = {}
+    for reason, change in by_product(now, before, find, period, earlier).values():
+        found.setdefault(reason, []).append(change)
+    return Movement(tuple(Moved(reason, len(found[reason]), total_of(found[reason])) for reason in Reason if reason in found))
+
+
+def by_product(now: Iterable[Sold], before: Iterable[Sold], find: Find, period: Period, earlier: Period,
+               ) -> dict[str, tuple[Reason, Change]]:
+    """What became of each product, by `product_key`."""
     changes: dict[str, Change] = {}
     products: dict[str, Product | None] = {}
     for rows, present in ((now, True), (before, False)):
         for row in rows:
-            product = find(row.sku)
-            key = product.sku if product else f"\0{row.sku}"
-            products[key] = product
+            key = product_key(row.sku, find)
+            products[key] = find(row.sku)
             changes[key] = changes.get(key, Change()) + _one_side(row.amount, row.quantity, present=present)
-    found: dict[Reason, list[Change]] = {}
-    for key, change in changes.items():
-        found.setdefault(_reason(products[key], change, period, earlier), []).append(change)
-    return Movement(tuple(Moved(reason, len(found[reason]), total_of(found[reason])) for reason in Reason if reason in found))
+    return {key: (_reason(products[key], change, period, earlier), change) for key, change in changes.items()}
+
+
+def product_key(code: str, find: Find) -> str:
+    """The SKU of the product that a code means; of goods that the catalog does not know the code, marked as such."""
+    product = find(code)
+    return product.sku if product else f"\0{code}"
 
 
 def _one_side(amount: int, quantity: Decimal, *, present: bool) -> Change:

@@ -13,11 +13,13 @@ from ocop_market.channels.api import ListsOrders, PullsSales, ReadsSalesFiles, S
 from ocop_market.channels.registry import load_connector
 from ocop_market.errors import MarketError, NotSupported, SettingsError
 from ocop_market.growth.account_of_change import AccountOfChange, account_of_change
+from ocop_market.growth.address import Address, parse
 from ocop_market.growth.basis import Basis
 from ocop_market.growth.before_after import BeforeAfter, Event, before_after
-from ocop_market.growth.compare import By, Comparison, Period, compare
+from ocop_market.growth.compare import By, Comparison, Period, compare, months_by_row
 from ocop_market.growth.coverage import Coverage, coverage
 from ocop_market.growth.deflator import Deflator, real_change
+from ocop_market.growth.explain import Explained, Line, explain, lines
 from ocop_market.growth.periods import Pair
 from ocop_market.growth.quantities import Quantity, quantities
 from ocop_market.growth.restated import Restatements, restated
@@ -28,6 +30,7 @@ from ocop_market.growth.years import Years, years
 from ocop_market.language import N_
 from ocop_market.model.clock import VIETNAM, business_day
 from ocop_market.places.units import Geography
+from ocop_market.reports.pictures import DRAWN, Drawn
 from ocop_market.sales.beginning import begin_again_where_needed, first_day
 from ocop_market.sales.mirror import MirrorState, direct_accounts, find_mirrors, may_be_mirrored
 from ocop_market.sales.pull import Pulled, keep_page, pull, roll_up
@@ -171,6 +174,27 @@ class SalesSide(MarketBase):
         """What the change between two periods is made of: same products, entries, exits; same sellers; price, volume, mix."""
         with self.store.reading() as connection:
             return account_of_change(connection, {p.sku: p for p in load_products(connection)}, pair, basis)
+
+    def drawn(self, pair: Pair, basis: Basis = Basis.NET, geography: Geography = Geography.PRESENT) -> Drawn:
+        """What the pictures of a change are drawn from; see `reports.pictures.pictures`."""
+        shown = self.shown_products()
+        with self.store.reading() as connection:
+            products = {p.sku: p for p in load_products(connection)}
+            compared = {by: compare(connection, products, pair.now, by=by, basis=basis, geography=geography, before=pair.before,
+                                    shown=shown) for by in DRAWN}
+            now, before = (months_by_row(connection, products, one, By.PRODUCER, basis, shown=shown) for one in (pair.now, pair.before))
+            return Drawn(pair, compared, account_of_change(connection, products, pair, basis), now, before)
+
+    def explain(self, address: str | Address, *, start: int = 0, count: int | None = None) -> tuple[Explained, list[Line]]:
+        """What a figure of sales is made of, and `count` of its order lines (or all) from number `start` on.
+
+        SettingsError (`no-address`) for a text that is no address.
+        """
+        figure, shown = parse(address) if isinstance(address, str) else address, self.shown_products()
+        with self.store.reading() as connection:
+            products = {p.sku: p for p in load_products(connection)}
+            found = explain(connection, products, figure, shown=shown)
+            return found, list(lines(connection, products, found, start=start, count=count))
 
     def years(self, period: Period, count: int, basis: Basis = Basis.NET) -> Years:
         """Sales of a period and of the same days of the years before it, `count` in all."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Exists, bindparam, case, delete, func, insert, literal_column, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, literal_column, select, update
 
 from ocop_market.channels.api import SalesRefusal
 from ocop_market.model.clock import business_day
@@ -16,17 +16,15 @@ from ocop_market.model.sales import OrderState, SalesLine, SalesOrder
 from ocop_market.model.text import cut
 from ocop_market.store.as_json import problem_from_json, problem_to_json
 from ocop_market.store.engine import CHUNK, insert_missing, insert_rows, rows_listed, upsert
+from ocop_market.store.order_lines import COUNTED_CODE, counted_elsewhere, lines_of_orders
 from ocop_market.store.restatements import note_before
 from ocop_market.store.tables import (
     AMOUNTS,
-    NOT_COUNTED,
-    goods_link,
     microseconds,
     sales_day,
     sales_fee,
     sales_fee_day,
     sales_line,
-    sales_mirror,
     sales_order,
     sales_refusal,
     sync_cursor,
@@ -302,14 +300,8 @@ def unknown_states(connection: Connection, first: date, last: date) -> list[Unkn
         sales_order.outerjoin(sales_line, (o.account == line.account) & (o.order_id == line.order_id))).where(
         # written out, for SQLite takes the index only when it can see the word
         literal_column("sales_order.state") == literal_column(f"'{OrderState.UNKNOWN.value}'"), o.day.between(first, last),
-        ~_counted_elsewhere()).group_by(o.account, o.remote_state).order_by(amount.desc(), o.account, o.remote_state)
+        ~counted_elsewhere()).group_by(o.account, o.remote_state).order_by(amount.desc(), o.account, o.remote_state)
     return [UnknownState(account, word, orders, int(worth)) for account, word, orders, worth in connection.execute(query)]
-
-
-def _counted_elsewhere() -> Exists:
-    o, mirror = sales_order.c, sales_mirror.c
-    return select(mirror.order_id).where(
-        mirror.account == o.account, mirror.order_id == o.order_id, mirror.state.in_(NOT_COUNTED)).exists()
 
 
 def save_cursor(connection: Connection, account: str, stream: str, body: Mapping[str, Any], now: datetime,
@@ -335,27 +327,20 @@ def touched_days(connection: Connection, account: str) -> list[date]:
 def rebuild_days(connection: Connection, account: str, days: Iterable[date]) -> None:
     """Makes the totals of these days anew from the lines and takes the days off the list; never adds up differences."""
     o, line = sales_order.c, sales_line.c
-    counted_elsewhere = _counted_elsewhere()
-    link = goods_link.c
-    # goods without a code of the seller are told apart by the platform's own number
-    linked = (link.account == line.account) & (link.sku == line.sku) & (
-        link.remote_id == case((line.sku == "", line.remote_id), else_=""))
-    sku = func.coalesce(func.nullif(link.product_sku, ""), line.sku)
-    keys = (o.account, o.day, sku, o.location, o.state)
-    lines = sales_order.join(sales_line, (o.account == line.account) & (o.order_id == line.order_id)).outerjoin(goods_link, linked)
+    keys = (o.account, o.day, COUNTED_CODE, o.location, o.state)
     fee = sales_fee.c
     fee_keys = (o.account, o.day, o.state, fee.kind, fee.word)
     fees = sales_order.join(sales_fee, (o.account == fee.account) & (o.order_id == fee.order_id))
     charges = connection.execute(select(fee.account).where(fee.account == account).limit(1)).first() is not None
     for first, last in runs(days):
         connection.execute(delete(sales_day).where(sales_day.c.account == account, sales_day.c.day.between(first, last)))
-        totals = select(*keys, *(func.sum(line[name]) for name in AMOUNTS)).select_from(lines).where(
-            o.account == account, o.day.between(first, last), ~counted_elsewhere).group_by(*keys)
+        totals = select(*keys, *(func.sum(line[name]) for name in AMOUNTS)).select_from(lines_of_orders()).where(
+            o.account == account, o.day.between(first, last), ~counted_elsewhere()).group_by(*keys)
         connection.execute(insert(sales_day).from_select(["account", "day", "sku", "location", "state", *AMOUNTS], totals))
         connection.execute(delete(sales_fee_day).where(sales_fee_day.c.account == account, sales_fee_day.c.day.between(first, last)))
         if charges:
             kinds = select(*fee_keys, func.sum(fee.amount)).select_from(fees).where(
-                o.account == account, o.day.between(first, last), ~counted_elsewhere).group_by(*fee_keys)
+                o.account == account, o.day.between(first, last), ~counted_elsewhere()).group_by(*fee_keys)
             connection.execute(insert(sales_fee_day).from_select(["account", "day", "state", "kind", "word", "amount"], kinds))
         connection.execute(delete(touched_day).where(touched_day.c.account == account, touched_day.c.day.between(first, last)))
 

@@ -22,7 +22,7 @@ from ocop_market.store.tables import lease
 from sync_jobs.runner import RunOutcome, run
 from tests.conftest import START
 
-PROCESSES = 5
+PROCESSES = 10
 CHECK = """
     import sys
     from ocop_market.errors import MarketError

@@ -10,8 +10,9 @@ import json
 from collections.abc import Iterator
 from datetime import date
 from enum import StrEnum
+from typing import Any
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, SerializerFunctionWrapHandler, model_serializer
 
 from ocop_market.errors import SettingsError
 from ocop_market.growth.basis import Basis
@@ -74,8 +75,23 @@ class Bars(_Plain):
     values: tuple[int, ...]
 
 
+class RowOf(_Plain):
+    """What the figures of a row are: parts of their addresses (see `growth.address`), where the columns do not tell them.
+
+    `period` and `against` are those of the report unless given.
+    """
+
+    measure: str = ""
+    within: str = ""
+    period: str = ""
+    against: str = ""
+
+
 class Table(_Plain):
-    """A table; the columns in `identity` tell a row from the others, the last row is a sum where `has_total`."""
+    """A table; the columns in `identity` tell a row from the others, the last row is a sum where `has_total`.
+
+    `of_rows` is empty, or has what its figures are for each row (None: nothing can be asked of it).
+    """
 
     key: str
     title: str
@@ -85,6 +101,15 @@ class Table(_Plain):
     identity: tuple[int, ...] = (0,)
     has_total: bool = False
     chart: Bars | None = None
+    of_rows: tuple[RowOf | None, ...] = ()
+
+    @model_serializer(mode="wrap")
+    def _as_it_was(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Tables that tell nothing of their rows are written as before there was such a field, so that their hash stays."""
+        body: dict[str, Any] = handler(self)
+        if not body["of_rows"]:
+            del body["of_rows"]
+        return body
 
     def cell(self, row: tuple[Value, ...], position: int) -> Cell:
         """How a value of this row is written."""
@@ -200,6 +225,12 @@ def shown(value: Value, cell: Cell) -> str:
             return day(date.fromisoformat(str(value)))
         case _:
             return str(value)
+
+
+def stem(figures: OfficialFigures) -> str:
+    """The name of a report's files: `bao-cao-nam-2026-11-20-1a2b3c4d`."""
+    kind = "nam" if figures.scope.kind is Kind.YEAR else "6-thang"
+    return f"bao-cao-{kind}-{figures.scope.as_of.isoformat()}-{figures.digest[:8]}"
 
 
 def file_name(text: str) -> str:

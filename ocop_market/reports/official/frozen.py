@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from ocop_market.errors import SettingsError
 from ocop_market.language import N_
-from ocop_market.reports.official.figures import Kind, OfficialFigures
+from ocop_market.reports.official.figures import OfficialFigures, stem
 from ocop_market.reports.official.letterhead import TYPST, WORD, Letterhead, form, form_path
 from ocop_market.reports.official.page import to_html
 from ocop_market.reports.official.printed import places
@@ -108,12 +108,6 @@ def dress(market: Path, figures: OfficialFigures, letterhead: Letterhead, as_for
             return to_xlsx(figures, letterhead)
         case Format.HTML:
             return to_html(places(figures, letterhead)).encode()
-
-
-def stem(figures: OfficialFigures) -> str:
-    """The name of a report's files: `bao-cao-nam-2026-11-20-1a2b3c4d`."""
-    kind = "nam" if figures.scope.kind is Kind.YEAR else "6-thang"
-    return f"bao-cao-{kind}-{figures.scope.as_of.isoformat()}-{figures.digest[:8]}"
 
 
 def _causes(market: Path, frozen: Frozen) -> list[str]:

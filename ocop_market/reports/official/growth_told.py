@@ -34,7 +34,8 @@ def growth_parts(connection: Connection, products: Mapping[str, Product], period
     moved = account_of_change(connection, products, pair, basis).movement
     if not moved.moved:
         return ()
-    return tuple(GrowthPart(name, moved.products(part), moved.part(part).now, moved.part(part).before) for part, name in PARTS.items())
+    return tuple(GrowthPart(name, moved.products(part), moved.part(part).now, moved.part(part).before, part.value)
+                 for part, name in PARTS.items())
 
 
 def target_lines(connection: Connection, products: Mapping[str, Product], targets: Iterable[Target], on: date, basis: Basis,

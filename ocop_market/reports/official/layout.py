@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ocop_market.reports.official.figures import Bars, Cell, Column, Table, Value
+from ocop_market.reports.official.figures import Bars, Cell, Column, RowOf, Table, Value
 
 _STARS = (Column(key="ba_sao", heading="3 sao", cell=Cell.COUNT), Column(key="bon_sao", heading="4 sao", cell=Cell.COUNT),
           Column(key="nam_sao", heading="5 sao", cell=Cell.COUNT))
@@ -47,6 +47,7 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
              Column(key="san_pham", heading="Sản phẩm bán được", cell=Cell.COUNT), *_REVENUE,
              Column(key="ty_trong", heading="Tỷ trọng", cell=Cell.SHARE)),
     "doanh_thu_sao": (_named("Hạng sao ngày bán"), *_REVENUE),
+    "doanh_thu_nhom": (_named("Nhóm sản phẩm", "nhom"), *_REVENUE),
     "doanh_thu_dia_phuong": (_named("Địa phương", "dia_phuong"), *_REVENUE),
     "thanh_phan": (_named("Thành phần"), Column(key="san_pham", heading="Sản phẩm", cell=Cell.COUNT), *_REVENUE),
     "theo_thang": (_named("Tháng", "thang"), *_REVENUE),
@@ -64,6 +65,8 @@ _CHARTS = {
     "con_hieu_luc": Bars(title="Sản phẩm còn hiệu lực theo địa phương và hạng sao", names=0, values=(1, 2, 3)),
     "chu_the": Bars(title="Chủ thể có sản phẩm còn hiệu lực", names=0, values=(1,)),
     "kenh": Bars(title="Doanh thu theo kênh bán", names=0, values=(4, 5)),
+    "doanh_thu_sao": Bars(title="Doanh thu theo hạng sao trong ngày bán", names=0, values=(1, 2)),
+    "doanh_thu_nhom": Bars(title="Doanh thu theo nhóm sản phẩm", names=0, values=(1, 2)),
     "doanh_thu_dia_phuong": Bars(title="Doanh thu theo địa phương", names=0, values=(1, 2)),
     "thanh_phan": Bars(title="Tăng trưởng theo thành phần", names=0, values=(2, 3)),
     "theo_thang": Bars(title="Doanh thu theo tháng", names=0, values=(1, 2)),
@@ -72,7 +75,8 @@ _IDENTITY = {"danh_muc": (1,), "san_pham_bien_dong": (0, 5, 7), "diem_ban": (0, 
 """Of tables whose rows are not told apart by the first column."""
 
 
-def filled(key: str, title: str, rows: Sequence[Sequence[Value]], *, notes: Sequence[str] = (), has_total: bool = False) -> Table:
+def filled(key: str, title: str, rows: Sequence[Sequence[Value]], *, notes: Sequence[str] = (), has_total: bool = False,
+           of_rows: Sequence[RowOf | None] = ()) -> Table:
     """A table of the reports with the columns and the chart that belong to its key."""
     return Table(key=key, title=title, columns=COLUMNS[key], rows=tuple(tuple(row) for row in rows), notes=tuple(notes),
-                 identity=_IDENTITY.get(key, (0,)), has_total=has_total, chart=_CHARTS.get(key))
+                 identity=_IDENTITY.get(key, (0,)), has_total=has_total, chart=_CHARTS.get(key), of_rows=tuple(of_rows))

@@ -2,24 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ocop_market.model.lunar import tet_months
-from ocop_market.reports.charts import bars, columns
-from ocop_market.reports.numbers import day
-from ocop_market.reports.official.figures import NUMBERS, OfficialFigures, Table, Value
+from ocop_market.places.units import Level
+from ocop_market.reports.charts import bars, below, columns, shares, waterfall
+from ocop_market.reports.numbers import day, short
+from ocop_market.reports.official.addresses import addressed
+from ocop_market.reports.official.figures import NUMBERS, Cell, OfficialFigures, Table, Value, shown, stem
 from ocop_market.reports.official.layout import COLUMNS
 from ocop_market.reports.official.letterhead import Letterhead
+from ocop_market.reports.tile_map import tile_map, tiles
 
 MOTTO = ("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - Tự do - Hạnh phúc")
 NONE = "Không có"
-MOST_BARS = 15
+MOST_BARS, LEAST_OF_MAP = 15, 3
+HOW = ("Mỗi số liệu dưới đây có một địa chỉ. Gõ lệnh ghi bên cạnh trong thư mục làm việc để xem các dòng đơn hàng hoặc sản phẩm làm nên số "
+       "đó; thêm --report {name} để so với số đã in, thêm --out TEP.xlsx để ghi ra tệp.")
 
 
 def places(figures: OfficialFigures, letterhead: Letterhead) -> dict[str, Any]:
     """All named places with their texts. Tables that this report does not have are empty, with `co` false."""
     scope = figures.scope
     numbered = {table.key: (number, table) for number, table in enumerate(figures.tables, start=1)}
+    found = list(addressed(figures))
+    numbers = {(one.table.key, one.row, one.table.columns[one.column].key): one.number for one in found}
     return {
         **letterhead.model_dump(mode="json"),
         "quoc_hieu": MOTTO[0], "tieu_ngu": MOTTO[1], "nam": str(scope.as_of.year), "ten_bao_cao": figures.title,
@@ -27,7 +35,10 @@ def places(figures: OfficialFigures, letterhead: Letterhead) -> dict[str, Any]:
         "luu_y": list(figures.doubts), "ma_so_lieu": figures.digest[:16], "dieu_kien": conditions(figures),
         "phan": {section.key: {"tieu_de": section.heading, "cau": list(section.sentences), "bang": [table.key for table in section.tables],
                                "phu_luc": section.annex} for section in figures.sections},
-        "bang": {key: _table(*numbered[key], figures) if key in numbered else _absent() for key in COLUMNS},
+        "bang": {key: _table(*numbered[key], figures, numbers) if key in numbered else _absent() for key in COLUMNS},
+        "giai_thich": [{"so": one.number, "bieu": one.table_number, "dong": one.row_name, "cot": one.heading, "gia_tri": one.printed,
+                        "dia_chi": str(one.address), "lenh": one.command} for one in found],
+        "cach_giai_thich": HOW.format(name=f"{stem(figures)}.json"),
     }
 
 
@@ -41,7 +52,7 @@ def conditions(figures: OfficialFigures) -> list[str]:
 
 
 def chart(table: Table, figures: OfficialFigures) -> str:
-    """The table's chart as SVG; empty for tables without two columns of revenue."""
+    """The table's pictures as SVG; empty for tables without two columns of revenue."""
     if table.chart is None or len(table.chart.values) != 2:
         return ""
     rows = table.rows[:-1] if table.has_total else table.rows
@@ -50,17 +61,38 @@ def chart(table: Table, figures: OfficialFigures) -> str:
     if table.key == "theo_thang":
         points = [(_month(row[0]), _whole(row[first]), _whole(row[second])) for row in rows]
         return columns(points, title=table.chart.title, now=now, before=before, marks=tet_months(figures.scope.start, figures.scope.as_of))
-    listed = [(str(row[0]), _whole(row[first]), _whole(row[second]), _rate(row[second + 2])) for row in rows[:MOST_BARS]]
-    return bars(listed, title=table.chart.title, now=now, before=before) if listed else ""
+    listed = [(str(row[0]), _whole(row[first]), _whole(row[second]), _rate(row[second + 2])) for row in rows]
+    if not listed:
+        return ""
+    if table.key == "thanh_phan":
+        steps = [(name, a - b) for name, a, b, _ in listed]
+        return waterfall((before, sum(b for _, _, b, _ in listed)), steps, (now, sum(a for _, a, _, _ in listed)), title=table.chart.title)
+    drawn = bars(listed[:MOST_BARS], title=table.chart.title, now=now, before=before)
+    if table.key == "kenh":
+        return below(shares([(name, a) for name, a, _, _ in listed], title="Tỷ trọng theo kênh bán", others="Các kênh khác"), drawn)
+    if table.key == "doanh_thu_dia_phuong" and figures.scope.level == Level.PROVINCE.value:
+        return below(drawn, _map(listed, figures))
+    return drawn
 
 
-def _table(number: int, table: Table, figures: OfficialFigures) -> dict[str, Any]:
+def _map(listed: Sequence[tuple[str, int, int, float | None]], figures: OfficialFigures) -> str:
+    """Growth by province on the map; empty where fewer than three provinces can be told."""
+    geography = figures.scope.geography
+    growth = {name: (rate, shown(rate, Cell.GROWTH) if rate is not None else short(a)) for name, a, _, rate in listed
+              if name in tiles(geography)}
+    title = f"Tăng trưởng doanh thu theo tỉnh ({figures.scope.geography_text})"
+    return tile_map(growth, geography, title=title, less="Giảm", more="Tăng, %") if len(growth) >= LEAST_OF_MAP else ""
+
+
+def _table(number: int, table: Table, figures: OfficialFigures, numbers: Mapping[tuple[str, int, str], int]) -> dict[str, Any]:
     names = [column.key for column in table.columns]
     rows = [dict(zip(names, table.shown(row), strict=True)) for row in table.rows]
     return {"co": True, "tieu_de": f"Biểu {number}. {table.title}", "ghi_chu": list(table.notes), "dong_tong": table.has_total,
             "cot": [{"ten": column.heading, "khoa": column.key, "la_so": column.cell in NUMBERS, "rong": column.width}
                     for column in table.columns],
-            "dong": rows or [{**dict.fromkeys(names, ""), _first_text(table): NONE}], "bieu_do": chart(table, figures)}
+            "dong": rows or [{**dict.fromkeys(names, ""), _first_text(table): NONE}], "bieu_do": chart(table, figures),
+            "giai_thich": [{name: numbers[table.key, row, name] for name in names if (table.key, row, name) in numbers}
+                           for row in range(len(table.rows) or 1)]}
 
 
 def _first_text(table: Table) -> str:
@@ -69,7 +101,7 @@ def _first_text(table: Table) -> str:
 
 
 def _absent() -> dict[str, Any]:
-    return {"co": False, "tieu_de": "", "ghi_chu": [], "dong_tong": False, "cot": [], "dong": [], "bieu_do": ""}
+    return {"co": False, "tieu_de": "", "ghi_chu": [], "dong_tong": False, "cot": [], "dong": [], "bieu_do": "", "giai_thich": []}
 
 
 def _month(shown: Value) -> str:

@@ -9,10 +9,11 @@ from datetime import date
 
 from ocop_market.catalog.standing import HOLDING, CertificateRecord, CertificateState, Standing, Term
 from ocop_market.catalog.subjects import counts_by_kind
+from ocop_market.growth.address import Measure
 from ocop_market.growth.compare import Period
 from ocop_market.model.product import Certificate, CertificateKind, ProducerKind, Product
 from ocop_market.model.text import fold
-from ocop_market.reports.official.figures import Table, Value
+from ocop_market.reports.official.figures import RowOf, Table, Value
 from ocop_market.reports.official.layout import filled
 
 DUE_WITHIN = 180
@@ -31,6 +32,8 @@ _TO_FILE = {CertificateState.IN_FORCE: "chưa đến hạn nộp", CertificateSt
             CertificateState.LATE: "quá hạn nộp", CertificateState.EXTENDED: "chờ kết quả"}
 FIRST, UPGRADE, RE_RATED, WITHDRAWN, LAPSED = "Công nhận lần đầu", "Nâng hạng sao", "Đánh giá lại", "Thu hồi", "Hết hiệu lực"
 EVENTS = (FIRST, UPGRADE, RE_RATED, WITHDRAWN, LAPSED)
+EVENT_MEASURES = {FIRST: Measure.FIRST.value, UPGRADE: Measure.UPGRADE.value, RE_RATED: Measure.RE_RATED.value,
+                  WITHDRAWN: Measure.WITHDRAWN.value, LAPSED: Measure.LAPSED.value}
 _KINDS = {CertificateKind.FIRST: FIRST, CertificateKind.UPGRADE: UPGRADE, CertificateKind.RE_RATING: RE_RATED}
 _RECOGNISED = HOLDING | {CertificateState.LAPSED, CertificateState.SUPERSEDED, CertificateState.WITHDRAWN, CertificateState.UNDATED}
 TOTAL = "Tổng số"
@@ -42,13 +45,14 @@ UNNAMED = "{count} sản phẩm không ghi tên chủ thể, không đếm vào 
 
 @dataclass(frozen=True)
 class Recognised:
-    """A product that was ever recognised, with its locality and its last recognition up to a day.
+    """A product that was ever recognised, with its locality (`key` is that of its row) and its last recognition up to a day.
 
     `in_force` is the term whose stars it may show on that day.
     """
 
     product: Product
     record: CertificateRecord
+    key: str
     locality: str
     last: Certificate
     state: CertificateState
@@ -67,8 +71,11 @@ class Event:
     told: bool = True
 
 
-def recognised(products: Iterable[Product], as_of: date, locality: Callable[[Product], str]) -> list[Recognised]:
-    """Products recognised up to a day, by locality and name; what was only proposed, or is a potential of five stars, is not."""
+def recognised(products: Iterable[Product], as_of: date, locality: Callable[[Product], tuple[str, str]]) -> list[Recognised]:
+    """Products recognised up to a day, by locality and name; what was only proposed, or is a potential of five stars, is not.
+
+    `locality` gives the row of a product by place, and its name.
+    """
     found = []
     for product in products:
         record = CertificateRecord(product)
@@ -77,7 +84,7 @@ def recognised(products: Iterable[Product], as_of: date, locality: Callable[[Pro
             term = next((one for one in record.terms if one.begins <= as_of < one.ends), None)
             undated = record.claim(as_of).standing is Standing.UNDATED
             certificate, state = next(((c, s) for c, s in granted if term and c == term.certificate), granted[-1])
-            found.append(Recognised(product, record, locality(product), certificate, state, term, undated))
+            found.append(Recognised(product, record, *locality(product), certificate, state, term, undated))
     return sorted(found, key=lambda one: (fold(one.locality), fold(one.product.name), one.product.sku))
 
 
@@ -87,8 +94,11 @@ def changes(found: Iterable[Recognised], period: Period) -> list[Event]:
     return sorted(events, key=lambda event: (event.on, event.what, event.of.product.sku))
 
 
-def star_tables(found: Sequence[Recognised], units: str, day: str) -> list[Table]:
-    """Products by star and locality: in force on the day, and cumulative."""
+def star_tables(found: Sequence[Recognised], units: str, day: str, by: str) -> list[Table]:
+    """Products by star and locality: in force on the day, and cumulative; `by` is the level of localities."""
+    keys = {one.locality: RowOf(within=f"by={by}/{one.key}") for one in found}
+    names = sorted(keys, key=fold)
+    of_rows = [*(keys[name] for name in names), RowOf()]
     in_force: dict[str, list[int]] = {}
     ever: dict[str, list[int]] = {}
     for one in found:
@@ -100,10 +110,10 @@ def star_tables(found: Sequence[Recognised], units: str, day: str) -> list[Table
         ever.setdefault(one.locality, [0, 0, 0])[(one.last.stars or 3) - 3] += 1
     return [
         filled("con_hieu_luc", f"Sản phẩm còn hiệu lực đến {day} theo địa phương và hạng sao ({units})",
-              _summed([[name, *row, sum(row[:3])] for name, row in sorted(in_force.items(), key=_by_name)], 6), has_total=True,
+              _summed([[name, *in_force[name], sum(in_force[name][:3])] for name in names], 6), has_total=True, of_rows=of_rows,
               notes=("Cột tổng số không gồm sản phẩm chưa rõ thời hạn.",)),
         filled("luy_ke", f"Sản phẩm đã được công nhận lũy kế đến {day} theo địa phương và hạng sao ({units})",
-              _summed([[name, *row, sum(row)] for name, row in sorted(ever.items(), key=_by_name)], 5), has_total=True,
+              _summed([[name, *ever[name], sum(ever[name])] for name in names], 5), has_total=True, of_rows=of_rows,
               notes=("Mỗi sản phẩm đếm một lần, theo hạng sao của lần công nhận gần nhất, kể cả khi đã hết hiệu lực hoặc bị thu hồi.",))]
 
 
@@ -114,7 +124,7 @@ def change_tables(events: Sequence[Event]) -> list[Table]:
         [what, *(counts[what, stars] for stars in (3, 4, 5)), sum(event.what == what for event in events)] for what in EVENTS]
     listed: list[list[Value]] = [
         [*_product(event.of, event.certificate.stars), event.what, event.certificate.decision, event.on.isoformat()] for event in events]
-    return [filled("bien_dong", "Biến động trong kỳ theo hạng sao", rows),
+    return [filled("bien_dong", "Biến động trong kỳ theo hạng sao", rows, of_rows=[RowOf(measure=EVENT_MEASURES[what]) for what in EVENTS]),
             filled("san_pham_bien_dong", "Sản phẩm có biến động trong kỳ", listed)]
 
 
@@ -123,13 +133,18 @@ def due_table(found: Sequence[Recognised], as_of: date) -> Table:
     rows: list[list[Value]] = []
     for one in found:
         term = one.in_force
-        if term and (term.expires - as_of).days <= DUE_WITHIN:
+        if term and is_due(one, as_of):
             filed = term.certificate.reapplied_on
             state = _FILED.format(day=f"{filed:%d/%m/%Y}") if filed and filed <= as_of else _TO_FILE[term.state_on(as_of)]
             rows.append([*_product(one, term.certificate.stars), term.certificate.decision, term.expires.isoformat(),
                          (term.expires - as_of).days, state])
     rows.sort(key=lambda row: (str(row[6]), str(row[0])))
     return filled("den_han", f"Giấy chứng nhận hết hạn trong {DUE_WITHIN} ngày tới", rows)
+
+
+def is_due(one: Recognised, as_of: date) -> bool:
+    """Whether its certificate is in force and ends within 180 days, or has ended and holds while an application is pending."""
+    return one.in_force is not None and (one.in_force.expires - as_of).days <= DUE_WITHIN
 
 
 def subject_table(found: Sequence[Recognised]) -> Table:
@@ -140,7 +155,9 @@ def subject_table(found: Sequence[Recognised]) -> Table:
                                for kind, name in SUBJECTS.items()]
     rows.append([TOTAL, total, _share(total, total), sum(ever.by_kind.values())])
     unnamed = sum(ever.unnamed.values())
-    return filled("chu_the", "Chủ thể theo loại hình", rows, has_total=True, notes=(UNNAMED.format(count=unnamed),) if unnamed else ())
+    of_rows = [*(RowOf(within=f"kind={kind.value}") for kind in SUBJECTS), RowOf()]
+    return filled("chu_the", "Chủ thể theo loại hình", rows, has_total=True, of_rows=of_rows,
+                  notes=(UNNAMED.format(count=unnamed),) if unnamed else ())
 
 
 def product_table(found: Sequence[Recognised], group_names: Callable[[Product], str], units: str) -> Table:
@@ -181,10 +198,6 @@ def _expires(one: Recognised) -> date | None:
 
 def _iso(day: date | None) -> str | None:
     return day.isoformat() if day else None
-
-
-def _by_name(row: tuple[str, object]) -> str:
-    return fold(row[0])
 
 
 def _share(part: int, whole: int) -> float | None:

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
+from itertools import pairwise
 
 from sqlalchemy import Connection, func, select
 
 from ocop_market.catalog.lookup import Find, finder
+from ocop_market.growth.address import period_text
 from ocop_market.growth.basis import Basis, revenue
-from ocop_market.growth.compare import By, Comparison, Period, Row, compare, monthly
+from ocop_market.growth.compare import By, Comparison, Period, Row, compare, monthly, outlet
 from ocop_market.model.product import Product
 from ocop_market.places.units import Geography
 from ocop_market.reports.figures import label
-from ocop_market.reports.official.figures import Table, Value
+from ocop_market.reports.official.figures import RowOf, Table, Value
 from ocop_market.reports.official.layout import filled
 from ocop_market.reports.official.recognition import TOTAL
 from ocop_market.store.catalog import load_former_codes
@@ -43,12 +45,13 @@ class Channel:
 
 @dataclass(frozen=True)
 class GrowthPart:
-    """A part of the change of revenue, in đồng: the same products, entries, exits, goods without recognition."""
+    """A part of the change of revenue, in đồng: the same products, entries, exits, goods without recognition; `part` is its key."""
 
     name: str
     products: int
     now: int
     before: int
+    part: str = ""
 
 
 @dataclass(frozen=True)
@@ -82,7 +85,7 @@ class Sold:
 
 @dataclass(frozen=True)
 class Trade:
-    """The tables of a period's trade. Shares are in per cent of revenue; `online` is None where nothing was sold."""
+    """The tables of a period's trade. Shares are in per cent of revenue; `online`, of `online_accounts`, is None where nothing was sold."""
 
     tables: tuple[Table, ...]
     points: Table
@@ -90,6 +93,7 @@ class Trade:
     online: float | None
     not_told: float | None
     channels: Comparison
+    online_accounts: tuple[str, ...]
 
 
 def trade(connection: Connection, products: Mapping[str, Product], channels: Mapping[str, Channel], period: Period, basis: Basis,
@@ -100,24 +104,28 @@ def trade(connection: Connection, products: Mapping[str, Product], channels: Map
     by_account: dict[str, Sold] = {}
     for (account, _), sold in by_place.items():
         by_account.setdefault(account, Sold()).add(sold)
-    compared = {by: compare(connection, products, period, by=by, basis=basis, geography=geography) for by in (By.CHANNEL, By.STAR, level)}
+    compared = {by: compare(connection, products, period, by=by, basis=basis, geography=geography)
+                for by in (By.CHANNEL, By.STAR, By.GROUP, level)}
     total = compared[By.CHANNEL].total
     shares = {kind: _share(sum(sold.now for account, sold in by_account.items() if _channel(channels, account).kind is kind), total.now)
               for kind in ChannelKind}
     tables = (
         _channel_table(connection, channels, by_account, find, total),
         _rows_table("doanh_thu_sao", "Doanh thu theo hạng sao trong ngày bán", compared[By.STAR], By.STAR),
+        _rows_table("doanh_thu_nhom", "Doanh thu theo nhóm sản phẩm", compared[By.GROUP], By.GROUP),
         _rows_table("doanh_thu_dia_phuong", f"Doanh thu theo địa phương của sản phẩm ({units})", compared[level], level),
         _month_table(connection, period, basis))
+    online = tuple(sorted(account for account in by_account if _channel(channels, account).kind is ChannelKind.ONLINE))
     return Trade(tables, _point_table(by_place, channels), total, shares[ChannelKind.ONLINE], shares[ChannelKind.FILE],
-                 compared[By.CHANNEL])
+                 compared[By.CHANNEL], online)
 
 
 def parts_table(parts: Sequence[GrowthPart], total: Row) -> Table:
     """The parts of the change of revenue, which add up to the total."""
     rows = [[part.name, part.products, *compared_row("", part.now, part.before)[1:]] for part in parts]
     rows.append([TOTAL, sum(part.products for part in parts), *compared_row("", total.now, total.before)[1:]])
-    return filled("thanh_phan", "Thay đổi doanh thu theo thành phần", rows, has_total=True)
+    of_rows = [*(RowOf(within=f"part={part.part}") if part.part else None for part in parts), RowOf()]
+    return filled("thanh_phan", "Thay đổi doanh thu theo thành phần", rows, has_total=True, of_rows=of_rows)
 
 
 def target_table(targets: Sequence[TargetLine]) -> Table:
@@ -153,48 +161,56 @@ def _sold(connection: Connection, period: Period, basis: Basis, find: Find) -> d
 
 def _channel_table(connection: Connection, channels: Mapping[str, Channel], by_account: Mapping[str, Sold], find: Find,
                    total: Row) -> Table:
-    rows = []
+    rows: list[Sequence[Value]] = []
+    of_rows = []
     for account in sorted({*channels, *by_account}, key=lambda name: (-by_account.get(name, Sold()).now, name)):
         sold, channel = by_account.get(account, Sold()), _channel(channels, account)
         listed = {product.sku for sku, known in load_publications(connection, account).items() if known.on_sale and (product := find(sku))}
         rows.append([channel.title, channel.kind.value, len(listed), len(sold.products), *compared_row("", sold.now, sold.before)[1:],
                      _share(sold.now, total.now)])
+        of_rows.append(RowOf(within=f"by=channel/{account}"))
     products = {sku for sold in by_account.values() for sku in sold.products}
     rows.append([TOTAL, "", None, len(products), *compared_row("", total.now, total.before)[1:], _share(total.now, total.now)])
-    return filled("kenh", "Sản phẩm và doanh thu theo kênh bán", rows, has_total=True,
+    return filled("kenh", "Sản phẩm và doanh thu theo kênh bán", rows, has_total=True, of_rows=[*of_rows, RowOf()],
                  notes=("Một sản phẩm bán trên nhiều kênh được đếm ở từng kênh và một lần ở dòng tổng số.",))
 
 
 def _point_table(by_place: Mapping[tuple[str, str], Sold], channels: Mapping[str, Channel]) -> Table:
     """Points of sale with sales in either period: those of tills, and places that files name."""
-    rows = []
+    rows, of_rows = [], []
     for (account, place), sold in sorted(by_place.items()):
         channel = _channel(channels, account)
         if channel.kind is ChannelKind.POINT_OF_SALE or (channel.kind is ChannelKind.FILE and place):
             rows.append([place or NO_BRANCH, channel.title, len(sold.products), *compared_row("", sold.now, sold.before)[1:]])
-    return filled("diem_ban", "Điểm bán có số liệu bán hàng", rows, notes=(
+            of_rows.append(RowOf(within=f"by=location/{outlet(account, place)}"))
+    return filled("diem_ban", "Điểm bán có số liệu bán hàng", rows, of_rows=of_rows, notes=(
         "Chỉ gồm điểm bán có số liệu trong sổ bán hàng; điểm giới thiệu và bán sản phẩm OCOP chưa gửi số liệu không có ở đây.",))
 
 
 def _rows_table(key: str, title: str, compared: Comparison, by: By) -> Table:
     rows = [compared_row(label(by, row.key), row.now, row.before) for row in compared.rows]
+    of_rows = [*(RowOf(within=f"by={by.value}/{row.key}") for row in compared.rows), RowOf()]
     total = compared.total
-    return filled(key, title, [*rows, compared_row(TOTAL, total.now, total.before)], has_total=True)
+    return filled(key, title, [*rows, compared_row(TOTAL, total.now, total.before)], has_total=True, of_rows=of_rows)
 
 
 def _month_table(connection: Connection, period: Period, basis: Basis) -> Table:
-    now, before = monthly(connection, period, basis), monthly(connection, period.a_year_before(), basis)
-    rows = []
-    for month in _months(period):
-        year, _, number = month.partition("-")
-        rows.append(compared_row(f"{number}/{year}", sum(now.get(month, {}).values()),
-                                 sum(before.get(f"{int(year) - 1}-{number}", {}).values())))
-    return filled("theo_thang", "Doanh thu theo tháng", [*rows, compared_row(TOTAL, *_sums(rows))], has_total=True)
+    before = period.a_year_before()
+    now_sums, then_sums = monthly(connection, period, basis), monthly(connection, before, basis)
+    rows, of_rows = [], []
+    for month, month_before in zip(_months(period), _months(before), strict=True):
+        now, then = (f"{part.start:%Y-%m}" for part in (month, month_before))
+        rows.append(compared_row(f"{month.start:%m/%Y}", sum(now_sums.get(now, {}).values()), sum(then_sums.get(then, {}).values())))
+        of_rows.append(RowOf(period=period_text(month), against=period_text(month_before)))
+    return filled("theo_thang", "Doanh thu theo tháng", [*rows, compared_row(TOTAL, *_sums(rows))], has_total=True,
+                  of_rows=[*of_rows, RowOf()])
 
 
-def _months(period: Period) -> Sequence[str]:
+def _months(period: Period) -> list[Period]:
+    """The months of a period, the first and the last as far as they lie in it."""
     first, last = (day.year * 12 + day.month - 1 for day in (period.start, period.end))
-    return [f"{month // 12}-{month % 12 + 1:02d}" for month in range(first, last + 1)]
+    whole = [date(month // 12, month % 12 + 1, 1) for month in range(first, last + 2)]
+    return [Period(max(period.start, start), min(period.end, following - timedelta(days=1))) for start, following in pairwise(whole)]
 
 
 def _sums(rows: Sequence[Sequence[Value]]) -> tuple[int, int]:

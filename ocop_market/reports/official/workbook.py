@@ -7,10 +7,12 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import xlsxwriter
+from xlsxwriter.utility import xl_rowcol_to_cell
 
-from ocop_market.reports.official.figures import NUMBERS, Cell, OfficialFigures, Table, Value
+from ocop_market.reports.official.addresses import addressed
+from ocop_market.reports.official.figures import NUMBERS, Cell, OfficialFigures, Table, Value, stem
 from ocop_market.reports.official.letterhead import Letterhead
-from ocop_market.reports.official.printed import MOST_BARS, conditions
+from ocop_market.reports.official.printed import HOW, MOST_BARS, conditions
 from ocop_market.sheets.writing import safe_text
 
 _FORMATS = {Cell.COUNT: "#,##0", Cell.DONG: '#,##0" ₫"', Cell.SHARE: '0.0" %"', Cell.GROWTH: '+0.0" %";-0.0" %";0.0" %"',
@@ -32,6 +34,7 @@ def to_xlsx(figures: OfficialFigures, letterhead: Letterhead) -> bytes:
         _cover(sheet, figures, letterhead)
         for number, table in enumerate(figures.tables, start=1):
             _table(sheet, number, table, figures)
+        _explained(sheet, figures)
     return buffer.getvalue()
 
 
@@ -63,7 +66,7 @@ def _cover(looks: _Looks, figures: OfficialFigures, letterhead: Letterhead) -> N
 
 
 def _table(looks: _Looks, number: int, table: Table, figures: OfficialFigures) -> None:
-    name = f"{number}. {table.key.replace('_', ' ')}"[:_LONGEST_NAME]
+    name = _sheet_name(number, table)
     sheet = looks.book.add_worksheet(name)
     sheet.write_string(0, 0, f"Biểu {number}. {table.title}", looks.bold)
     sheet.write_string(1, 0, safe_text(f"{figures.scope.market}; số liệu đến hết ngày {figures.scope.as_of:%d/%m/%Y}; "
@@ -86,6 +89,30 @@ def _table(looks: _Looks, number: int, table: Table, figures: OfficialFigures) -
     sheet.repeat_rows(_FIRST_ROW - 1)
     if table.chart and table.rows:
         _chart(looks.book, sheet, name, table)
+
+
+def _explained(looks: _Looks, figures: OfficialFigures) -> None:
+    """The sheet to which every figure leads: where it stands (a link), its address and what to type."""
+    sheet = looks.book.add_worksheet("Giải thích")
+    sheet.write_string(0, 0, HOW.format(name=f"{stem(figures)}.json"))
+    for row, line in enumerate(conditions(figures), start=1):
+        sheet.write_string(row, 0, safe_text(line))
+    first = len(conditions(figures)) + 2
+    for position, (heading, width) in enumerate((("Ô", 8), ("Biểu", 8), ("Dòng", 40), ("Cột", 24), ("Giá trị", 20), ("Địa chỉ", 60),
+                                                 ("Lệnh", 80))):
+        sheet.set_column(position, position, width)
+        sheet.write_string(first, position, heading, looks.head)
+    for row, one in enumerate(addressed(figures), start=first + 1):
+        cell = xl_rowcol_to_cell(_FIRST_ROW + one.row, one.column)
+        sheet.write_url(row, 0, f"internal:'{_sheet_name(one.table_number, one.table)}'!{cell}", string=cell)
+        sheet.write_number(row, 1, one.table_number)
+        for position, text in enumerate((one.row_name, one.heading, one.printed, str(one.address), one.command), start=2):
+            sheet.write_string(row, position, safe_text(text))
+    sheet.freeze_panes(first + 1, 0)
+
+
+def _sheet_name(number: int, table: Table) -> str:
+    return f"{number}. {table.key.replace('_', ' ')}"[:_LONGEST_NAME]
 
 
 def _write(sheet: Any, row: int, position: int, value: Value, cell: Cell, look: Any) -> None:

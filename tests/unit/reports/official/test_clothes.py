@@ -5,6 +5,7 @@ import re
 import sys
 import zipfile
 from dataclasses import replace
+from html import escape, unescape
 from html.parser import HTMLParser
 from itertools import product as pairs
 from unicodedata import normalize
@@ -16,6 +17,7 @@ from pypdf import PdfReader
 from pypdf.generic import ContentStream
 
 from ocop_market.errors import SettingsError
+from ocop_market.reports.official.addresses import addressed
 from ocop_market.reports.official.figures import NUMBERS
 from ocop_market.reports.official.frozen import Format, dress
 from ocop_market.reports.official.letterhead import FOLDER, TYPST, WORD, form, read_letterhead, write_forms
@@ -58,13 +60,13 @@ def test_every_cell_of_every_table_stands_in_the_word_file(tmp_path, figures, le
 def test_every_table_is_a_sheet_with_numbers_as_numbers_and_native_charts(tmp_path, figures, letterhead):
     content = dress(tmp_path, figures, letterhead, Format.XLSX)
     book = openpyxl.load_workbook(io.BytesIO(content))
-    for sheet, table in zip(book.worksheets[1:], figures.tables, strict=True):
+    for sheet, table in zip(book.worksheets[1:-1], figures.tables, strict=True):
         for row, cells in zip(table.rows, sheet.iter_rows(min_row=5, max_col=len(table.columns)), strict=False):
             for position, (value, cell) in enumerate(zip(row, cells, strict=True)):
                 if table.cell(row, position) in NUMBERS and value is not None:
                     assert cell.value == value, (table.key, cell.coordinate)
     charts = [name for name in zipfile.ZipFile(io.BytesIO(content)).namelist() if name.startswith("xl/charts/chart")]
-    assert len(charts) == sum(table.chart is not None for table in figures.tables) == 6
+    assert len(charts) == sum(table.chart is not None for table in figures.tables) == 8
 
 
 class Page(HTMLParser):
@@ -92,7 +94,7 @@ class Page(HTMLParser):
         assert self.open.pop() == tag
 
     def handle_data(self, data):
-        if self.open and self.open[-1] == "td":
+        if "td" in self.open[-2:]:
             self.cells[-1] += data
 
 
@@ -107,6 +109,22 @@ def test_the_page_needs_nothing_else_and_says_the_same(tmp_path, figures, letter
     assert not re.search(r"url\(", text)
     assert page.cells == [cell for table in figures.tables for row in table.rows for cell in table.shown(row)]
     assert all(f'id="{table.key}"' in text for table in figures.tables)
+
+
+def test_every_figure_of_the_page_and_of_the_workbook_leads_to_its_address(tmp_path, figures, letterhead):
+    found = list(addressed(figures))
+    text = dress(tmp_path, figures, letterhead, Format.HTML).decode()
+    targets = dict(re.findall(r'<li id="g(\d+)">.*?<code>(.*?)</code>', text))
+    assert [(number, shown) for number, shown in re.findall(r'<a href="#g(\d+)">(.*?)</a>', text)] == [
+        (str(one.number), escape(one.printed)) for one in found]
+    assert {number: unescape(command) for number, command in targets.items()} == {str(one.number): one.command for one in found}
+    book = openpyxl.load_workbook(io.BytesIO(dress(tmp_path, figures, letterhead, Format.XLSX)))
+    rows = [row for row in book.worksheets[-1].iter_rows() if isinstance(row[1].value, int)]
+    assert book.worksheets[-1].title == "Giải thích"
+    assert [row[5].value for row in rows] == [str(one.address) for one in found]
+    for row, one in zip(rows, found, strict=True):
+        sheet, _, cell = row[0].hyperlink.location.rpartition("!")
+        assert book[sheet.strip("'")][cell].value == one.table.rows[one.row][one.column]
 
 
 def test_the_pdf_draws_every_vietnamese_letter_with_a_font_of_its_own(tmp_path, lettered, letterhead):

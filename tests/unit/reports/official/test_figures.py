@@ -24,7 +24,7 @@ def rows(figures, key):
 def test_the_report_holds_every_table(figures):
     assert [table.key for table in figures.tables] == [
         "tong_hop", "con_hieu_luc", "luy_ke", "bien_dong", "san_pham_bien_dong", "den_han", "chu_the", "diem_ban", "kenh", "thanh_phan",
-        "doanh_thu_sao", "doanh_thu_dia_phuong", "theo_thang", "muc_tieu", "danh_muc"]
+        "doanh_thu_sao", "doanh_thu_nhom", "doanh_thu_dia_phuong", "theo_thang", "muc_tieu", "danh_muc"]
     assert {table.key for table in figures.tables} == COLUMNS.keys()
 
 
@@ -64,7 +64,7 @@ def test_revenue_is_compared_with_the_same_days_and_told_by_channel(figures):
 
 
 def test_each_breakdown_of_revenue_adds_up_to_the_same_total(figures):
-    for key in ("kenh", "doanh_thu_sao", "doanh_thu_dia_phuong", "theo_thang", "thanh_phan"):
+    for key in ("kenh", "doanh_thu_sao", "doanh_thu_nhom", "doanh_thu_dia_phuong", "theo_thang", "thanh_phan"):
         table = next(table for table in figures.tables if table.key == key)
         now = [column.key for column in table.columns].index("ky_nay")
         assert sum(row[now] for row in table.rows[:-1]) == table.rows[-1][now] == 2_000_000, key

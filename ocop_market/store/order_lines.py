@@ -1,0 +1,27 @@
+"""Order lines as the daily totals count them: joined to their order, under the code that their article was linked to."""
+
+from __future__ import annotations
+
+from sqlalchemy import ColumnElement, Exists, FromClause, case, func, select
+
+from ocop_market.store.tables import NOT_COUNTED, goods_link, sales_line, sales_mirror, sales_order
+
+_o, _line, _link = sales_order.c, sales_line.c, goods_link.c
+
+COUNTED_CODE: ColumnElement[str] = func.coalesce(func.nullif(_link.product_sku, ""), _line.sku)
+"""The code under which a line counts: that of the product it was linked to, else the seller's."""
+
+
+def lines_of_orders() -> FromClause:
+    """Orders with their lines and what these were linked to."""
+    # goods without a code of the seller are told apart by the platform's own number
+    linked = (_link.account == _line.account) & (_link.sku == _line.sku) & (
+        _link.remote_id == case((_line.sku == "", _line.remote_id), else_=""))
+    return sales_order.join(sales_line, (_o.account == _line.account) & (_o.order_id == _line.order_id)).outerjoin(goods_link, linked)
+
+
+def counted_elsewhere() -> Exists:
+    """Whether an order is a till's copy of one that a marketplace's account counts."""
+    mirror = sales_mirror.c
+    return select(mirror.order_id).where(
+        mirror.account == _o.account, mirror.order_id == _o.order_id, mirror.state.in_(NOT_COUNTED)).exists()
