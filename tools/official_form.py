@@ -1,6 +1,7 @@
-"""Writes the Word form of the official reports: `python tools/official_form.py`.
+"""Writes the Word forms of the official reports and of the evidence for dossiers: `python tools/official_form.py`.
 
-The form holds every table that `ocop_market.reports.official.layout` knows, as named places; an office changes a copy of it.
+The forms hold every table that `ocop_market.reports.official.layout` and `…evidence.figures` know, as named places; an office
+changes a copy of them.
 Laid out in the usual administrative form (Decree 30/2020/NĐ-CP, Annex I, from general knowledge; not re-read).
 """
 
@@ -22,11 +23,13 @@ from docx.shared import Mm, Pt
 from docx.table import Table, _Cell
 from docx.text.paragraph import Paragraph
 
+from ocop_market.reports.evidence.figures import COLUMNS as EVIDENCE_COLUMNS
 from ocop_market.reports.official.figures import NUMBERS, Column
 from ocop_market.reports.official.layout import COLUMNS
 from ocop_market.reports.official.word import without_clock
 
 FORM = Path(__file__).resolve().parent.parent / "ocop_market" / "reports" / "official" / "forms" / "report.docx"
+EVIDENCE = FORM.with_name("evidence.docx")
 PARTS = {
     "tong_hop": ("tong_hop",), "san_pham": ("con_hieu_luc", "luy_ke", "bien_dong", "san_pham_bien_dong", "den_han"),
     "chu_the": ("chu_the", "diem_ban"),
@@ -37,18 +40,7 @@ CENTRE, RIGHT = WD_ALIGN_PARAGRAPH.CENTER, WD_ALIGN_PARAGRAPH.RIGHT
 
 def form() -> bytes:
     """The form, the same bytes every time."""
-    word = Document()
-    now = datetime(2026, 1, 1, tzinfo=UTC)
-    word.core_properties.author, word.core_properties.title = "ocop-market", "Báo cáo OCOP"
-    word.core_properties.created = word.core_properties.modified = now
-    style = word.styles["Normal"]
-    style.font.name, style.font.size = "Times New Roman", Pt(13)
-    style.element.rPr.rFonts.set(qn("w:eastAsia"), "Times New Roman")
-    style.paragraph_format.space_after = Pt(4)
-    section = word.sections[0]
-    section.page_width, section.page_height = Mm(210), Mm(297)
-    section.top_margin, section.bottom_margin, section.left_margin, section.right_margin = Mm(20), Mm(20), Mm(30), Mm(15)
-    _page_numbers(word)
+    word = _empty("Báo cáo OCOP")
     _letterhead(word)
     for part, tables in PARTS.items():
         _part(word, part, tables, 175)
@@ -63,6 +55,45 @@ def form() -> bytes:
     annex.left_margin = annex.right_margin = Mm(15)
     _part(word, ANNEX, (ANNEX,), 267)
     _loop(word, "cau in dieu_kien", "{{ cau }}", size=9)
+    return _saved(word)
+
+
+def evidence_form() -> bytes:
+    """The form of the evidence for a dossier of five stars, the same bytes every time."""
+    word = _empty("Minh chứng tiêu thụ")
+    for text, bold in (("{{ quoc_hieu }}", True), ("{{ tieu_ngu }}", True), ("", False), ("{{ ten_van_ban }}", True),
+                       ("{{ doi_tuong }}", True), ("(Số liệu đến hết ngày {{ den_ngay }})", False)):
+        _say(word, text, bold=bold, align=CENTRE)
+    _loop(word, "dong in cau", "{{ dong }}")
+    for key, columns in EVIDENCE_COLUMNS.items():
+        _say(word, f"{{{{ bang.{key}.tieu_de }}}}", bold=True, size=12)
+        _table(word, key, columns, 165)
+    _say(word, "Lưu ý về số liệu", bold=True)
+    _loop(word, "dong in luu_y", "- {{ dong }}")
+    _say(word, "Điều kiện tính số liệu", bold=True)
+    _loop(word, "dong in dieu_kien", "{{ dong }}", size=10)
+    _say(word, "{{ dia_danh }}, ngày ….. tháng ….. năm {{ nam }}", italic=True, align=RIGHT)
+    _say(word, "ĐẠI DIỆN CHỦ THỂ", bold=True, align=RIGHT)
+    return _saved(word)
+
+
+def _empty(title: str) -> Word:
+    word = Document()
+    now = datetime(2026, 1, 1, tzinfo=UTC)
+    word.core_properties.author, word.core_properties.title = "ocop-market", title
+    word.core_properties.created = word.core_properties.modified = now
+    style = word.styles["Normal"]
+    style.font.name, style.font.size = "Times New Roman", Pt(13)
+    style.element.rPr.rFonts.set(qn("w:eastAsia"), "Times New Roman")
+    style.paragraph_format.space_after = Pt(4)
+    section = word.sections[0]
+    section.page_width, section.page_height = Mm(210), Mm(297)
+    section.top_margin, section.bottom_margin, section.left_margin, section.right_margin = Mm(20), Mm(20), Mm(30), Mm(15)
+    _page_numbers(word)
+    return word
+
+
+def _saved(word: Word) -> bytes:
     made = io.BytesIO()
     word.save(made)
     return without_clock(made.getvalue())
@@ -172,3 +203,4 @@ def _write(paragraph: Paragraph, text: str, *, size: int = 13, bold: bool = Fals
 
 if __name__ == "__main__":
     FORM.write_bytes(form())
+    EVIDENCE.write_bytes(evidence_form())

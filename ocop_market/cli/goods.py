@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from ocop_market.model.money import vnd
 from ocop_market.model.product import Product, Variant
 from ocop_market.sales.unknown import Suggestion, UnknownGood
 from ocop_market.store.goods import NOT_OURS, SoldGood, sold_goods
+from ocop_market.store.shares import load_accounts
 
 ALL_KNOWN = N_("Every article that was sold belongs to a product of the catalog, or was said to be none of yours.")
 ASK = N_("{count} articles worth {amount} are sold under a code that the catalog does not know; they count as not attributed. Say "
@@ -46,7 +48,7 @@ def goods(account: str | None, article: str | None, product_sku: str | None, not
           as_json: bool) -> Exit:
     """Shows unknown goods, or keeps what a person says of one."""
     with open_market(market_folder) as market:
-        if account is not None:
+        if account is not None and account not in _shared(market):
             market.settings.account(account)
         if product_sku or not_ours or forget:
             if account is None or article is None or bool(product_sku) + not_ours + forget > 1:
@@ -60,6 +62,12 @@ def goods(account: str | None, article: str | None, product_sku: str | None, not
     elif not (product_sku or not_ours or forget):
         _show(unknown)
     return Exit.PARTLY if unknown else Exit.DONE
+
+
+def _shared(market: Market) -> Collection[str]:
+    """Accounts of producers that share their figures with this market: they are in no settings."""
+    with market.store.reading() as connection:
+        return load_accounts(connection)
 
 
 def _say(market: Market, account: str, article: str, product_sku: str | None) -> str:

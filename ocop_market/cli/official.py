@@ -10,13 +10,13 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
-from ocop_market.channels.registry import load_connector
+from ocop_market.cli.coop import coop
+from ocop_market.cli.evidence import channels_of, evidence
 from ocop_market.cli.frame import Exit, emit, number, shared_options, speaks_plainly, table, tell
 from ocop_market.cli.report import report as short_report
 from ocop_market.cli.report import which_basis, which_geography
 from ocop_market.cli.restated import REASONS
 from ocop_market.cli.speech import Day, SpeakingCommand, SpeakingGroup, argument, option
-from ocop_market.errors import MarketError
 from ocop_market.growth.basis import Basis
 from ocop_market.growth.restated import mark_reported
 from ocop_market.growth.targets import FILE_NAME, read_targets
@@ -32,7 +32,9 @@ from ocop_market.reports.official.figures import Kind, OfficialFigures, period_o
 from ocop_market.reports.official.frozen import Format, freeze, make_again, read_frozen
 from ocop_market.reports.official.growth_told import growth_parts, target_lines
 from ocop_market.reports.official.letterhead import read_letterhead, write_forms
+from ocop_market.reports.official.publish import Ground, for_everybody, is_for_everybody
 from ocop_market.reports.official.trade import Channel, ChannelKind
+from ocop_market.store.shares import Account, load_accounts
 
 WRITTEN = N_("Written to {folder}: {names}.")
 FROZEN = N_("Frozen in {path}; figures {digest}. What changes of its days from now on: ocop-market report diff {path}")
@@ -76,10 +78,13 @@ def _formats(_context: click.Context, _parameter: click.Parameter, value: str) -
 @which_geography
 @option("--by", "level", type=click.Choice([level.value for level in Level]),
         help=N_("What localities are (default: provinces where there are several, else what lies below)."))
+@option("--publish", is_flag=True, help=N_(
+    "Leave out amounts of fewer than three producers, also those that could be worked out from others: for a report that everybody may "
+    "read."))
 @shared_options
 @speaks_plainly
 def official(kind: str, as_of: datetime, start: datetime | None, folder: Path | None, formats: list[Format], basis: str, geography: str,
-             level: str | None, market_folder: Path, as_json: bool) -> Exit:
+             level: str | None, publish: bool, market_folder: Path, as_json: bool) -> Exit:
     """Writes an official report."""
     with open_market(market_folder) as market:
         period = period_of(Kind(kind), as_of.date(), market.today, start.date() if start else None)
@@ -87,7 +92,8 @@ def official(kind: str, as_of: datetime, start: datetime | None, folder: Path | 
         letterhead, now = read_letterhead(market.folder), market.clock()
         with market.store.writing() as connection:
             mark_reported(connection, period, asked.basis, now)
-        frozen, paths = freeze(market.folder, gather_official(market, asked), letterhead, formats, folder or market.folder / "reports", now)
+        frozen, paths = freeze(market.folder, gather_official(market, asked, publish=publish), letterhead, formats,
+                               folder or market.folder / "reports", now)
     if as_json:
         emit({"digest": frozen.digest, "inputs": frozen.figures.scope.inputs, "files": [str(path) for path in paths],
               "file_before": due_day(asked).isoformat(), "doubts": list(frozen.figures.doubts)})
@@ -128,7 +134,7 @@ def diff(file: Path, market_folder: Path, as_json: bool) -> Exit:
     scope = old.figures.scope
     asked = Asked(scope.kind, scope.period, scope.basis, scope.geography, Level(scope.level))
     with open_market(market_folder) as market:
-        new = gather_official(market, asked)
+        new = gather_official(market, asked, publish=is_for_everybody(old.figures))
         with market.store.reading() as connection:
             why = causes(connection, scope, new.scope, old.made_at)
     found = differences(old.figures, new)
@@ -166,33 +172,31 @@ def _short_or_part(context: click.Context, /, **values: Any) -> None:
 
 report = SpeakingGroup("report", callback=_short_or_part, params=short_report.params, help=short_report.help, invoke_without_command=True,
                        subcommand_metavar="COMMAND [ARGS]...",
-                       commands=[official, again, diff, forms])
+                       commands=[official, again, diff, forms, coop, evidence])
 
 
-def gather_official(market: Market, asked: Asked) -> OfficialFigures:
-    """The figures of an official report as the market tells them now; households of other owners are under a pseudonym."""
+def gather_official(market: Market, asked: Asked, *, publish: bool = False) -> OfficialFigures:
+    """The figures of an official report as the market tells them now; households of other owners are under a pseudonym.
+
+    With `publish`, amounts of fewer than three subjects are left out.
+    """
     practice = any(account.practice for account in market.settings.accounts.values())
     products, targets = market.shown_products(), market.folder / FILE_NAME
     rows = read_targets(targets) if targets.is_file() else ()
     with market.store.reading() as connection:
         parts = growth_parts(connection, products, asked.period, asked.basis)
         lines = target_lines(connection, products, rows, asked.period.end, asked.basis)
-        known = Known(market.settings.name, products, _channels(market), list(market.settings.accounts), practice, parts, lines)
-        return collect(connection, known, asked)
+        shared = load_accounts(connection)
+        channels = channels_of(market) | {name: _shared_channel(account) for name, account in shared.items()}
+        known = Known(market.settings.name, products, channels, [*market.settings.accounts, *shared], practice, parts, lines)
+        figures = collect(connection, known, asked)
+        return for_everybody(connection, figures, Ground(products, channels, asked.period, asked.basis)) if publish else figures
 
 
-def _channels(market: Market) -> dict[str, Channel]:
-    found = {}
-    for account, settings in market.settings.accounts.items():
-        try:
-            profile = load_connector(settings.channel).profile
-        except MarketError:  # a channel that is not installed any more still has sales in the ledger
-            found[account] = Channel(account, ChannelKind.FILE)
-            continue
-        told = ChannelKind.FILE if profile.key == "spreadsheet" else ChannelKind.ONLINE
-        kind = ChannelKind.POINT_OF_SALE if profile.point_of_sale else told
-        found[account] = Channel(f"{profile.title} ({account})", kind)
-    return found
+def _shared_channel(account: Account) -> Channel:
+    """An account of a producer that shares its figures."""
+    kinds = {True: ChannelKind.POINT_OF_SALE, False: ChannelKind.ONLINE, None: ChannelKind.FILE}
+    return Channel(f"{account.channel} ({account.account})", kinds[account.point_of_sale])
 
 
 def _show(made_at: datetime, found: list[Difference], why: Causes) -> None:

@@ -11,7 +11,7 @@ from functools import cache
 from sqlalchemy import Connection, case, extract, func, select
 
 from ocop_market.catalog.lookup import Find, finder
-from ocop_market.catalog.standing import CertificateRecord, Standing, StarClaim
+from ocop_market.catalog.standing import CertificateRecord, Standing, StarClaim, star_claim
 from ocop_market.catalog.subjects import matching_name
 from ocop_market.errors import SettingsError
 from ocop_market.growth.basis import Basis, revenue
@@ -200,6 +200,21 @@ def last_day(connection: Connection) -> date | None:
     return connection.execute(select(func.max(sales_day.c.day))).scalar()
 
 
+def row_namer(connection: Connection, products: Mapping[str, Product], by: By, geography: Geography = Geography.PRESENT,
+              ) -> Callable[..., str]:
+    """What tells the row in which `compare` counts a sale: called with its SKU, or with SKU and day for what is told by the day."""
+    if by not in BY_DAY:
+        return namer(connection, products, by, geography, products)[0]
+    find = finder(products, load_former_codes(connection))
+
+    @cache
+    def of_day(sku: str, day: date) -> str:
+        product = find(sku)
+        return _certificate_key(star_claim(product, day), by) if product else NOT_ATTRIBUTED
+
+    return of_day
+
+
 def outlet(account: str, location: str) -> str:
     """The key of a point of sale: the account, with the branch where it has branches."""
     return f"{account} / {location}" if location else account
@@ -259,7 +274,7 @@ def certificate_spans(find: Find, by: By, codes: Iterable[str], period: Period) 
 
 
 def namer(connection: Connection, products: Mapping[str, Product], by: By, geography: Geography, shown: Mapping[str, Product],
-           ) -> tuple[Callable[..., str], dict[str, str]]:
+          ) -> tuple[Callable[..., str], dict[str, str]]:
     """What tells the row of a sum, and words for keys that are codes, filled as rows are named; not for stars and certificates."""
     if by is By.CHANNEL:
         return str, {}

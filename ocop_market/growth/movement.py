@@ -47,6 +47,9 @@ PART_OF = {
     Reason.WITHDRAWN: Part.EXIT, Reason.NOT_SOLD: Part.EXIT, Reason.NOT_RECOGNISED: Part.OUTSIDE, Reason.UNDATED: Part.OUTSIDE,
     Reason.NOT_IN_CATALOG: Part.OUTSIDE}
 
+UNKNOWN = "\0"
+"""Before codes that the catalog does not know, so that none passes for a SKU."""
+
 
 @dataclass(frozen=True)
 class Moved:
@@ -89,6 +92,12 @@ def movement(now: Iterable[Sold], before: Iterable[Sold], find: Find, period: Pe
     return Movement(tuple(Moved(reason, len(found[reason]), total_of(found[reason])) for reason in Reason if reason in found))
 
 
+def parts_of(now: Iterable[Sold], before: Iterable[Sold], find: Find, period: Period, earlier: Period) -> dict[str, Part]:
+    """The part of each product, by SKU; goods that the catalog does not know are in none of them."""
+    return {key: PART_OF[reason] for key, (reason, _) in by_product(now, before, find, period, earlier).items()
+            if not key.startswith(UNKNOWN)}
+
+
 def by_product(now: Iterable[Sold], before: Iterable[Sold], find: Find, period: Period, earlier: Period,
                ) -> dict[str, tuple[Reason, Change]]:
     """What became of each product, by `product_key`."""
@@ -105,7 +114,7 @@ def by_product(now: Iterable[Sold], before: Iterable[Sold], find: Find, period: 
 def product_key(code: str, find: Find) -> str:
     """The SKU of the product that a code means; of goods that the catalog does not know the code, marked as such."""
     product = find(code)
-    return product.sku if product else f"\0{code}"
+    return product.sku if product else UNKNOWN + code
 
 
 def _one_side(amount: int, quantity: Decimal, *, present: bool) -> Change:

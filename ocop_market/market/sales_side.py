@@ -45,6 +45,7 @@ from ocop_market.store.checks import Check, load_checks
 from ocop_market.store.goods import SoldGood, forget_link, load_links, save_link, sold_goods
 from ocop_market.store.leases import LeaseError
 from ocop_market.store.mirrors import MirrorShown, decide, show_mirrors
+from ocop_market.store.shares import load_accounts
 
 if TYPE_CHECKING:
     pass
@@ -239,7 +240,7 @@ class SalesSide(MarketBase):
     def coverage(self, period: Period, before: Period | None = None) -> Coverage:
         """What is missing in the ledger for a comparison of this period with the one a year before, or with `before`."""
         with self.store.reading() as connection:
-            return coverage(connection, period, list(self.settings.accounts), before)
+            return coverage(connection, period, [*self.settings.accounts, *load_accounts(connection)], before)
 
     def complete_to(self) -> Mapping[str, datetime]:
         """Up to when each account's sales are complete."""

@@ -31,7 +31,7 @@ from ocop_market.store.trouble import told_by_postgresql, told_by_sqlite
 
 CHUNK = 500
 """Values in one list of a statement."""
-HEAD = "0011"
+HEAD = "0012"
 """The migration that this version of the program works with."""
 
 UPGRADED = N_("The market {path} was upgraded by a newer version of this program while this one was running. Nothing was half written. "

@@ -192,13 +192,18 @@ def period_of(kind: Kind, as_of: date, today: date, start: date | None = None) -
     The comparison is with the same days a year before, so a part of a year is never set beside a whole one. SettingsError for
     a day to come, or when `start` lies after `as_of`.
     """
-    if as_of > today:
-        raise SettingsError(FUTURE, code="as-of-future", day=day(as_of))
+    refuse_future(as_of, today)
     month = 7 if kind is Kind.HALF_YEAR and as_of.month > 6 else 1
     first = start or date(as_of.year, month, 1)
     if first > as_of:
         raise SettingsError(AFTER_AS_OF, code="period-upside-down", start=day(first), day=day(as_of))
     return Period(first, as_of)
+
+
+def refuse_future(as_of: date, today: date) -> None:
+    """SettingsError (`as-of-future`) for a day to come."""
+    if as_of > today:
+        raise SettingsError(FUTURE, code="as-of-future", day=day(as_of))
 
 
 def filed_before(kind: Kind, as_of: date) -> date:
@@ -212,6 +217,8 @@ def shown(value: Value, cell: Cell) -> str:
     """A value as it is printed: `1.234`, `1.250.000 ₫`, `12,5 %`, `+12,5 %`, `25/05/2026`; a dash where there is none."""
     if value is None or value == "":
         return "–" if cell in NUMBERS else ""
+    if isinstance(value, str) and cell in NUMBERS:  # a word in the place of a number that is not told
+        return value
     match cell:
         case Cell.COUNT:
             return f"{int(value):,}".replace(",", ".")

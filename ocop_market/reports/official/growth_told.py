@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 
 from sqlalchemy import Connection
 
+from ocop_market.catalog.lookup import finder
 from ocop_market.growth.account_of_change import account_of_change
 from ocop_market.growth.basis import Basis
 from ocop_market.growth.compare import Period
-from ocop_market.growth.movement import Part
+from ocop_market.growth.movement import Part, parts_of
 from ocop_market.growth.periods import Against, Pair
+from ocop_market.growth.sold import read_sold
 from ocop_market.growth.target_standing import Course, stand
 from ocop_market.growth.targets import Measure, Target
 from ocop_market.model.product import Product
 from ocop_market.places.units import Geography
 from ocop_market.reports.official.trade import GrowthPart, TargetLine
+from ocop_market.store.catalog import load_former_codes
 
 PARTS = {Part.SAME: "Sản phẩm được công nhận và có bán ở cả hai kỳ", Part.ENTRY: "Sản phẩm mới (mới công nhận, mới bán)",
          Part.EXIT: "Sản phẩm ra khỏi (hết hiệu lực, bị thu hồi, không bán)", Part.OUTSIDE: "Hàng ngoài diện công nhận hoặc chưa rõ"}
@@ -36,6 +39,19 @@ def growth_parts(connection: Connection, products: Mapping[str, Product], period
         return ()
     return tuple(GrowthPart(name, moved.products(part), moved.part(part).now, moved.part(part).before, part.value)
                  for part, name in PARTS.items())
+
+
+def part_namer(connection: Connection, products: Mapping[str, Product], period: Period, basis: Basis) -> Callable[[str], Part]:
+    """What tells the part in which `growth_parts` counts a sale, by its SKU."""
+    find = finder(products, load_former_codes(connection))
+    before = period.a_year_before()
+    parts = parts_of(read_sold(connection, period, basis), read_sold(connection, before, basis), find, period, before)
+
+    def part(sku: str) -> Part:
+        product = find(sku)
+        return parts.get(product.sku, Part.OUTSIDE) if product else Part.OUTSIDE
+
+    return part
 
 
 def target_lines(connection: Connection, products: Mapping[str, Product], targets: Iterable[Target], on: date, basis: Basis,

@@ -16,8 +16,8 @@ from ocop_market.errors import SettingsError
 from ocop_market.language import N_
 
 FOLDER = "forms"
-LETTERHEAD, WORD, TYPST = "letterhead.toml", "report.docx", "report.typ"
-FORMS = (LETTERHEAD, WORD, TYPST)
+LETTERHEAD, WORD, TYPST, EVIDENCE = "letterhead.toml", "report.docx", "report.typ", "evidence.docx"
+FORMS = (LETTERHEAD, WORD, TYPST, EVIDENCE)
 
 NOT_TOML = N_("{path} cannot be read: {reason}. Put it right, or remove it to use the form that comes with the program.")
 UNKNOWN_PLACE = N_("{path} names “{name}”, which no report has. Near to it: {near}. All names: docs/guides/official_reports.md")

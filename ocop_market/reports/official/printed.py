@@ -55,7 +55,8 @@ def chart(table: Table, figures: OfficialFigures) -> str:
     """The table's pictures as SVG; empty for tables without two columns of revenue."""
     if table.chart is None or len(table.chart.values) != 2:
         return ""
-    rows = table.rows[:-1] if table.has_total else table.rows
+    rows = [row for row in (table.rows[:-1] if table.has_total else table.rows)
+            if not any(isinstance(row[position], str) for position in table.chart.values)]
     now, before = (table.columns[position].heading for position in table.chart.values)
     first, second = table.chart.values
     if table.key == "theo_thang":
@@ -115,4 +116,4 @@ def _whole(value: Value) -> int:
 
 
 def _rate(value: Value) -> float | None:
-    return None if value is None else float(value)
+    return None if value is None or isinstance(value, str) else float(value)

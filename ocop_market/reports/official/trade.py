@@ -107,7 +107,7 @@ def trade(connection: Connection, products: Mapping[str, Product], channels: Map
     compared = {by: compare(connection, products, period, by=by, basis=basis, geography=geography)
                 for by in (By.CHANNEL, By.STAR, By.GROUP, level)}
     total = compared[By.CHANNEL].total
-    shares = {kind: _share(sum(sold.now for account, sold in by_account.items() if _channel(channels, account).kind is kind), total.now)
+    shares = {kind: _share(sum(sold.now for account, sold in by_account.items() if channel_of(channels, account).kind is kind), total.now)
               for kind in ChannelKind}
     tables = (
         _channel_table(connection, channels, by_account, find, total),
@@ -115,7 +115,7 @@ def trade(connection: Connection, products: Mapping[str, Product], channels: Map
         _rows_table("doanh_thu_nhom", "Doanh thu theo nhóm sản phẩm", compared[By.GROUP], By.GROUP),
         _rows_table("doanh_thu_dia_phuong", f"Doanh thu theo địa phương của sản phẩm ({units})", compared[level], level),
         _month_table(connection, period, basis))
-    online = tuple(sorted(account for account in by_account if _channel(channels, account).kind is ChannelKind.ONLINE))
+    online = tuple(sorted(account for account in by_account if channel_of(channels, account).kind is ChannelKind.ONLINE))
     return Trade(tables, _point_table(by_place, channels), total, shares[ChannelKind.ONLINE], shares[ChannelKind.FILE],
                  compared[By.CHANNEL], online)
 
@@ -164,7 +164,7 @@ def _channel_table(connection: Connection, channels: Mapping[str, Channel], by_a
     rows: list[Sequence[Value]] = []
     of_rows = []
     for account in sorted({*channels, *by_account}, key=lambda name: (-by_account.get(name, Sold()).now, name)):
-        sold, channel = by_account.get(account, Sold()), _channel(channels, account)
+        sold, channel = by_account.get(account, Sold()), channel_of(channels, account)
         listed = {product.sku for sku, known in load_publications(connection, account).items() if known.on_sale and (product := find(sku))}
         rows.append([channel.title, channel.kind.value, len(listed), len(sold.products), *compared_row("", sold.now, sold.before)[1:],
                      _share(sold.now, total.now)])
@@ -179,7 +179,7 @@ def _point_table(by_place: Mapping[tuple[str, str], Sold], channels: Mapping[str
     """Points of sale with sales in either period: those of tills, and places that files name."""
     rows, of_rows = [], []
     for (account, place), sold in sorted(by_place.items()):
-        channel = _channel(channels, account)
+        channel = channel_of(channels, account)
         if channel.kind is ChannelKind.POINT_OF_SALE or (channel.kind is ChannelKind.FILE and place):
             rows.append([place or NO_BRANCH, channel.title, len(sold.products), *compared_row("", sold.now, sold.before)[1:]])
             of_rows.append(RowOf(within=f"by=location/{outlet(account, place)}"))
@@ -217,7 +217,7 @@ def _sums(rows: Sequence[Sequence[Value]]) -> tuple[int, int]:
     return sum(int(row[1] or 0) for row in rows), sum(int(row[2] or 0) for row in rows)
 
 
-def _channel(channels: Mapping[str, Channel], account: str) -> Channel:
+def channel_of(channels: Mapping[str, Channel], account: str) -> Channel:
     """Accounts that the settings no longer have are shown by name; where they sold is not told."""
     return channels.get(account, Channel(account, ChannelKind.FILE))
 

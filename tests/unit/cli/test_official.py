@@ -57,7 +57,7 @@ def test_a_file_that_is_no_frozen_report_is_a_sentence(run, market, tmp_path):
 
 def test_forms_are_copied_into_the_market(run, market):
     assert run("report", "forms", "--market", market).code == Exit.DONE
-    assert {path.name for path in (market / "forms").iterdir()} == {"letterhead.toml", "report.docx", "report.typ"}
+    assert {path.name for path in (market / "forms").iterdir()} == {"letterhead.toml", "report.docx", "report.typ", "evidence.docx"}
 
 
 def test_a_format_that_there_is_not_is_refused(run, market):
