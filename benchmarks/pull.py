@@ -7,7 +7,8 @@ not hide ours; `pull_sides/plain_loop.py` is the baseline (= 1). Both read the s
 plain loop knows nothing of what it has, so its second run reads and writes everything again; ours is shown both behind its cursor
 and made to read everything again. With `--dlt`, dlt's rest_api source in merge mode loads them too, from an environment made for it.
 
-Prints medians. Wall and processor time are both shown; on a shared computer the second is the steadier one.
+Prints medians by the clock, by processor time and, where the computer tells, by instructions of the processor (`pull_sides/counter.py`):
+on a busy computer the last are the steady ones, and the clock says little.
 
 With an address, all work in databases of their own on that server, which are made and removed; the user must be allowed to.
 """
@@ -30,7 +31,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import requests
+from pull_sides.counter import Counter
 from pull_sides.plain_loop import plain_loop
+from pull_sides.till import GOODS
 from sqlalchemy import create_engine, text
 
 NOW = datetime(2026, 11, 2, tzinfo=UTC)
@@ -40,28 +43,29 @@ NAMES = "plain", "ours", "dlt"
 
 
 class Figure(NamedTuple):
-    """Seconds by the clock, seconds of the processor, and how many orders came."""
+    """Seconds by the clock, seconds of the processor, its instructions (not a number: not counted), and how many orders came."""
 
     wall: float
     cpu: float
+    instructions: float
     orders: int
 
 
-def serve(orders: int, pipe: Any) -> None:
+def serve(orders: int, goods: int, pipe: Any) -> None:
     from pull_sides.till import Till
 
     from ocop_market.sandbox.server import Server
 
-    server = Server(Till(orders))
+    server = Server(Till(orders, goods))
     pipe.send(server.url)
     server.run()
 
 
 @contextmanager
-def till_of(orders: int) -> Iterator[dict[str, str]]:
-    """A server with so many orders; the settings of an account there."""
+def till_of(orders: int, goods: int = GOODS) -> Iterator[dict[str, str]]:
+    """A server with so many orders of so many articles; the settings of an account there."""
     ours_end, theirs = multiprocessing.Pipe()
-    server = multiprocessing.get_context("spawn").Process(target=serve, args=(orders, theirs), daemon=True)
+    server = multiprocessing.get_context("spawn").Process(target=serve, args=(orders, goods, theirs), daemon=True)
     server.start()
     url = ours_end.recv()
     try:
@@ -111,9 +115,12 @@ def databases(server: str | None, folder: Path) -> Iterator[tuple[str, ...]]:
 
 def timed(work: Callable[[], int]) -> Figure:
     gc.collect()  # nobody clears away what another left
+    counter = Counter()
     wall, cpu = time.perf_counter(), time.process_time()
+    counter.start()
     count = work()
-    return Figure(time.perf_counter() - wall, time.process_time() - cpu, count)
+    instructions = counter.stop()
+    return Figure(time.perf_counter() - wall, time.process_time() - cpu, instructions, count)
 
 
 def one_run(settings: dict[str, str], folder: Path, server: str | None) -> dict[str, Figure]:
@@ -151,7 +158,7 @@ def dlt_runs(settings: dict[str, str], folder: Path, server: str | None) -> dict
         print(f"dlt is left out, it stopped: {done.stderr.strip().splitlines()[-1]}")
         return {}
     answer = json.loads(done.stdout.strip().splitlines()[-1])
-    figures = [Figure(wall, cpu, answer["count"]) for wall, cpu in answer["figures"]]
+    figures = [Figure(wall, cpu, float("nan"), answer["count"]) for wall, cpu in answer["figures"]]
     return dict(zip(("dlt, first", "dlt, second"), figures, strict=True))
 
 
@@ -175,13 +182,18 @@ def main() -> None:
 
 
 def show(rows: dict[str, list[Figure]]) -> None:
-    """Medians, and how many times as fast as the first run of the plain loop, by wall and by processor time for the whole task."""
-    wall, cpu = (statistics.median(getattr(figure, unit) for figure in rows[BASE]) for unit in ("wall", "cpu"))
-    print(f"{'':34} {'orders':>8} {'wall s':>8} {'cpu s':>8} {'by wall':>8} {'by cpu':>8}")
+    """Medians, and how many times as fast as the first run of the plain loop, by each measure for the whole task."""
+    base = _medians(rows[BASE])
+    print(f"{'':34} {'orders':>8} {'wall s':>8} {'cpu s':>8} {'by wall':>8} {'by cpu':>8} {'by instr':>8}")
     for name, figures in rows.items():
-        own_wall, own_cpu = (statistics.median(getattr(figure, unit) for figure in figures) for unit in ("wall", "cpu"))
-        print(f"{name:34} {figures[0].orders:8d} {own_wall:8.2f} {own_cpu:8.2f} {wall / own_wall:8.2f} {cpu / own_cpu:8.2f}")
+        own = _medians(figures)
+        ratios = " ".join(f"{theirs / ours:8.2f}" for theirs, ours in zip(base, own, strict=True))
+        print(f"{name:34} {figures[0].orders:8d} {own[0]:8.2f} {own[1]:8.2f} {ratios}")
     sys.stdout.flush()
+
+
+def _medians(figures: list[Figure]) -> tuple[float, ...]:
+    return tuple(statistics.median(one[place] for one in figures) for place in range(3))
 
 
 if __name__ == "__main__":

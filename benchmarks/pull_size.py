@@ -1,22 +1,26 @@
 """What ten times the orders cost: peak memory of a first pull, time to read growth, and that no buyer is found in the database.
 
-    python benchmarks/pull_size.py [ORDERS] [postgresql://user@computer/name]
+    python benchmarks/pull_size.py [ORDERS] [postgresql://user@computer/name] [--goods NUMBER]
 
 Pulls so many orders of two lines in a process of its own, then ten times as many in another. Peak memory is that of the whole
 process, imports included (VmHWM, so on Linux only). Growth is the comparison of the last twelve months by channel and by commune
 (which goes through all products sold), the median of several readings. An SQLite database is searched byte by byte for the false
 buyers that the server puts into its answers, at the smaller size.
+
+Totals are by day, article and branch, so reading growth takes longer until every article was sold every day at every branch: with few
+articles that is so at the smaller size already, and what is left is what orders alone cost.
 """
 
+import argparse
 import multiprocessing
 import statistics
-import sys
 import tempfile
 import time
 from pathlib import Path
 from typing import Any
 
 from pull import Ours, databases, till_of
+from pull_sides.till import GOODS
 
 READINGS = 15
 
@@ -44,10 +48,10 @@ def peak() -> float:
     return int(line.split()[1]) / 1024
 
 
-def measured(orders: int, server: str | None, *, search: bool) -> tuple[float, float]:
+def measured(orders: int, goods: int, server: str | None, *, search: bool) -> tuple[float, float]:
     from ocop_market.testing.canary import find_canary
 
-    with (till_of(orders) as settings, tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as name,
+    with (till_of(orders, goods) as settings, tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as name,
           databases(server, Path(name)) as (_, database, _)):
         ours_end, theirs = multiprocessing.Pipe()
         arguments = settings, Path(name), database, theirs
@@ -66,9 +70,12 @@ def measured(orders: int, server: str | None, *, search: bool) -> tuple[float, f
 
 
 def main() -> None:
-    orders = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000
-    server = sys.argv[2] if len(sys.argv) > 2 else None
-    small, large = (measured(size, server, search=size == orders) for size in (orders, 10 * orders))
+    wanted = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    wanted.add_argument("orders", nargs="?", type=int, default=10_000)
+    wanted.add_argument("address", nargs="?")
+    wanted.add_argument("--goods", type=int, default=GOODS)
+    given = wanted.parse_args()
+    small, large = (measured(size, given.goods, given.address, search=size == given.orders) for size in (given.orders, 10 * given.orders))
     print(f"ten times the orders: memory × {large[0] / small[0]:.2f}, growth read × {large[1] / small[1]:.2f}")
 
 

@@ -18,8 +18,9 @@ from ocop_market.channels.webhooks import HintKind
 from ocop_market.errors import MarketError, RetryLater, SettingsError
 from ocop_market.language import N_
 from ocop_market.market import Market
+from ocop_market.store.day_totals import accounts_with_touched_days
 from ocop_market.store.hints import load_hints
-from ocop_market.store.ledger import accounts_with_touched_days, complete_to
+from ocop_market.store.ledger import complete_to
 from ocop_market.store.outbox import count_open
 from ocop_market.store.publications import accounts_with_tickets
 from ocop_market.store.schedule import (

@@ -26,8 +26,8 @@ FIRST_MOMENT = datetime(2025, 11, 1)  # noqa: DTZ001  (KiotViet writes Viet Nam 
 class Till:
     """The WSGI app of a shop with `invoices` invoices of two lines over a year and no return slip."""
 
-    def __init__(self, invoices: int) -> None:
-        self._invoices = invoices
+    def __init__(self, invoices: int, goods: int = GOODS) -> None:
+        self._invoices, self._goods = invoices, goods
         self._changes: tuple[str, ...] = ()
         self._page = lru_cache(maxsize=2_000)(self._make_page)
 
@@ -71,7 +71,7 @@ class Till:
         return FIRST_MOMENT + SPREAD * n / self._invoices
 
     def _invoice(self, n: int, changed: timedelta | None) -> dict[str, Any]:
-        lines = [_line(n, i, 0 if changed is None else changed.seconds // 3600) for i in range(LINES)]
+        lines = [_line(n, i, self._goods, 0 if changed is None else changed.seconds // 3600) for i in range(LINES)]
         goods, placed = sum(line["subTotal"] for line in lines), self._placed(n).strftime(TIMES)
         return {
             "id": FIRST_ID + n, "code": f"HD{FIRST_ID + n}", "branchId": 501 + n % 3, "branchName": f"Chi nhánh {n % 3 + 1}",
@@ -88,8 +88,8 @@ class Till:
         }
 
 
-def _line(n: int, i: int, more: int) -> dict[str, Any]:
-    good = (n * 7 + i * 31) % GOODS
+def _line(n: int, i: int, goods: int, more: int) -> dict[str, Any]:
+    good = (n * 7 + i * 31) % goods
     price, quantity = 20_000 + 1_000 * (good % 90), 1 + (n + i) % 3 + more
     off = 1_000 if n % 4 == 0 else 0
     return {"productId": 40_000 + good, "productCode": f"SP{good:05d}", "productName": f"Đặc sản thử {good}", "quantity": float(quantity),

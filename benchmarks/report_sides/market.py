@@ -73,7 +73,7 @@ def roll_up(folder: Path) -> int:
     from sqlalchemy import func, select
 
     from ocop_market.market import open_market
-    from ocop_market.store.ledger import rebuild_days
+    from ocop_market.store.day_totals import rebuild_days
     from ocop_market.store.tables import sales_day
 
     days = [FIRST + timedelta(days=n) for n in range(DAYS)]

@@ -5,7 +5,7 @@ Orders (đặt hàng) are not read: they are no sales, and become invoices when 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -30,12 +30,14 @@ from ocop_market.channels.api import (
     Location,
     Notice,
     ReceivesWebhooks,
+    RecognisesOrders,
     RemoteGood,
     SalesPage,
     SalesRefusal,
     WebhookCall,
 )
 from ocop_market.channels.http import Http
+from ocop_market.channels.known import Known, nothing_known
 from ocop_market.channels.tokens import TokenKeeper
 from ocop_market.errors import Problem, Refused, SettingsError, UnexpectedAnswer, Where
 from ocop_market.language import N_
@@ -46,9 +48,10 @@ OTHER_SHOP = N_("The key of account {account} belongs to the KiotViet shop '{fou
 UNREADABLE = N_("A document of KiotViet cannot be read (field {fields}). The others were taken over; look at it in KiotViet.")
 
 Document = InvoiceIn | ReturnIn
+NO_DIGESTS: Mapping[str, str] = {}
 
 
-class KiotVietConnector(Connector, ListsOrders, HasLocations, HasGoods, ReceivesWebhooks):
+class KiotVietConnector(Connector, RecognisesOrders, ListsOrders, HasLocations, HasGoods, ReceivesWebhooks):
     """One KiotViet shop. Its branches are the locations of its sales and of its stock."""
 
     profile = facts.PROFILE
@@ -89,14 +92,18 @@ class KiotVietConnector(Connector, ListsOrders, HasLocations, HasGoods, Receives
         """All articles in the order in which they were made; a unit (a box of six) is an article of its own."""
         return map(mapper.to_good, self._api.products())
 
-    def pull_sales(self, cursor: Cursor | None, *, start: datetime, until: datetime) -> Iterator[SalesPage]:
-        """Invoices, then return slips, that changed after `cursor`; an interrupted pass is finished before a new one."""
+    def pull_sales(self, cursor: Cursor | None, *, start: datetime, until: datetime, known: Known = nothing_known,
+                   ) -> Iterator[SalesPage]:
+        """Invoices, then return slips, that changed after `cursor`; an interrupted pass is finished before a new one.
+
+        Slips are never taken for known: the list leaves out a part of them.
+        """
         end = min(until, self.clock()).replace(microsecond=0)
         standing = Standing.from_cursor(cursor)
         if standing.run is None:
             standing = standing.begin(start, end)
         while (run := standing.run) is not None:
-            for page, reached in self._read_on(standing, run):
+            for page, reached in self._read_on(standing, run, known):
                 standing = reached
                 yield page
             if standing.run is None and run.until < end:
@@ -143,7 +150,7 @@ class KiotVietConnector(Connector, ListsOrders, HasLocations, HasGoods, Receives
                   "toPurchaseDate": _filter_time(alone.purchase_date + timedelta(seconds=1))}
         return next((row for row in self._api.invoices(second, 0).rows if isinstance(row, InvoiceIn) and row.id == number), alone)
 
-    def _read_on(self, standing: Standing, run: Run) -> Iterator[tuple[SalesPage, Standing]]:
+    def _read_on(self, standing: Standing, run: Run, known: Known) -> Iterator[tuple[SalesPage, Standing]]:
         """The rest of one stream page by page, each with the standing behind it."""
         walk = Walk(run.offset, run.total)
         query = {"lastModifiedFrom": _filter_time(run.since[run.stream])}
@@ -151,20 +158,26 @@ class KiotVietConnector(Connector, ListsOrders, HasLocations, HasGoods, Receives
             query["toDate"] = _filter_time(run.until)
         while not walk.over:
             # slips have no upper bound to ask for: what changed behind the end comes with the next pass
-            rows = [row for row in self._rows(run.stream, query, walk) if _changed_by(row, run.until)]
-            run = run.moved(walk.offset, walk.total, [mapper.last_change(r) for r in rows if not isinstance(r, Malformed)])
+            changes = [(row, _changed_at(row)) for row in self._rows(run.stream, query, walk)]
+            rows = [row for row, changed in changes if changed is None or changed <= run.until]
+            run = run.moved(walk.offset, walk.total, [changed for _, changed in changes if changed is None or changed <= run.until])
             standing = standing.next_stream(run) if walk.over else replace(standing, run=run)
-            yield self._page(run.stream, rows, walk, standing.as_cursor()), standing
+            yield self._page(run.stream, rows, walk, standing.as_cursor(), known), standing
 
     def _rows(self, stream: str, query: Query, walk: Walk) -> list[Document | Malformed]:
         if stream == "invoices":
             return [*walk.take(self._api.invoices(query, walk.offset))]
         return [*walk.take(self._api.returns(query, walk.offset))]
 
-    def _page(self, stream: str, rows: Sequence[Document | Malformed], walk: Walk, cursor: Cursor) -> SalesPage:
+    def _page(self, stream: str, rows: Sequence[Document | Malformed], walk: Walk, cursor: Cursor, known: Known | None = None,
+              ) -> SalesPage:
+        digests = {} if known is None else {
+            mapper.order_id(stream, row.id): mapper.digest(row) for row in rows if isinstance(row, InvoiceIn)}
+        found = known(digests) if known is not None and digests else ()
+        fresh = [row for row in rows if mapper.order_id(stream, row.id) not in found] if found else rows
         read: list[Sale] = []
         refused: list[SalesRefusal] = []
-        for row, sale in zip(rows, self._taken_over(rows), strict=True):
+        for row, sale in zip(fresh, self._taken_over(fresh, digests), strict=True):
             if isinstance(sale, Problem):
                 refused.append(SalesRefusal(mapper.order_id(stream, row.id), sale))
                 continue
@@ -172,11 +185,11 @@ class KiotVietConnector(Connector, ListsOrders, HasLocations, HasGoods, Receives
             if sale.problem is not None:
                 refused.append(SalesRefusal(sale.order.order_id, sale.problem))
         return SalesPage([sale.order for sale in read], cursor, refused, done=walk.offset,
-                         expected=max(walk.offset, walk.total or 0))
+                         expected=max(walk.offset, walk.total or 0), unchanged=len(rows) - len(fresh))
 
-    def _taken_over(self, rows: Sequence[Document | Malformed]) -> list[Sale | Problem]:
+    def _taken_over(self, rows: Sequence[Document | Malformed], digests: Mapping[str, str] = NO_DIGESTS) -> list[Sale | Problem]:
         """Every row as the list shows it; those that the list shows in part only are asked for singly, side by side."""
-        sales = [_as_listed(row) for row in rows]
+        sales = [_as_listed(row, digests) for row in rows]
         in_part = [i for i, row in enumerate(rows) if _shown_in_part(row, sales[i])]
         for i, whole in zip(in_part, self.http.map(lambda i: self._whole(rows[i], sales[i]), in_part), strict=True):
             sales[i] = whole
@@ -192,11 +205,13 @@ class KiotVietConnector(Connector, ListsOrders, HasLocations, HasGoods, Receives
             return listed
 
 
-def _as_listed(row: Document | Malformed) -> Sale | Problem:
+def _as_listed(row: Document | Malformed, digests: Mapping[str, str]) -> Sale | Problem:
     if isinstance(row, Malformed):
         return Problem("unreadable", UNREADABLE, values={"fields": ", ".join(row.fields)})
     try:
-        return mapper.to_sale(row) if isinstance(row, InvoiceIn) else mapper.to_return(row)
+        if isinstance(row, InvoiceIn):
+            return mapper.to_sale(row, digests.get(mapper.order_id("invoices", row.id), ""))
+        return mapper.to_return(row)
     except Refused as refusal:
         return refusal.problems[0]
 
@@ -221,9 +236,8 @@ def _may_lie_within(row: Document | Malformed, since: datetime, until: datetime)
     return placed_at is None or since <= placed_at < until
 
 
-def _changed_by(row: Document | Malformed, until: datetime) -> bool:
-    changed = None if isinstance(row, Malformed) else mapper.last_change(row)
-    return changed is None or changed <= until
+def _changed_at(row: Document | Malformed) -> datetime | None:
+    return None if isinstance(row, Malformed) else mapper.last_change(row)
 
 
 def _filter_time(moment: datetime) -> str:

@@ -11,16 +11,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from functools import lru_cache
+from itertools import repeat
 
 from connectors.kiotviet import facts
 from connectors.kiotviet.wire import BranchIn, InvoiceIn, InvoiceLineIn, ProductIn, ReturnIn, ReturnLineIn
 from ocop_market.channels.api import Location, RemoteGood
+from ocop_market.channels.known import digest_of
 from ocop_market.errors import Problem, Refused
 from ocop_market.language import N_
 from ocop_market.model.money import share_out, whole_dong
 from ocop_market.model.sales import OrderState, SalesLine, SalesOrder
 from ocop_market.model.text import cut, fold, tidy
 
+MAPPING = 1
+"""Raised whenever an invoice that reads the same becomes another sale: those that are kept are then mapped anew."""
 STATE_LIMIT = 64
 ZERO = Decimal(0)
 Exact = int | Decimal
@@ -55,13 +59,23 @@ class Sale:
     problem: Problem | None = None
 
 
-def to_sale(invoice: InvoiceIn) -> Sale:
-    """An invoice as a sale; raises Refused when it has no date at all."""
+def digest(invoice: InvoiceIn) -> str:
+    """Tells an invoice as a list shows it apart from all that become another sale."""
+    return digest_of(invoice, MAPPING)
+
+
+def to_sale(invoice: InvoiceIn, digest: str = "") -> Sale:
+    """An invoice as a sale; raises Refused when it has no date at all. One that does not add up is looked at every time."""
     placed, updated_at = _times(invoice)
-    priced = [_priced(line) for line in invoice.invoice_details]
+    details = invoice.invoice_details
+    priced = [_priced(line) for line in details]
     worths = [worth - off for worth, off in priced]
     discount = _invoice_discount(invoice, worths)
-    lines = _sold(invoice.invoice_details, priced, _spread(discount, invoice.invoice_details, worths))
+    shares = _spread(discount, details, worths) if discount else None
+    lines = tuple([
+        SalesLine(key, line.product_code, tidy(line.product_name), line.quantity, whole_dong(worth), line.product_id,
+                  whole_dong(off) + share)
+        for key, line, (worth, off), share in zip(_line_keys(details), details, priced, shares or repeat(0), strict=False)])
     state = _state(invoice)
     counts = state is not OrderState.CANCELLED
     stated, problem = _stated_total(invoice, lines, sum(worths) - discount)
@@ -70,6 +84,7 @@ def to_sale(invoice: InvoiceIn) -> Sale:
         remote_state=_remote_state(invoice.status, invoice.status_value), lines=lines, document=invoice.code,
         location=invoice.branch_id, source=tidy(invoice.sale_channel.name or invoice.sale_channel_name),
         source_code=invoice.order_code, platform_total=stated if counts else None,
+        digest=digest if problem is None or not counts else "",
     )
     return Sale(order, problem if counts else None)
 
@@ -156,53 +171,47 @@ def _line_keys(lines: Iterable[InvoiceLineIn | ReturnLineIn]) -> list[str]:
     keys = []
     for line in lines:
         article = line.product_id or line.product_code
-        met[article] = met.get(article, 0) + 1
-        keys.append(f"{article}:{met[article]}")
+        met[article] = times = met.get(article, 0) + 1
+        keys.append(f"{article}:{times}")
     return keys
-
-
-def _sold(lines: Sequence[InvoiceLineIn], priced: Sequence[tuple[Exact, Exact]], shares: Sequence[int]) -> tuple[SalesLine, ...]:
-    return tuple([SalesLine(
-        line=key, sku=line.product_code, name=tidy(line.product_name), quantity=line.quantity, list_amount=whole_dong(worth),
-        remote_id=line.product_id, seller_discount=whole_dong(off) + share)
-        for key, line, (worth, off), share in zip(_line_keys(lines), lines, priced, shares, strict=True)])
 
 
 def _priced(line: InvoiceLineIn) -> tuple[Exact, Exact]:
     """Quantity × price, and what comes off it by the line's own discount, to the digit."""
-    quantity: Exact = int(line.quantity)
-    if quantity != line.quantity:
-        quantity = line.quantity
-    price, off = line.price, _unit_discount(line)
+    quantity, price = _counted(line.quantity), line.price
+    off = line.discount
+    if off is None:
+        off = Decimal(price) * line.discount_ratio / 100 if line.discount_ratio else 0
     if off < 0:  # a price raised at the counter is written as a discount below zero (unverified)
         price, off = price - off, 0
     return quantity * price, quantity * off if off else 0
 
 
-def _unit_discount(line: InvoiceLineIn) -> Exact:
-    if line.discount is not None:
-        return line.discount
-    return Decimal(line.price) * line.discount_ratio / 100 if line.discount_ratio else 0
+@lru_cache(maxsize=1024)
+def _counted(quantity: Decimal) -> Exact:
+    """A quantity that is a whole number as an int, with which to reckon costs a third."""
+    whole = int(quantity)
+    return whole if whole == quantity else quantity
 
 
 def _invoice_discount(invoice: InvoiceIn, worths: Sequence[Exact]) -> Exact:
     """The discount on the whole invoice: named, or only through its shares on the lines, or only as a percentage."""
     if invoice.discount:
         return invoice.discount
-    if shared := sum(_allocated(invoice.invoice_details)):
+    shared: Exact = 0
+    for line in invoice.invoice_details:
+        if line.allocation_discount:
+            shared += line.allocation_discount
+    if shared:
         return shared
-    return sum(worths, ZERO) * invoice.discount_ratio / 100 if invoice.discount_ratio else 0
-
-
-def _allocated(lines: Sequence[InvoiceLineIn]) -> list[Exact]:
-    return [line.allocation_discount or 0 for line in lines]
+    return sum(worths, ZERO) * Decimal(invoice.discount_ratio) / 100 if invoice.discount_ratio else 0
 
 
 def _spread(discount: Exact, lines: Sequence[InvoiceLineIn], worths: Sequence[Exact]) -> list[int]:
     """Each line's part of the invoice discount in đồng: as KiotViet shares it out, else in proportion to the amounts."""
-    if not lines or not discount:
-        return [0] * len(lines)
-    given = _allocated(lines)
+    if not lines:
+        return []
+    given = [line.allocation_discount or 0 for line in lines]
     follows = sum(given) and _agree(sum(given), discount)
     return share_out(whole_dong(discount), given if follows else worths)
 
@@ -214,16 +223,18 @@ def _stated_total(invoice: InvoiceIn, lines: Sequence[SalesLine], exact: Exact) 
     """
     if invoice.total is None:
         return None, None
-    surcharges = sum([charge.price if charge.price is not None else charge.sur_value or 0
-                      for charge in invoice.invoice_order_surcharges])
-    # without a pricing mode (direct method) the tax is inside the prices: DOC "Hóa đơn", 2026-03
-    tax = invoice.total_tax or 0
-    taxes = (tax,) if invoice.pricing_mode is not None or not tax else (tax, 0)
-    sold = sum([line.list_amount - line.seller_discount for line in lines])
-    for added in taxes:
-        goods = invoice.total - surcharges - added
-        if _agree(goods, sold) or _agree(goods, exact):
-            return sold, None
+    surcharges: Exact = 0
+    for charge in invoice.invoice_order_surcharges:
+        surcharges += charge.price if charge.price is not None else charge.sur_value or 0
+    tax = invoice.total_tax or 0  # without a pricing mode (direct method) it is inside the prices: DOC "Hóa đơn", 2026-03
+    sold = 0
+    for line in lines:
+        sold += line.list_amount - line.seller_discount
+    goods = invoice.total - surcharges - tax
+    if goods == sold or _agree(goods, sold) or _agree(goods, exact):
+        return sold, None
+    if tax and invoice.pricing_mode is None and (_agree(goods + tax, sold) or _agree(goods + tax, exact)):
+        return sold, None
     return whole_dong(invoice.total - surcharges - tax), Problem("sum-mismatch", SUM_MISMATCH, "lines", {
         "document": invoice.code or invoice.id, "found": whole_dong(exact + surcharges + tax), "total": whole_dong(invoice.total)})
 

@@ -29,7 +29,7 @@ from pydantic import (
     model_validator,
 )
 from pydantic.alias_generators import to_camel, to_pascal
-from pydantic_core.core_schema import CoreSchema, json_or_python_schema, no_info_before_validator_function
+from pydantic_core.core_schema import CoreSchema, json_or_python_schema, no_info_before_validator_function, no_info_plain_validator_function
 
 from ocop_market.model.clock import VIETNAM
 
@@ -40,7 +40,7 @@ DIGITS_AS_ZEROS = bytes(ord("0") if chr(byte) in "0123456789." else ord(" ") for
 MORE_THAN_A_FLOAT_HOLDS = b"0" * 17
 """A number of more than 15 digits and its point, as it looks after that translation."""
 KEY = re.compile(rb'"(\w+)"\s*:')
-ENOUGH_TO_TELL = 8192
+ENOUGH_TO_TELL = 4096
 """Bytes at the beginning of an answer, some rows of any list, whose keys tell how all of it is spelled."""
 FIRST_REAL_YEAR = 1990
 """An empty .NET time is written as a day of the year 1."""
@@ -53,7 +53,7 @@ def read(model: type[Model], content: bytes) -> Model:
     """
     # out of bytes pydantic reads fractions as floats, which are exact to 15 digits
     if MORE_THAN_A_FLOAT_HOLDS not in content.translate(DIGITS_AS_ZEROS) and _spelled_as_usual(content):
-        with suppress(ValidationError):
+        with suppress(ValidationError, TypeError):  # a list where a time should stand is no key of a cache
             return model.model_validate_json(content)
     return model.model_validate(json.loads(content, parse_float=Decimal))
 
@@ -98,13 +98,24 @@ def _as_list(value: object) -> object:
     return value if isinstance(value, list) else [value]
 
 
+class AsMoment:
+    """Reads a time; from bytes it has to be a text, and whatever else stands there is left to the second reading."""
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        """A function alone where the time is a text: pydantic's own look at what it gives would cost as much again."""
+        return json_or_python_schema(no_info_plain_validator_function(_moment),
+                                     no_info_before_validator_function(_as_moment, handler(source)))
+
+
 def _as_moment(value: object) -> object:
     return _moment(value) if isinstance(value, str) else value
 
 
 @lru_cache(maxsize=64)
-def _moment(value: str) -> datetime | None:
+def _moment(value: object) -> datetime | None:
     """One time often stands in a document twice: written and changed."""
+    if not isinstance(value, str):
+        raise ValueError("no time")  # noqa: TRY004  (pydantic's way of refusing a value)
     moment = datetime.fromisoformat(value.strip())
     if moment.year < FIRST_REAL_YEAR:
         return None
@@ -119,7 +130,7 @@ Text = Annotated[str, Field(coerce_numbers_to_str=True)]
 """Ids and codes: written as numbers or as text."""
 Amount = Annotated[Annotated[int, Strict()] | Decimal, Field(union_mode="left_to_right")]
 """Money, and what is reckoned with it: an int where it is written as one, which costs a third of a Decimal. Never to be divided."""
-Moment = Annotated[datetime | None, BeforeValidator(_as_moment)]
+Moment = Annotated[datetime | None, AsMoment()]
 """Aware; a time without an offset is Viet Nam's, and its seventh fraction digit is dropped."""
 Rows = Annotated[list[Item], OneOrMore()]
 
@@ -232,7 +243,7 @@ class InvoiceLineIn(Wire):
     quantity: Decimal
     price: Amount
     discount: Amount | None = None
-    discount_ratio: Decimal | None = None
+    discount_ratio: Amount | None = None
     allocation_discount: Amount | None = None
 
 
@@ -262,7 +273,7 @@ class InvoiceIn(Record):
     status_value: Text = ""
     total: Amount | None = None
     discount: Amount | None = None
-    discount_ratio: Decimal | None = None
+    discount_ratio: Amount | None = None
     total_tax: Amount | None = None
     pricing_mode: int | None = None
     sale_channel: Annotated[SaleChannelIn, BeforeValidator(_as_channel)] = SaleChannelIn()

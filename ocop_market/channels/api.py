@@ -16,6 +16,7 @@ from typing import Any, ClassVar
 from pydantic import BaseModel
 
 from ocop_market.channels.http import Http
+from ocop_market.channels.known import Known, nothing_known
 from ocop_market.channels.listing_roles import (
     AnswersLater,
     ChangesOffersTogether,
@@ -132,7 +133,8 @@ class SalesPage:
     """Orders, and the cursor that stands behind them: saved together, in one transaction.
 
     `done` and `expected` count for the progress display (windows, pages or orders, the same unit in both; 0: unknown).
-    `payouts` are rows of the platform's list of payouts, where it has one.
+    `payouts` are rows of the platform's list of payouts, where it has one. `unchanged` is how many orders were left out because
+    the ledger has them as they are; see `RecognisesOrders`.
     """
 
     orders: Sequence[SalesOrder]
@@ -141,6 +143,7 @@ class SalesPage:
     done: int = 0
     expected: int = 0
     payouts: Sequence[Payout] = ()
+    unchanged: int = 0
 
 
 class PullsSales(ABC):
@@ -153,6 +156,15 @@ class PullsSales(ABC):
         Calling with the cursor of any yielded page goes on behind that page. The last page's cursor is the place for
         the next pull, which reads the profile's overlap again. Orders come in any order, and may come twice.
         """
+
+
+class RecognisesOrders(PullsSales):
+    """Tells from a digest (`channels.known`) which orders need not be mapped again."""
+
+    @abstractmethod
+    def pull_sales(self, cursor: Cursor | None, *, start: datetime, until: datetime, known: Known = nothing_known,
+                   ) -> Iterator[SalesPage]:
+        """As `PullsSales.pull_sales`, without the orders that are `known`; the others carry their digests."""
 
 
 @dataclass(frozen=True)
@@ -249,6 +261,6 @@ __all__ = [
     "AnnouncesChanges", "AnswersLater", "AsksConsent", "Attribute", "Category", "ChangesOffersTogether", "Connector", "Cursor",
     "EventPage", "ForgedCall", "HasCategories", "HasGoods", "HasLocations", "Hint", "HintKind", "ListedOrder", "ListsOrders",
     "Location", "MalformedCall", "Notice", "Progress", "PublishOneByOne", "PublishSnapshot", "PublishesListings", "PullsSales",
-    "ReadsListings", "ReadsSalesFiles", "ReceivesWebhooks", "RemoteGood", "SalesPage", "SalesRefusal", "WebhookCall",
-    "WithdrawsTogether",
+    "ReadsListings", "ReadsSalesFiles", "ReceivesWebhooks", "RecognisesOrders", "RemoteGood", "SalesPage", "SalesRefusal",
+    "WebhookCall", "WithdrawsTogether",
 ]

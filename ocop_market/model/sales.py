@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
+
+from ocop_market.model.record import record
 
 
 class OrderState(StrEnum):
@@ -60,7 +62,7 @@ class Fee:
     word: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SalesLine:
     """One line of an order; money in whole đồng for the whole line, never per unit.
 
@@ -97,7 +99,7 @@ class SalesLine:
         return (self.list_amount - self.seller_discount - self.refund - self.fees - self.seller_shipping - self.tax_withheld)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SalesOrder:
     """One order, invoice or return slip as it stood at `updated_at`.
 
@@ -109,6 +111,7 @@ class SalesOrder:
     `returned_quantity`, and no quantity of their own. `settled` is True when the platform says that the amounts are final.
     `platform_total` is what the platform itself says that this document leaves the seller, on the footing of `in_hand` (for a
     till: without surcharges and added tax), so that the two can be compared; None while it does not say, or only guesses.
+    `digest` tells the version that was read apart from every other, where a connector can tell (`channels.known`); else "".
     """
 
     order_id: str
@@ -125,6 +128,7 @@ class SalesOrder:
     settled: bool = False
     source_code: str = ""
     platform_total: int | None = None
+    digest: str = field(default="", compare=False)
 
     @property
     def in_hand(self) -> int:

@@ -47,7 +47,7 @@ def _is_plain(order: SalesOrder, latest: datetime) -> bool:
         return False
     names = set()
     for line in order.lines:
-        if line.quantity < 0 or line.list_amount < 0 or line.refund < 0 or line.returned_quantity < 0:
+        if line.list_amount < 0 or line.refund < 0 or line.quantity.is_signed() or line.returned_quantity.is_signed():
             return False
         names.add(line.line)
     return len(names) == len(order.lines)

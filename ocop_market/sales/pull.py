@@ -3,30 +3,25 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
-from ocop_market.channels.api import PullsSales, SalesPage
-from ocop_market.model.clock import Clock
+from ocop_market.channels.api import PullsSales, RecognisesOrders, SalesPage
+from ocop_market.channels.known import Known, nothing_known
+from ocop_market.model.clock import Clock, business_day
 from ocop_market.sales.doubts import doubtful_prices, doubts
+from ocop_market.store.day_totals import rebuild_days, runs, touched_days
 from ocop_market.store.engine import Store
 from ocop_market.store.leases import Lease
-from ocop_market.store.ledger import (
-    Saved,
-    load_cursor,
-    rebuild_days,
-    runs,
-    save_cursor,
-    save_orders,
-    save_refusals,
-    touched_days,
-)
+from ocop_market.store.ledger import Saved, has_orders, load_cursor, recognised, save_cursor, save_orders, save_refusals
 from ocop_market.store.settlements import save_payouts
 
 STREAM = "sales"
 DAYS_A_TRANSACTION = 60
-ORDERS_A_TRANSACTION = 1000
+ORDERS_A_TRANSACTION = 2000
 LONGEST_HELD = 2.0
 """Seconds for which pages that were read wait for others, so that a slow platform's are kept one by one; empty ones wait for the end."""
 
@@ -57,22 +52,64 @@ def pull(store: Store, account: str, connector: PullsSales, clock: Clock, turn: 
     """
     with store.reading() as connection:
         cursor = load_cursor(connection, account, STREAM)
+        known = _known_in(store, account) if has_orders(connection, account) else nothing_known
     until = clock()
     pulled, kept = Pulled(Saved()), time.monotonic()
-    for pages in _together(connector.pull_sales(cursor, start=start, until=until)):
+    if isinstance(connector, RecognisesOrders):
+        pages = connector.pull_sales(cursor, start=start, until=until, known=known)
+    else:
+        pages = connector.pull_sales(cursor, start=start, until=until)
+
+    def keep(together: list[SalesPage]) -> Saved:
+        nonlocal kept
         turn.check()
-        cursor = dict(pages[-1].cursor)
-        if any(page.orders or page.refused or page.payouts for page in pages) or time.monotonic() - kept > LONGEST_HELD:
-            pulled.orders += keep_pages(store, account, pages, clock())
-            kept = time.monotonic()
+        if not any(page.orders or page.refused or page.payouts for page in together) and time.monotonic() - kept <= LONGEST_HELD:
+            return Saved(unchanged=sum(page.unchanged for page in together))
+        saved = keep_pages(store, account, together, clock())
+        kept = time.monotonic()
+        pulled.days += _roll_up_left_behind(store, account, turn, together)
+        return saved
+
+    for together, saved in _one_behind(keep, _together(pages)):
+        pulled.orders += saved
+        cursor = dict(together[-1].cursor)
         if watch is not None:
-            saved = pulled.orders
-            watch(saved.new + saved.changed + saved.unchanged, pages[-1].done, pages[-1].expected)
+            orders = pulled.orders
+            watch(orders.new + orders.changed + orders.unchanged, together[-1].done, together[-1].expected)
     with store.writing() as connection:
         save_cursor(connection, account, STREAM, cursor or {}, clock(), complete_to=until)
     pulled.complete_to = until
-    pulled.days = roll_up(store, account, turn)
+    pulled.days += roll_up(store, account, turn)
     return pulled
+
+
+def _known_in(store: Store, account: str) -> Known:
+    def known(digests: Mapping[str, str]) -> Collection[str]:
+        with store.reading() as connection:
+            return recognised(connection, account, digests)
+
+    return known
+
+
+def _one_behind(keep: Callable[[list[SalesPage]], Saved], batches: Iterator[list[SalesPage]],
+                ) -> Iterator[tuple[list[SalesPage], Saved]]:
+    """Each batch with what became of it: kept on a thread of its own, one after the other, while the next one is read.
+
+    However reading ends, what was read before is kept first; the database leaves the interpreter free while it works.
+    """
+    under_way: tuple[list[SalesPage], Future[Saved]] | None = None
+    with ThreadPoolExecutor(1, "keep") as thread:
+        try:
+            for batch in batches:
+                if under_way is not None:
+                    yield under_way[0], under_way[1].result()
+                under_way = batch, thread.submit(copy_context().run, keep, batch)
+        except Exception:
+            if under_way is not None:
+                under_way[1].result()
+            raise
+        if under_way is not None:
+            yield under_way[0], under_way[1].result()
 
 
 def _together(pages: Iterator[SalesPage]) -> Iterator[list[SalesPage]]:
@@ -82,7 +119,7 @@ def _together(pages: Iterator[SalesPage]) -> Iterator[list[SalesPage]]:
     try:
         for page in pages:
             held.append(page)
-            if sum(len(one.orders) for one in held) >= ORDERS_A_TRANSACTION or time.monotonic() - since > LONGEST_HELD:
+            if sum(len(one.orders) + one.unchanged for one in held) >= ORDERS_A_TRANSACTION or time.monotonic() - since > LONGEST_HELD:
                 yield held
                 held, since = [], time.monotonic()
     except Exception:
@@ -108,14 +145,36 @@ def keep_pages(store: Store, account: str, pages: Sequence[SalesPage], now: date
         save_payouts(connection, account, [payout for page in pages for payout in page.payouts])
         if pages[-1].cursor:
             save_cursor(connection, account, stream, pages[-1].cursor, now, complete_to=None)
+    saved.unchanged += sum(page.unchanged for page in pages)
     saved.refused = len(refused)
     return saved
 
 
 def roll_up(store: Store, account: str, turn: Lease) -> int:
-    """Makes the totals of all touched days anew, some at a time, and looks at their prices; returns how many days those were."""
+    """Makes the totals of all touched days anew and looks at their prices; returns how many days those were."""
     with store.reading() as connection:
         days = touched_days(connection, account)
+    _roll_up(store, account, turn, days)
+    return len(days)
+
+
+def _roll_up_left_behind(store: Store, account: str, turn: Lease, pages: Sequence[SalesPage]) -> int:
+    """The same, while a long pull goes on, for days that the last pages had nothing of, as soon as there are many of them.
+
+    Should one of them be touched again, it is made again: the list of touched days tells.
+    """
+    with store.reading() as connection:
+        days = touched_days(connection, account)
+    if len(days) < DAYS_A_TRANSACTION:
+        return 0
+    days = sorted(set(days) - {business_day(order.placed_at) for page in pages for order in page.orders})
+    if len(days) < DAYS_A_TRANSACTION:
+        return 0
+    _roll_up(store, account, turn, days)
+    return len(days)
+
+
+def _roll_up(store: Store, account: str, turn: Lease, days: Sequence[date]) -> None:
     for first in range(0, len(days), DAYS_A_TRANSACTION):
         turn.check()
         some = days[first:first + DAYS_A_TRANSACTION]
@@ -123,4 +182,3 @@ def roll_up(store: Store, account: str, turn: Lease) -> int:
             rebuild_days(connection, account, some)
             for since, until in runs(some):
                 save_refusals(connection, account, doubtful_prices(connection, account, since, until), turn.now())
-    return len(days)

@@ -2,38 +2,28 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, literal_column, select, update
+from sqlalchemy import Connection, bindparam, delete, func, literal_column, select, update
 
 from ocop_market.channels.api import SalesRefusal
-from ocop_market.model.clock import business_day
-from ocop_market.model.sales import OrderState, SalesLine, SalesOrder
-from ocop_market.model.text import cut
+from ocop_market.model.sales import OrderState, SalesOrder
 from ocop_market.store.as_json import problem_from_json, problem_to_json
 from ocop_market.store.engine import CHUNK, insert_missing, insert_rows, rows_listed, upsert
-from ocop_market.store.order_lines import COUNTED_CODE, counted_elsewhere, lines_of_orders
+from ocop_market.store.order_lines import counted_elsewhere
+from ocop_market.store.order_rows import OrderRows, kept_versions, order_rows, stored_rows
 from ocop_market.store.restatements import note_before
 from ocop_market.store.tables import (
-    AMOUNTS,
-    microseconds,
-    sales_day,
     sales_fee,
-    sales_fee_day,
     sales_line,
     sales_order,
     sales_refusal,
     sync_cursor,
-    thousandths,
     touched_day,
 )
-
-DAY = timedelta(days=1)
-FEE_WORD = 64
 
 
 @dataclass
@@ -60,26 +50,49 @@ def save_orders(connection: Connection, account: str, orders: Sequence[SalesOrde
     """
     saved = Saved()
     incoming = _newest(orders)
-    c = sales_order.c
-    columns = (c.order_id, c.remote_updated_at, c.settled, c.digest)
-    known = {row[0]: _Known(*row[1:]) for row in rows_listed(connection, columns, account, c.order_id, list(incoming))}
-    fresh: list[_Rows] = []
+    known = kept_versions(connection, account, list(incoming))
+    fresh: list[OrderRows] = []
+    later: list[OrderRows] = []
     for order_id, order in incoming.items():
-        rows = _rows(account, order)
         before = known.get(order_id)
-        if before is None:
-            saved.new += 1
-        elif rows.supersedes(before):
-            saved.changed += 1
-        else:
-            saved.unchanged += 1
+        if before is not None and order.digest == before.digest:
             continue
-        fresh.append(rows)
-    saved.unchanged += len(orders) - len(incoming)
-    if fresh:
+        rows = order_rows(account, order)
+        if before is None:
+            fresh.append(rows)
+        elif rows.digest != before.digest and rows.may_supersede(before):
+            later.append(rows)
+    saved.new = len(fresh)
+    changed = _really_changed(connection, account, later)
+    saved.changed = len(changed)
+    saved.unchanged = len(orders) - saved.new - saved.changed
+    if fresh or changed:
+        fresh += changed
         _forget_refusals(connection, account, [rows.order.order_id for rows in fresh])
-        _write(connection, account, fresh, [rows.order.order_id for rows in fresh if rows.order.order_id in known], now)
+        _write(connection, account, fresh, [rows.order.order_id for rows in changed], now)
     return saved
+
+
+def _really_changed(connection: Connection, account: str, later: Sequence[OrderRows]) -> list[OrderRows]:
+    """Those whose rows differ from what is kept; a digest may differ alone, as one made by an older version of this program."""
+    if not later:
+        return []
+    stored = stored_rows(connection, account, [rows.order.order_id for rows in later])
+    changed = [rows for rows in later if not rows.is_as(stored[rows.order.order_id])]
+    if len(changed) < len(later):
+        same = {rows.order.order_id: rows.digest for rows in later}
+        for rows in changed:
+            del same[rows.order.order_id]
+        connection.execute(update(sales_order).where(
+            sales_order.c.account == account, sales_order.c.order_id == bindparam("known")).values(digest=bindparam("as")),
+            [{"known": order_id, "as": digest} for order_id, digest in same.items()])
+    return changed
+
+
+def recognised(connection: Connection, account: str, digests: Mapping[str, str]) -> set[str]:
+    """Of these digests by order id the orders whose kept version has the same."""
+    kept = kept_versions(connection, account, list(digests))
+    return {order_id for order_id, version in kept.items() if version.digest == digests[order_id]}
 
 
 def _newest(orders: Iterable[SalesOrder]) -> dict[str, SalesOrder]:
@@ -91,78 +104,7 @@ def _newest(orders: Iterable[SalesOrder]) -> dict[str, SalesOrder]:
     return newest
 
 
-class _Known(NamedTuple):
-    """What tells a new version of an order from the one that is kept; the time in microseconds."""
-
-    updated_at: int
-    settled: bool
-    digest: str
-
-
-class _Rows(NamedTuple):
-    """An order as rows of plain values: the columns before its days, those behind them, those behind its digest, and its lines."""
-
-    order: SalesOrder
-    own_day: date
-    head: tuple[Any, ...]
-    state: tuple[Any, ...]
-    behind: tuple[Any, ...]
-    lines: list[tuple[Any, ...]]
-    fees: list[tuple[Any, ...]]
-    digest: str
-
-    def supersedes(self, kept: _Known) -> bool:
-        """A later version always does; of two with the same time, one that is final, or the one that came last."""
-        if self.digest == kept.digest:
-            return False
-        updated_at = microseconds(self.order.updated_at)
-        if updated_at != kept.updated_at:
-            return updated_at > kept.updated_at
-        return self.order.settled or not kept.settled
-
-
-def _rows(account: str, order: SalesOrder) -> _Rows:
-    order_id, placed_at = order.order_id, microseconds(order.placed_at)
-    updated_at = placed_at if order.updated_at is order.placed_at else microseconds(order.updated_at)
-    head = (account, order_id, order.document, placed_at, updated_at)
-    state = (order.state.value, order.remote_state, order.location, order.source, order.province, order.returns, order.settled)
-    behind = (order.source_code, order.platform_total)
-    apart = _told_apart(order.lines)
-    lines = [(
-        account, order_id, line.line, line.sku, line.name, line.remote_id, thousandths(line.quantity), line.list_amount,
-        line.seller_discount, line.platform_discount, line.fees if line.charged else 0, line.tax_withheld, line.refund,
-        thousandths(line.returned_quantity), line.seller_shipping) for line in apart]
-    fees = [row for line in apart if line.charged for row in _fee_rows(account, order_id, line)]
-    digest = hashlib.blake2b(repr((head, state, behind, lines, fees)).encode(), digest_size=8).hexdigest()
-    return _Rows(order, business_day(order.placed_at), head, state, behind, lines, fees, digest)
-
-
-def _fee_rows(account: str, order_id: str, line: SalesLine) -> list[tuple[Any, ...]]:
-    """The fees of a line by kind and word; what a platform charges twice under one name is one sum."""
-    sums: dict[tuple[str, str], int] = {}
-    for fee in line.charged:
-        key = fee.kind.value, cut(fee.word, FEE_WORD)
-        sums[key] = sums.get(key, 0) + fee.amount
-    return [(account, order_id, line.line, kind, word, amount) for (kind, word), amount in sums.items() if amount]
-
-
-def _told_apart(lines: Sequence[SalesLine]) -> Sequence[SalesLine]:
-    """Lines of which no two have the same id: what a platform calls alike a second time is kept under its occurrence."""
-    if len(lines) < 2 or len({line.line for line in lines}) == len(lines):
-        return lines
-    taken: set[str] = set()
-    apart = []
-    for line in lines:
-        name, times = line.line, 1
-        while name in taken:
-            times += 1
-            name = f"{line.line}#{times}"
-        taken.add(name)
-        apart.append(replace(line, line=name))
-    return apart
-
-
-def _write(connection: Connection, account: str, fresh: Sequence[_Rows], changed: Sequence[str], now: datetime | None) -> None:
+def _write(connection: Connection, account: str, fresh: Sequence[OrderRows], changed: Sequence[str], now: datetime | None) -> None:
     own_days = {rows.order.order_id: rows.own_day for rows in fresh}
     sale_days = _days_of_sales(connection, account, [rows.order for rows in fresh if rows.order.returns], own_days)
     days = {rows.order.order_id: sale_days.get(rows.order.returns or "", rows.own_day) for rows in fresh}
@@ -170,9 +112,7 @@ def _write(connection: Connection, account: str, fresh: Sequence[_Rows], changed
         known = set(changed)
         note_before(connection, account, changed, now, new={key: day for key, day in days.items() if key not in known})
     touched = _leave_days(connection, account, changed) | set(days.values())
-    insert_rows(connection, sales_order, [
-        (*rows.head, rows.own_day.isoformat(), days[rows.order.order_id].isoformat(), *rows.state, rows.digest, *rows.behind)
-        for rows in fresh], replace=bool(changed))
+    insert_rows(connection, sales_order, [rows.order_row(days[rows.order.order_id]) for rows in fresh], replace=bool(changed))
     insert_rows(connection, sales_line, [line for rows in fresh for line in rows.lines])
     insert_rows(connection, sales_fee, [fee for rows in fresh for fee in rows.fees])
     touched |= _move_slips(connection, account, {
@@ -262,6 +202,12 @@ def complete_to(connection: Connection, account: str | None = None) -> dict[str,
     return {account: at for account, at in connection.execute(query) if at is not None}
 
 
+def has_orders(connection: Connection, account: str) -> bool:
+    """Whether the ledger has anything of an account."""
+    c = sales_order.c
+    return connection.execute(select(c.account).where(c.account == account).limit(1)).first() is not None
+
+
 def count_orders(connection: Connection) -> dict[str, int]:
     """How many orders, invoices and slips each account has in the ledger."""
     query = select(sales_order.c.account, func.count()).group_by(sales_order.c.account)
@@ -311,46 +257,3 @@ def save_cursor(connection: Connection, account: str, stream: str, body: Mapping
     if complete_to is not None:
         row["complete_to"] = complete_to
     upsert(connection, sync_cursor, [row])
-
-
-def accounts_with_touched_days(connection: Connection) -> set[str]:
-    """The accounts of which some day's totals are to be made again."""
-    return set(connection.execute(select(touched_day.c.account).distinct()).scalars())
-
-
-def touched_days(connection: Connection, account: str) -> list[date]:
-    """Days whose totals are to be made again, oldest first."""
-    query = select(touched_day.c.day).where(touched_day.c.account == account).order_by(touched_day.c.day)
-    return list(connection.execute(query).scalars())
-
-
-def rebuild_days(connection: Connection, account: str, days: Iterable[date]) -> None:
-    """Makes the totals of these days anew from the lines and takes the days off the list; never adds up differences."""
-    o, line = sales_order.c, sales_line.c
-    keys = (o.account, o.day, COUNTED_CODE, o.location, o.state)
-    fee = sales_fee.c
-    fee_keys = (o.account, o.day, o.state, fee.kind, fee.word)
-    fees = sales_order.join(sales_fee, (o.account == fee.account) & (o.order_id == fee.order_id))
-    charges = connection.execute(select(fee.account).where(fee.account == account).limit(1)).first() is not None
-    for first, last in runs(days):
-        connection.execute(delete(sales_day).where(sales_day.c.account == account, sales_day.c.day.between(first, last)))
-        totals = select(*keys, *(func.sum(line[name]) for name in AMOUNTS)).select_from(lines_of_orders()).where(
-            o.account == account, o.day.between(first, last), ~counted_elsewhere()).group_by(*keys)
-        connection.execute(insert(sales_day).from_select(["account", "day", "sku", "location", "state", *AMOUNTS], totals))
-        connection.execute(delete(sales_fee_day).where(sales_fee_day.c.account == account, sales_fee_day.c.day.between(first, last)))
-        if charges:
-            kinds = select(*fee_keys, func.sum(fee.amount)).select_from(fees).where(
-                o.account == account, o.day.between(first, last), ~counted_elsewhere()).group_by(*fee_keys)
-            connection.execute(insert(sales_fee_day).from_select(["account", "day", "state", "kind", "word", "amount"], kinds))
-        connection.execute(delete(touched_day).where(touched_day.c.account == account, touched_day.c.day.between(first, last)))
-
-
-def runs(days: Iterable[date]) -> list[tuple[date, date]]:
-    """First and last of each unbroken run of days; asked for a long list of days, SQLite reads all lines of the account."""
-    runs: list[tuple[date, date]] = []
-    for day in sorted(days):
-        if runs and day - runs[-1][1] == DAY:
-            runs[-1] = runs[-1][0], day
-        else:
-            runs.append((day, day))
-    return runs

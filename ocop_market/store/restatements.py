@@ -11,18 +11,17 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Exists, Row, Select, and_, case, func, insert, literal, or_, select
+from sqlalchemy import Connection, Row, Select, and_, case, func, insert, literal, or_, select
 
 from ocop_market.store.engine import CHUNK
+from ocop_market.store.order_lines import counted_elsewhere
 from ocop_market.store.tables import (
-    NOT_COUNTED,
     UtcTime,
     goods_link,
     reattribution,
     report_mark,
     restatement,
     sales_line,
-    sales_mirror,
     sales_order,
 )
 
@@ -122,7 +121,7 @@ def changes_since(connection: Connection, since: datetime) -> list[Change]:
     by_account: dict[str, list[str]] = {}
     for row in noted:
         by_account.setdefault(row.account, []).append(row.order_id)
-    shown = _standing().add_columns(o.document, o.returns, _counted_elsewhere().label("mirrored"))
+    shown = _standing().add_columns(o.document, o.returns, counted_elsewhere().label("mirrored"))
     now = {(row.account, row.order_id): row for account, ids in by_account.items() for start in range(0, len(ids), CHUNK)
            for row in connection.execute(shown.where(o.account == account, o.order_id.in_(ids[start:start + CHUNK])))}
     return [Change(row.account, row.order_id, after.document, _as_standing(row), _as_standing(after), after.returns is not None,
@@ -179,16 +178,10 @@ def _reported(connection: Connection) -> tuple[date, date] | None:
 def _standing() -> Select[Any]:
     """Orders as they stand now: keys, day, state (NOT_THERE where another account counts them) and sums over their lines."""
     o, line = sales_order.c, sales_line.c
-    state = case((_counted_elsewhere(), NOT_THERE), else_=o.state).label("state")
+    state = case((counted_elsewhere(), NOT_THERE), else_=o.state).label("state")
     joined = sales_order.outerjoin(sales_line, and_(line.account == o.account, line.order_id == o.order_id))
     return select(o.account, o.order_id, o.day, state, *(func.coalesce(func.sum(line[name]), 0).label(name) for name in SUMS),
                   ).select_from(joined).group_by(o.account, o.order_id)
-
-
-def _counted_elsewhere() -> Exists:
-    o, mirror = sales_order.c, sales_mirror.c
-    return select(mirror.order_id).where(
-        mirror.account == o.account, mirror.order_id == o.order_id, mirror.state.in_(NOT_COUNTED)).exists()
 
 
 def _as_standing(row: Row[Any]) -> Standing:

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from sqlalchemy import func, select
 
-from ocop_market.channels.api import Cursor, PullsSales, SalesPage
+from ocop_market.channels.api import Cursor, PullsSales, RecognisesOrders, SalesPage
+from ocop_market.channels.known import Known, nothing_known
 from ocop_market.model.sales import OrderState, SalesLine, SalesOrder
 from ocop_market.sales.pull import ORDERS_A_TRANSACTION, Pulled, pull
-from ocop_market.store.engine import Store
-from ocop_market.store.leases import holding
+from ocop_market.store.day_totals import touched_days
+from ocop_market.store.engine import Store, StoreError
+from ocop_market.store.leases import LeaseError, holding
 from ocop_market.store.ledger import count_orders, load_cursor
+from ocop_market.store.tables import lease, sales_day
 from tests.databases import ON_BOTH
 
 pytestmark = ON_BOTH
@@ -58,8 +63,8 @@ def kept(store: Store) -> tuple[int, Cursor | None]:
 def test_pages_that_come_fast_are_kept_together(pulled: Callable[..., Pulled], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("ocop_market.sales.pull.LONGEST_HELD", float("inf"))
     seen: list[tuple[int, int, int]] = []
-    pulled(Shop(25), watch=lambda *figures: seen.append(figures))
-    assert seen == [(ORDERS_A_TRANSACTION, 10, 25), (2 * ORDERS_A_TRANSACTION, 20, 25), (2500, 25, 25)]
+    pulled(Shop(45), watch=lambda *figures: seen.append(figures))
+    assert seen == [(ORDERS_A_TRANSACTION, 20, 45), (2 * ORDERS_A_TRANSACTION, 40, 45), (4500, 45, 45)]
 
 
 def test_pages_that_come_slowly_are_kept_one_by_one(pulled: Callable[..., Pulled], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -77,3 +82,60 @@ def test_what_was_read_before_a_failure_is_kept_and_not_read_again(store: Store,
     assert pulled(rest).orders.new == 1200
     assert rest.read == list(range(13, 25))
     assert kept(store) == (2500, {"page": 25})
+
+
+class Recognising(RecognisesOrders):
+    """A shop of one order a day for `days` days, told by digests."""
+
+    def __init__(self, days: int, digest: str = "as it is") -> None:
+        self.days, self.digest = days, digest
+        self.mapped: list[str] = []
+
+    def pull_sales(self, cursor: Cursor | None, *, start: datetime, until: datetime, known: Known = nothing_known,
+                   ) -> Iterator[SalesPage]:
+        for first in range(0, self.days, 10):
+            orders = [replace(order(n), placed_at=AT + timedelta(n), digest=self.digest) for n in range(first, first + 10)]
+            found = known({one.order_id: one.digest for one in orders})
+            fresh = [one for one in orders if one.order_id not in found]
+            self.mapped += [one.order_id for one in fresh]
+            yield SalesPage(fresh, {"behind": first}, unchanged=len(orders) - len(fresh))
+
+
+def test_orders_that_are_kept_as_they_are_count_without_being_mapped(pulled: Callable[..., Pulled]) -> None:
+    assert pulled(Recognising(30)).orders.new == 30
+    again = Recognising(30)
+    orders = pulled(again).orders
+    assert (orders.new, orders.changed, orders.unchanged, again.mapped) == (0, 0, 30, [])
+    assert pulled(other := Recognising(30, "mapped otherwise")).orders.unchanged == len(other.mapped) == 30
+
+
+def test_days_that_a_long_pull_has_left_behind_are_made_while_it_goes_on(
+        store: Store, pulled: Callable[..., Pulled], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ocop_market.sales.pull.LONGEST_HELD", -1.0)
+    left: list[int] = []
+
+    def watch(*_: int) -> None:
+        with store.reading() as connection:
+            left.append(len(touched_days(connection, "shop")))
+
+    assert pulled(Recognising(200), watch).days == 200
+    assert max(left) < 100
+    with store.reading() as connection:
+        assert connection.execute(select(func.count()).select_from(sales_day)).scalar() == 200
+
+
+def test_a_database_that_fails_ends_the_pull_with_its_own_error(pulled: Callable[..., Pulled], monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise StoreError("the disk is full", code="disk-full")
+
+    monkeypatch.setattr("ocop_market.sales.pull.save_orders", full)
+    with pytest.raises(StoreError, match="disk-full"):
+        pulled(Shop(45, breaks_at=44))
+
+
+def test_what_is_kept_meanwhile_is_kept_only_in_turn(store: Store, clock: Callable[[], datetime]) -> None:
+    with pytest.raises(LeaseError), holding(store, "test", clock) as turn:
+        with store.writing(guarded=False) as connection:
+            connection.execute(lease.update().values(fence=lease.c.fence + 1, holder="another"))
+        pull(store, "shop", Shop(3), clock, turn, start=AT)
+    assert kept(store) == (0, None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -211,3 +212,48 @@ def test_rows_that_leave_while_paging_lose_no_other(shop: Shop) -> None:
 
     shop.answers["/invoices"] = page
     assert set(ids(pulled(shop))) == {f"invoice:{n}" for n in range(1, 251)}
+
+
+def digests(shop: Shop) -> dict[str, str]:
+    return {order.order_id: order.digest for page in pulled(shop) for order in page.orders}
+
+
+def pulled_knowing(shop: Shop, kept: dict[str, str]) -> list[SalesPage]:
+    def known(read: Mapping[str, str]) -> set[str]:
+        return {order_id for order_id, digest in read.items() if kept.get(order_id) == digest}
+
+    return list(shop.connector().pull_sales(None, start=START, until=NOW, known=known))
+
+
+def test_invoices_that_are_known_as_they_are_do_not_come_again(shop: Shop) -> None:
+    shop.lists("/invoices", [invoice(1), invoice(2), invoice(3)])
+    kept = digests(shop)
+    shop.lists("/invoices", [invoice(1), invoice(2, status=2), invoice(3, customerName="CANARY 2"), invoice(4)])
+    pages = pulled_knowing(shop, kept)
+    assert ids(pages) == ["invoice:2", "invoice:4"]
+    assert sum(page.unchanged for page in pages) == 2
+
+
+@pytest.mark.parametrize("change", [
+    {"status": 2}, {"total": 1001}, {"modifiedDate": "2026-09-10T10:00:01"}, {"SaleChannel": {"name": "Shopee"}}, {"branchId": 2},
+    {"invoiceDetails": [{"productId": 1, "quantity": 2, "price": 500}]}, {"invoiceOrderSurcharges": [{"price": 0}]}])
+def test_whatever_is_read_of_an_invoice_makes_another_digest(shop: Shop, change: dict[str, Any]) -> None:
+    shop.lists("/invoices", [invoice(1)])
+    kept = digests(shop)
+    shop.lists("/invoices", [{**invoice(1), **change}])
+    assert ids(pulled_knowing(shop, kept)) == ["invoice:1"]
+
+
+def test_another_way_of_mapping_maps_all_invoices_anew(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    shop.lists("/invoices", [invoice(1), invoice(2)])
+    kept = digests(shop)
+    monkeypatch.setattr("connectors.kiotviet.mapper.MAPPING", 99)
+    assert ids(pulled_knowing(shop, kept)) == ["invoice:1", "invoice:2"]
+
+
+def test_invoices_that_do_not_add_up_and_slips_are_read_every_time(shop: Shop) -> None:
+    shop.lists("/invoices", [invoice(1, total=5_000, discount=0)])
+    shop.lists("/returns", [slip(1)])
+    shop.answers["/returns/1"] = lambda call: (200, slip(1))
+    assert digests(shop) == {"invoice:1": "", "return:1": ""}
+    assert [refusal.order_id for page in pulled_knowing(shop, digests(shop)) for refusal in page.refused] == ["invoice:1"]
