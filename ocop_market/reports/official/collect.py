@@ -213,7 +213,7 @@ def localities(geography: Geography, level: Level) -> Callable[[Product], tuple[
 def _inputs(connection: Connection, known: Known, period: Period) -> str:
     """SHA-256 of the daily totals of both periods and of what the report shows of the catalog, in hex."""
     digest, c, before = hashlib.sha256(), sales_day.c, period.a_year_before()
-    # each row as one text of the database's own: a million rows in a tenth of the time
+    # each row as one text of the database's own: there may be a million, and turning single values would take longer than all tables
     text: ColumnElement[str] = literal("", Text)
     for column in c:
         text = text + "\x1f" + cast(column, Text)

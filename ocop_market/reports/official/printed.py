@@ -18,6 +18,8 @@ from ocop_market.reports.tile_map import tile_map, tiles
 MOTTO = ("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - Tự do - Hạnh phúc")
 NONE = "Không có"
 MOST_BARS, LEAST_OF_MAP = 15, 3
+_PARTS = {"part=same": "Cùng sản phẩm", "part=entry": "Sản phẩm mới", "part=exit": "Sản phẩm ra khỏi", "part=outside": "Ngoài diện"}
+"""Names that fit beside a picture."""
 HOW = ("Mỗi số liệu dưới đây có một địa chỉ. Gõ lệnh ghi bên cạnh trong thư mục làm việc để xem các dòng đơn hàng hoặc sản phẩm làm nên số "
        "đó; thêm --report {name} để so với số đã in, thêm --out TEP.xlsx để ghi ra tệp.")
 
@@ -66,7 +68,8 @@ def chart(table: Table, figures: OfficialFigures) -> str:
     if not listed:
         return ""
     if table.key == "thanh_phan":
-        steps = [(name, a - b) for name, a, b, _ in listed]
+        names = [_PARTS.get(of.within, "") if of else "" for of in table.of_rows[:len(rows)]] or [""] * len(rows)
+        steps = [(short_name or name, a - b) for short_name, (name, a, b, _) in zip(names, listed, strict=True)]
         return waterfall((before, sum(b for _, _, b, _ in listed)), steps, (now, sum(a for _, a, _, _ in listed)), title=table.chart.title)
     drawn = bars(listed[:MOST_BARS], title=table.chart.title, now=now, before=before)
     if table.key == "kenh":

@@ -3,8 +3,12 @@
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from itertools import pairwise
 
-from ocop_market.catalog.standing import star_claim
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ocop_market.catalog.standing import CertificateRecord, star_claim
 from ocop_market.growth.basis import Basis
 from ocop_market.growth.compare import NO_STAR, By, Period, compare
 from ocop_market.model.product import Certificate, Product
@@ -44,3 +48,20 @@ def test_a_year_of_sales_is_divided_by_the_days_of_each_certificate(store, clock
     assert found == {"3": to_september + to_february, "4": 365 - to_september + to_august - to_february, NO_STAR: 365 - to_august}
     days = [YEAR.start + timedelta(days=n) for n in range(365)]
     assert found == Counter(str(star_claim(product, day).stars or NO_STAR) for product in products.values() for day in days)
+
+
+days = st.dates(date(2022, 1, 1), date(2027, 12, 31))
+certificates = st.lists(st.builds(
+    Certificate, st.sampled_from([None, 3, 4, 5]), issued_on=st.none() | days, expires_on=st.none() | days, reapplied_on=st.none() | days,
+    withdrawn_on=st.none() | days, potential=st.booleans()), max_size=4)
+
+
+@given(certificates, days, st.integers(0, 500))
+def test_claims_of_many_days_are_those_of_each_day(some, first, count):
+    product, last = Product("X", "x", certificates=tuple(some)), first + timedelta(days=count)
+    found = list(CertificateRecord(product).claims(first, last))
+    assert (found[0][0], found[-1][1]) == (first, last)
+    for begins, ends, claim in found:
+        for day in {begins, ends, begins + (ends - begins) / 2}:
+            assert star_claim(product, day) == claim
+    assert all(before[1] + timedelta(days=1) == after[0] for before, after in pairwise(found))
