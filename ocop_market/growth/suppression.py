@@ -38,7 +38,9 @@ def suppressed(contributions: Iterable[Contribution], worth: Mapping[Cell, int],
     """
     atoms = list(dict.fromkeys(contributions))
     blank = {cell for cell in worth if cell in kept_back} | _small(atoms, worth, fewest)
-    while (revealing := disclosed(atoms, [cell for cell in worth if cell not in blank], fewest=fewest)) is not None:
+    # in an order of our own, so that the same tables are published alike by every process; with the largest first, fewer go blank
+    cells = sorted(worth, key=lambda cell: (-abs(worth[cell]), str(cell)))
+    while (revealing := disclosed(atoms, [cell for cell in cells if cell not in blank], fewest=fewest)) is not None:
         blank.add(min(revealing, key=lambda cell: (abs(worth[cell]), str(cell))))
     return frozenset(blank)
 

@@ -17,7 +17,7 @@ PROGRAM = re.compile(r"(?:^|[\s\\/])ocop-market(?:\s+(?P<rest>.*))?$")
 MAKE = re.compile(r"^\s*make(?:\s+(?P<target>[a-z]+))?\b", re.MULTILINE)
 SHELLS = ("sh", "console", "bat", "powershell")
 WINDOWS = ("bat", "powershell")
-MENTION = re.compile(r"ocop-market ([a-z]+)(?: ([a-z]+))?")
+MENTION = re.compile(r"ocop-market ([a-z]+(?:-[a-z]+)*)(?: ([a-z]+))?")
 ANY_PAGE = [page for page in PAGES if page != DOCS / "reference" / "cli.md"]
 """The page of commands is written from the commands themselves."""
 

@@ -51,7 +51,7 @@ BLOCKING = {("sandbox",), ("demo",), ("webhooks", "serve"), ("queue", "work")}
 """Commands that end only when they are stopped, or that make a market of their own."""
 ARGUMENTS = {"account": "shopee", "file": "list.csv", "product": "SP-1", "sku": "SP-1", "target": "shopee", "name": "new-name",
              "address": "sqlite:///other.db", "channel": "shopee", "job": "pull-sales", "often": "1h", "code": "8934563138165"}
-OPTIONS = {"channel": "shopee", "out": "out.svg", "kind": "annual", "as_of": "31/10/2026"}
+OPTIONS = {"channel": "shopee", "out": "out.svg", "kind": "annual", "as_of": "31/10/2026", "code": "0000 0000 0000 0000 0000 0000"}
 
 
 class Parrot:

@@ -18,9 +18,11 @@ def app(environ: object, start: Callable[..., object]) -> list[bytes]:
     return ["chào".encode()]
 
 
-def practice_threads() -> list[str]:
-    """Threads of practice servers; those of clients whose account is called so have another beginning."""
-    return [thread.name for thread in threading.enumerate() if thread.name.startswith("practice-") or "waitress" in thread.name]
+@pytest.fixture
+def left_behind() -> Callable[[], list[str]]:
+    """Names of the server threads that came since the test began; other tests' servers may be about as well."""
+    before = set(threading.enumerate())
+    return lambda: [one.name for one in threading.enumerate() if one not in before and one.name.startswith(("practice-", "waitress"))]
 
 
 def test_it_answers_on_loopback_on_a_free_port() -> None:
@@ -55,22 +57,23 @@ def test_a_stopped_server_gives_its_port_back() -> None:
         assert requests.get(again, timeout=5).ok
 
 
-def test_stopping_is_quick_and_leaves_no_thread_although_a_client_keeps_its_connection() -> None:
+def test_stopping_is_quick_and_leaves_no_thread_although_a_client_keeps_its_connection(
+        left_behind: Callable[[], list[str]]) -> None:
     server, session = Server(app), requests.Session()
     server.start()
     session.get(server.url, timeout=5)
     begun = time.monotonic()
     server.stop()
     assert time.monotonic() - begun < 3
-    assert practice_threads() == []
+    assert left_behind() == []
     with pytest.raises(requests.ConnectionError):
         session.get(server.url, timeout=5)
     session.close()
 
 
-def test_a_server_that_was_never_started_can_be_stopped() -> None:
+def test_a_server_that_was_never_started_can_be_stopped(left_behind: Callable[[], list[str]]) -> None:
     Server(app).stop()
-    assert practice_threads() == []
+    assert left_behind() == []
 
 
 def test_an_error_inside_the_block_stops_the_server_too() -> None:
@@ -84,7 +87,8 @@ def test_an_error_inside_the_block_stops_the_server_too() -> None:
         requests.get(str(caught.value), timeout=5)
 
 
-def test_stopping_bears_that_its_thread_is_woken_before_it_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_stopping_bears_that_its_thread_is_woken_before_it_is_told(
+        monkeypatch: pytest.MonkeyPatch, left_behind: Callable[[], list[str]]) -> None:
     """A thread that has just answered wakes the same pipe; it must still be there when the one who stops writes into it."""
     server = Server(app)
     server.start()
@@ -99,4 +103,4 @@ def test_stopping_bears_that_its_thread_is_woken_before_it_is_told(monkeypatch: 
 
     monkeypatch.setattr(trigger, "_physical_pull", late)
     server.stop()
-    assert not practice_threads()
+    assert not left_behind()
