@@ -120,8 +120,9 @@ def calls(channel: str, listings: int, changes: Sequence[str]) -> None:
                 there = [product for product in trial.market.products().values() if product != as_service(product)]
                 changed = [product for place, product in enumerate(there) if place % (100 // share) == 0]
                 save(trial, [CHANGES[name](product, turn) for product in changed])
-                chosen = ceil(len(changed) / page) if channel == "shopee" else min(len(changed), ceil(len(there) / page))
-                looks = ceil(len(there) / page) + LOOKS_AT_CHANGED.get((channel, name), 2) * chosen
+                pages = ceil((len(there) if channel == "shopee" else listings) / page)  # the list of Tiki shows what is off sale, too
+                chosen = ceil(len(changed) / page) if channel == "shopee" else min(len(changed), pages)
+                looks = pages + LOOKS_AT_CHANGED.get((channel, name), 2) * chosen
                 made = settle(trial, ["price-change", "off-sale", "star-gained", "star-lost"])
                 _row(channel, name, share, made, looks, ceil(len(changed) / BATCHES[channel].get(name, OFF_SALE_BATCH)))
         trial.close()
@@ -150,11 +151,12 @@ def planning(products: int, pipe: Any) -> None:
     for channel in CHANNELS:
         plan_one(channel, wanted[:1], {}, None, expect="create")  # loads the connector
     for channel in CHANNELS:
-        baseline += _timed(lambda: [adapter.validate_json(document) for document in documents])
-        made: list[Any] = []
-        first += _timed(lambda channel=channel, made=made: made.append(plan_one(channel, wanted, {}, None, expect="create")))
-        published, live = as_published(channel, made.pop())
-        again += _timed(partial(plan_one, channel, wanted, published, live, expect="nothing"))
+        baseline += _timed(lambda: [adapter.validate_json(document) for document in documents])[0]
+        seconds, made = _timed(partial(plan_one, channel, wanted, {}, None, expect="create"))
+        first += seconds
+        published, live = as_published(channel, made)
+        again += _timed(partial(plan_one, channel, wanted, published, live, expect="nothing"))[0]
+        del made, published, live
     pipe.send((baseline, first, again, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024))
 
 
@@ -202,10 +204,10 @@ class Silent:
         return []
 
 
-def _timed(work: Callable[[], Any]) -> float:
+def _timed(work: Callable[[], Any]) -> tuple[float, Any]:
     begun = time.process_time()
-    work()
-    return time.process_time() - begun
+    made = work()
+    return time.process_time() - begun, made
 
 
 def measured(products: int) -> tuple[float, float, float, float]:
