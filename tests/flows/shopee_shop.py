@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -15,16 +15,16 @@ import requests
 
 from connectors.shopee.connector import ShopeeConnector
 from connectors.shopee.sandbox import ShopeeSandbox
-from ocop_market.channels.api import SalesPage
 from ocop_market.channels.http import Http
 from ocop_market.channels.tokens import TokenKeeper, Tokens
 from ocop_market.model.change import Outcome, RemoteListing
 from ocop_market.model.clock import VIETNAM, business_day
 from ocop_market.model.listing import ListingDraft, VariantDraft
 from ocop_market.model.product import Picture
-from ocop_market.model.sales import OrderState, SalesLine, SalesOrder
+from ocop_market.model.sales import OrderState, SalesLine
 from ocop_market.sandbox.buyers import History
 from ocop_market.sandbox.transport import WsgiAdapter
+from tests.flows.taken import Taken
 
 NOW = datetime(2026, 9, 20, 20, 0, tzinfo=VIETNAM)
 START = datetime(2024, 9, 1, tzinfo=VIETNAM)
@@ -56,7 +56,7 @@ class Line(WsgiAdapter):
 
 
 @dataclass
-class Shop:
+class Shop(Taken):
     """A practice shop, a client that calls it in-process, and what the client has brought in so far."""
 
     history: History | None = None
@@ -66,9 +66,6 @@ class Shop:
     now: datetime = NOW
     kept: list[Tokens] = field(default_factory=list)
     waits: list[float] = field(default_factory=list)
-    orders: dict[str, SalesOrder] = field(default_factory=dict)
-    refused: list[str] = field(default_factory=list)
-    cursor: Any = None
 
     def __post_init__(self) -> None:
         self.sandbox = ShopeeSandbox(clock=lambda: self.now, history=self.history, reviewing=self.reviewing, settling=self.settling,
@@ -82,19 +79,6 @@ class Shop:
         settings = ShopeeConnector.Settings.model_validate(self.sandbox.settings("https://shopee.example") | settings_of_ours)
         http = Http("shopee", "gian-hang", adapter=self.line, sleep=self._wait)
         return ShopeeConnector("gian-hang", settings, http=http, tokens=self._keeper(), clock=lambda: self.now)
-
-    def take(self, pages: Iterable[SalesPage]) -> int:
-        """Takes pages over as a ledger does (by id, an older change never wins); how many orders came."""
-        count = 0
-        for page in pages:
-            for order in page.orders:
-                known = self.orders.get(order.order_id)
-                if known is None or known.updated_at <= order.updated_at:
-                    self.orders[order.order_id] = order
-            self.refused += [refusal.order_id for refusal in page.refused]
-            self.cursor = loads(dumps(page.cursor))
-            count += len(page.orders)
-        return count
 
     def pull(self) -> int:
         """A whole pull that goes on where the kept cursor stands."""

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from json import dumps, loads
-from typing import Any
 
 import pytest
 import requests
@@ -19,10 +17,11 @@ from ocop_market.channels.http import Http
 from ocop_market.channels.tokens import TokenKeeper, Tokens
 from ocop_market.errors import RetryLater, TokenRejected
 from ocop_market.model.clock import VIETNAM, business_day
-from ocop_market.model.sales import OrderState, SalesOrder
+from ocop_market.model.sales import OrderState
 from ocop_market.sandbox.buyers import CANARY_WORDS, Good, History
 from ocop_market.sandbox.faults import Fault, FaultKind
 from ocop_market.sandbox.transport import WsgiAdapter
+from tests.flows.taken import Taken
 
 NOW = datetime(2026, 9, 20, 20, 0, tzinfo=VIETNAM)
 FIRST_DAY = date(2024, 9, 20)
@@ -39,16 +38,13 @@ Day = tuple[date, str, OrderState]
 
 
 @dataclass
-class Till:
+class Till(Taken):
     """A practice shop, a client that calls it in-process, and what the client has brought in so far."""
 
     history: History
     now: datetime = NOW
     kept: list[Tokens] = field(default_factory=list)
     waits: list[float] = field(default_factory=list)
-    orders: dict[str, SalesOrder] = field(default_factory=dict)
-    refused: list[str] = field(default_factory=list)
-    cursor: Any = None
     hourly_limit: int = 5_000
 
     def __post_init__(self) -> None:
@@ -67,22 +63,9 @@ class Till:
         """A pull that goes on where the kept cursor stands."""
         return self.connector().pull_sales(self.cursor, start=START, until=self.now)
 
-    def keep(self, pages: Iterable[SalesPage]) -> int:
-        """Takes pages over as a ledger does (by id, later change wins); how many orders came."""
-        count = 0
-        for page in pages:
-            for order in page.orders:
-                known = self.orders.get(order.order_id)
-                if known is None or known.updated_at <= order.updated_at:
-                    self.orders[order.order_id] = order
-            self.refused += [refusal.order_id for refusal in page.refused]
-            self.cursor = loads(dumps(page.cursor))
-            count += len(page.orders)
-        return count
-
     def pull(self) -> int:
         """One whole pull; how many orders came."""
-        return self.keep(self.pages())
+        return self.take(self.pages())
 
     def figures(self) -> dict[Day, Figures]:
         """What the ledger holds by day of sale, refunds on the day of the sale that they belong to."""
@@ -199,9 +182,9 @@ def test_an_invoice_cancelled_by_a_clerk_comes_with_the_next_pull(till: Till) ->
 
 def test_a_token_that_expires_in_the_middle_is_renewed_once_and_unseen(till: Till) -> None:
     pages = till.pages()
-    till.keep([next(pages)])
+    till.take([next(pages)])
     till.sandbox.faults.add(Fault(FaultKind.EXPIRED_TOKEN, times=1))
-    till.keep(pages)
+    till.take(pages)
     assert len(till.kept) == 2
     assert till.figures() == till.truth()
 
@@ -253,7 +236,7 @@ def test_all_bad_days_at_once_change_no_figure() -> None:
 def test_dying_behind_every_page_and_going_on_from_the_cursor_loses_nothing(till: Till) -> None:
     for _ in range(200):
         page = next(till.pages())
-        till.keep([page])
+        till.take([page])
         if "run" not in page.cursor:
             break
     assert till.figures() == till.truth()
@@ -263,7 +246,7 @@ def test_dying_between_pages_while_the_shop_sells_on_loses_nothing() -> None:
     till = Till(History(GOODS, seed="ban-chay", first_day=date(2026, 7, 20), per_day=8, till=True, branches=3))
     for _ in range(40):
         page = next(till.pages(), None)
-        till.keep([page] if page else [])
+        till.take([page] if page else [])
         till.now += timedelta(hours=7)
     till.pull()
     assert till.figures() == till.truth()
@@ -271,7 +254,7 @@ def test_dying_between_pages_while_the_shop_sells_on_loses_nothing() -> None:
 
 def test_sales_made_while_a_pull_is_under_way_lose_no_other(till: Till) -> None:
     for page in till.pages():
-        till.keep([page])
+        till.take([page])
         till.now += timedelta(hours=9)
     till.pull()
     assert till.figures() == till.truth()

@@ -18,7 +18,7 @@ from tests.flows.kept_back import charged, kept_back, unreconciled
 def two_years() -> Shop:
     """A shop whose whole history was pulled once; tests that change it make one of their own."""
     shop = Shop(history())
-    shop.keep(shop.pages())
+    shop.take(shop.pages())
     return shop
 
 
@@ -26,7 +26,7 @@ def two_years() -> Shop:
 def season() -> Shop:
     """The same of five months, for what has to be pulled again and again."""
     shop = Shop(history(first_day=date(2026, 4, 20)))
-    shop.keep(shop.pages())
+    shop.take(shop.pages())
     return shop
 
 
@@ -52,7 +52,7 @@ def test_no_buyer_comes_through_but_the_province(two_years: Shop) -> None:
 
 def test_second_pull_brings_nothing_new(two_years: Shop) -> None:
     before = dict(two_years.orders)
-    two_years.keep(two_years.pages())
+    two_years.take(two_years.pages())
     assert two_years.orders == before
 
 
@@ -60,7 +60,7 @@ def test_forty_days_later_the_ledger_is_right_again(two_years: Shop) -> None:
     shop = Shop(two_years.buyers, orders=dict(two_years.orders), cursor=two_years.cursor)
     seen = len(shop.orders)
     shop.later(days=40, hours=3)
-    assert shop.keep(shop.pages()) < seen
+    assert shop.take(shop.pages()) < seen
     assert shop.ledger() == shop.truth()
     assert kept_back(shop.orders.values()) == charged(shop.buyers, shop.now)
 
@@ -74,7 +74,7 @@ def test_bad_days_of_the_platform_change_no_figure(season: Shop) -> None:
     shop.fault(FaultKind.EXPIRED_TOKEN, "/orders", chance=0.05, times=5)
     for _ in range(20):
         try:
-            shop.keep(shop.pages())
+            shop.take(shop.pages())
         except (RetryLater, TokenRejected):
             continue
         break
@@ -87,7 +87,7 @@ def test_pull_cut_off_anywhere_goes_on_where_it_stood(season: Shop) -> None:
     shop = Shop(season.buyers)
     pages = 0
     while shop.cursor is None or "page" in shop.cursor or datetime.fromisoformat(shop.cursor["updated_to"]) < shop.now:
-        shop.keep([next(shop.pages())])
+        shop.take([next(shop.pages())])
         pages += 1
     assert pages > 24
     assert shop.ledger() == shop.truth()

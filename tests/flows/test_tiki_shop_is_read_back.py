@@ -34,7 +34,7 @@ def test_sales_of_variants_carry_their_own_skus_and_products(draft: Draft) -> No
     goods = tuple(Good(sku, f"Trà {sku}", 60_000 * place) for place, sku in enumerate(TEA_PACKINGS, 1))
     shop = Shop(History(goods, seed="variants", first_day=date(2026, 9, 1), per_day=3, partial_returns=False))
     remote = shop.published(draft())
-    shop.keep(shop.pages())
+    shop.take(shop.pages())
     sold = {(line.sku, line.remote_id) for order in shop.orders.values() for line in order.lines}
     assert sold == set(remote.data["variants"].items())
 

@@ -21,10 +21,11 @@ from ocop_market.model.change import Change, ChangeKind, RemoteListing, Result, 
 from ocop_market.model.clock import VIETNAM, business_day
 from ocop_market.model.listing import FieldGroup, ListingDraft, VariantDraft
 from ocop_market.model.product import Picture
-from ocop_market.model.sales import OrderState, SalesOrder
+from ocop_market.model.sales import OrderState
 from ocop_market.sandbox.buyers import Fees, Good, History
 from ocop_market.sandbox.faults import Fault, FaultKind
 from ocop_market.sandbox.transport import WsgiAdapter
+from tests.flows.taken import Taken
 
 NOW = datetime(2026, 9, 20, 20, 0, tzinfo=VIETNAM)
 FIRST_DAY = date(2024, 9, 20)
@@ -68,7 +69,7 @@ class Remembered:
 
 
 @dataclass
-class Shop:
+class Shop(Taken):
     """A practice server, a client that calls it in-process, and what the client has brought in so far."""
 
     buyers: History | None = None
@@ -77,9 +78,6 @@ class Shop:
     settings: dict[str, Any] = field(default_factory=dict)
     kept: list[Tokens] = field(default_factory=list)
     waits: list[float] = field(default_factory=list)
-    orders: dict[str, SalesOrder] = field(default_factory=dict)
-    refused: list[str] = field(default_factory=list)
-    cursor: Any = None
 
     def __post_init__(self) -> None:
         self.sandbox = TikiSandbox(clock=lambda: self.now, history=self.buyers, sleep=self.waits.append, **self.options)
@@ -145,19 +143,6 @@ class Shop:
     def pages(self) -> Iterator[SalesPage]:
         """A pull that goes on where the kept cursor stands."""
         return self.connector().pull_sales(self.cursor, start=START, until=self.now)
-
-    def keep(self, pages: Iterable[SalesPage]) -> int:
-        """Takes pages over as a ledger does (by id, later change wins); how many orders came."""
-        count = 0
-        for page in pages:
-            for order in page.orders:
-                known = self.orders.get(order.order_id)
-                if known is None or known.updated_at <= order.updated_at:
-                    self.orders[order.order_id] = order
-            self.refused += [refusal.order_id for refusal in page.refused]
-            self.cursor = json.loads(json.dumps(page.cursor))
-            count += len(page.orders)
-        return count
 
     def ledger(self) -> dict[Day, Counter[str]]:
         """Amounts by day of sale, SKU and state."""
