@@ -55,6 +55,8 @@ FAULTS = {
     "source_unknown": N_("there is no account '{name}'"),
     "target_ends": N_("the target ends before it begins"), "target_kind": N_("a share of subjects needs their kind"),
     "target_stars": N_("a share of products needs stars or a group"),
+    "target_unit": N_("points of sale in each unit need the unit (province, district or commune) and the province"),
+    "target_district": N_("there are no districts since 1/7/2025: choose communes, or geography = \"old\""),
     **OFFER_FAULTS,
 }
 """Kind of fault, as pydantic names it: what to say."""

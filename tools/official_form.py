@@ -32,7 +32,7 @@ FORM = Path(__file__).resolve().parent.parent / "ocop_market" / "reports" / "off
 EVIDENCE = FORM.with_name("evidence.docx")
 PARTS = {
     "tong_hop": ("tong_hop",), "san_pham": ("con_hieu_luc", "luy_ke", "bien_dong", "san_pham_bien_dong", "den_han"),
-    "chu_the": ("chu_the", "diem_ban"),
+    "chu_the": ("chu_the", "diem_ban_dia_phuong", "diem_ban"),
     "tieu_thu": ("kenh", "thanh_phan", "doanh_thu_sao", "doanh_thu_nhom", "doanh_thu_dia_phuong", "theo_thang", "muc_tieu")}
 ANNEX = "danh_muc"
 CENTRE, RIGHT = WD_ALIGN_PARAGRAPH.CENTER, WD_ALIGN_PARAGRAPH.RIGHT
@@ -53,7 +53,7 @@ def form() -> bytes:
     annex = word.add_section()
     annex.orientation, annex.page_width, annex.page_height = WD_ORIENT.LANDSCAPE, Mm(297), Mm(210)
     annex.left_margin = annex.right_margin = Mm(15)
-    _part(word, ANNEX, (ANNEX,), 267)
+    _part(word, ANNEX, (ANNEX, "danh_sach_diem_ban"), 267)
     _loop(word, "cau in dieu_kien", "{{ cau }}", size=9)
     return _saved(word)
 

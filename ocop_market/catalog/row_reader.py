@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from typing import TypeVar
 
 from ocop_market.catalog.certificates import CertificateColumns
 from ocop_market.catalog.identity import Identity, identity_of
 from ocop_market.catalog.questions import LEFT_OUT, Answers, Choice, Doubt, Question, question, says_leave_out
+from ocop_market.catalog.written_place import written_place
 from ocop_market.errors import Problem
 from ocop_market.language import N_
-from ocop_market.model.product import Place, Product
-from ocop_market.model.text import fold, tidy
+from ocop_market.model.product import Product
+from ocop_market.model.text import fold
 from ocop_market.sheets.dates import read_day
 from ocop_market.sheets.headings import Column, Headings, unit_in
 from ocop_market.sheets.numbers import NumberStyle
@@ -25,12 +25,6 @@ from ocop_market.sheets.values import is_damaged, text_of
 LEFT_OUT_BEFORE = N_("The row was left out, as was decided.")
 OWN_COLUMNS = ("answer", "row_state")
 """Columns that stand in a workbook that was handed back."""
-
-_DISTRICT_LINE = re.compile(r"\b((?:huyện|thị xã|thành phố|tx\.?|tp\.?) .+)$", re.IGNORECASE)
-_PROVINCE_LINE = re.compile(r"\btỉnh (.+)$", re.IGNORECASE)
-_COMMUNE = re.compile(r"(?:xã|phường|thị trấn|đặc khu|tt\.) ?\S.*", re.IGNORECASE)
-_DISTRICT = re.compile(r"(?:huyện|quận|thị xã|thành phố|tx\.|tp\.) ?\S.*", re.IGNORECASE)
-_PROVINCE = re.compile(r"tỉnh (\S.*)|(?:thành phố|tp\.?) ?((?:hà nội|hồ chí minh|đà nẵng|hải phòng|cần thơ|huế))", re.IGNORECASE)
 
 T = TypeVar("T")
 
@@ -66,7 +60,7 @@ class RowReader:
     def __init__(self, row: Row, headings: Headings, facts: RowFacts, answers: Answers) -> None:
         self.row, self.headings, self.facts, self.answers = row, headings, facts, answers
         self.targets = [column.target for column in headings.columns]
-        self.name, self.producer, self.place = self.text("name"), self.text("producer"), _place(self)
+        self.name, self.producer, self.place = self.text("name"), self.text("producer"), written_place(self.text, row, headings)
         self.identity: Identity = identity_of(self.name, self.producer, self.place)
 
     def is_left_out(self) -> bool:
@@ -144,33 +138,3 @@ def unit_of(column: Column) -> str:
         return told
     last = column.heading.rpartition("_")[2] if "_" in column.heading else ""
     return fold(last) if last in ("g", "days") else ""
-
-
-def _place(reader: RowReader) -> Place:
-    stated = _units_in(reader.text("address"))
-    commune, district, province = (reader.text(target) for target in ("commune", "district", "province"))
-    district, province = district or stated.district, province or stated.province
-    if not district and reader.headings.of("district") is None:
-        district = _from_section(reader.row, _DISTRICT_LINE)
-    if not province and reader.headings.of("province") is None:
-        province = _from_section(reader.row, _PROVINCE_LINE)
-    return Place(province, district, commune or stated.commune)
-
-
-def _units_in(address: str) -> Place:
-    """The units that an address calls by their kind (`xã …, huyện …, tỉnh …`); house, street and hamlet are not taken."""
-    place = Place("")
-    for part in map(tidy, re.split(r"[,;]| [-–] ", address)):
-        if found := _PROVINCE.fullmatch(part):
-            place = replace(place, province=found.group(1) or found.group(2))
-        elif _DISTRICT.fullmatch(part):
-            place = replace(place, district=part)
-        elif _COMMUNE.fullmatch(part):
-            place = replace(place, commune=part)
-    return place
-
-
-def _from_section(row: Row, pattern: re.Pattern[str]) -> str:
-    """A unit named by the nearest section line above, without counts behind it (`Huyện Cầu Kè: 12 sản phẩm`)."""
-    found = next((m for line in reversed(row.section) if (m := pattern.search(line))), None)
-    return tidy(re.split(r"[:(;,]| - ", found.group(1))[0]) if found else ""

@@ -13,13 +13,14 @@ import click
 from ocop_market.cli.frame import Exit, emit, number, shared_options, speaks_plainly, table, tell
 from ocop_market.cli.speech import SpeakingCommand, argument, option
 from ocop_market.errors import SettingsError
-from ocop_market.growth.address import Address, parse
+from ocop_market.growth.address import OF_POINTS, Address, parse
 from ocop_market.growth.explain import Explained, Line, explain, lines
 from ocop_market.language import N_, say, translate
 from ocop_market.market import Market, open_market
 from ocop_market.reports.explained import (
     HEADINGS,
     MEASURES,
+    POINT_HEADINGS,
     PRODUCT_HEADINGS,
     Surroundings,
     counted_rows,
@@ -34,6 +35,7 @@ from ocop_market.reports.numbers import day
 from ocop_market.reports.official.addresses import Figure, addressed
 from ocop_market.reports.official.behind import Behind, behind
 from ocop_market.reports.official.frozen import Frozen, read_frozen
+from ocop_market.reports.official.points import Placed, points_behind
 from ocop_market.store.catalog import load_products
 
 PAGE = 50
@@ -73,7 +75,8 @@ def explain_figure(figure: str | None, path: Path | None, page: int, out: Path |
     with open_market(market_folder) as market:
         around = Surroundings(market.settings.name, market.clock(), market.complete_to(),
                               market.coverage(address.period, address.before) if address.of_sales else None)
-        told = _of_sales(market, address, around, page, out) if address.of_sales else _of_catalog(market, address, around, page, out)
+        tell_of = _of_sales if address.of_sales else _of_points if address.measure in OF_POINTS else _of_catalog
+        told = tell_of(market, address, around, page, out)
     if printed:
         told["report"] = {"printed": printed.printed, "same": printed.printed == told["value_text"], "table": printed.table_number,
                           "row": printed.row_name, "column": printed.heading}
@@ -126,6 +129,18 @@ def _of_catalog(market: Market, address: Address, around: Surroundings, page: in
             "lines": [_product_json(one) for one in some], "rows": [_text_row(_product_row(one)) for one in some]}
 
 
+def _of_points(market: Market, address: Address, around: Surroundings, page: int, out: Path | None) -> dict[str, Any]:
+    with market.store.reading() as connection:
+        found = points_behind(connection, address)
+    rows = [_point_row(one) for one in found.points]
+    some = rows[(page - 1) * PAGE:page * PAGE]
+    if out:
+        _write(out, address, found.value, scope_rows(address, around), POINT_HEADINGS, rows, ())
+    names = ("code", "name", "place", "address", "opened_on", "closed_on", "paper", "source")
+    return {**_head(address, found.value, around, None, page, len(rows)), "remarks": [],
+            "lines": [dict(zip(names, row, strict=True)) for row in some], "rows": [_text_row(row) for row in some]}
+
+
 def _head(address: Address, value: float | None, around: Surroundings, found: Explained | None, page: int, count: int) -> dict[str, Any]:
     return {"address": str(address), "figure": translate(MEASURES[address.measure]), "of": slice_text(address), "value": value,
             "value_text": figure_text(address, value), "scope": dict(scope_rows(address, around, found)), "page": page,
@@ -159,7 +174,9 @@ def _show(told: dict[str, Any], printed: Figure | None, path: Path | None, out: 
 
 def _show_page(told: dict[str, Any]) -> None:
     of_sales = "counted" in told
-    headings, rows = (_SHORT, [[row[i] for i in _SHOWN] for row in told["rows"]]) if of_sales else (PRODUCT_HEADINGS, told["rows"])
+    of_points = parse(told["address"]).measure in OF_POINTS
+    headings, rows = (_SHORT, [[row[i] for i in _SHOWN] for row in told["rows"]]) if of_sales else (
+        POINT_HEADINGS if of_points else PRODUCT_HEADINGS, told["rows"])
     table("", [translate(heading) for heading in headings], rows, right=[len(headings) - 1] if of_sales else [])
     first = (told["page"] - 1) * PAGE + 1
     words = {"first": number(first), "last": number(first + len(rows) - 1), "count": number(told["count"])}
@@ -185,6 +202,11 @@ def _product_row(one: Behind) -> Sequence[Value]:
     certificate = one.certificate
     return (one.sku, one.name, one.producer, one.locality, certificate.stars if certificate else None,
             certificate.decision if certificate else "", certificate.issued_on if certificate else None, one.on)
+
+
+def _point_row(one: Placed) -> Sequence[Value]:
+    point = one.point
+    return (point.code, point.name, one.locality, point.address, point.opened_on, point.closed_on, point.decision, point.source)
 
 
 def _product_json(one: Behind) -> dict[str, Any]:

@@ -21,6 +21,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "history": ("history:history", N_("What changed of a product, when, and through what.")),
     "pictures": ("pictures:pictures", N_("Checks pictures against what channels take, and makes copies that fit.")),
     "places": ("places:places", N_("Where products come from, in the units of 30/6/2025 and of today.")),
+    "points": ("points:points", N_("Points of sale of OCOP goods: where they are, since when, which till is theirs.")),
     "ready": ("ready:ready", N_("Which products may be listed where, and what the others lack.")),
     "due": ("due:due_command", N_("Certificates and papers that end, re-ratings to apply for, what has lapsed.")),
     "codes": ("codes:codes", N_("Barcodes, QR codes, trace links and labels of the goods.")),

@@ -13,6 +13,7 @@ from click.core import ParameterSource
 from ocop_market.cli.coop import coop
 from ocop_market.cli.evidence import channels_of, evidence
 from ocop_market.cli.frame import Exit, emit, number, shared_options, speaks_plainly, table, tell
+from ocop_market.cli.points import FIELDS as POINT_FIELDS
 from ocop_market.cli.report import report as short_report
 from ocop_market.cli.report import which_basis, which_geography
 from ocop_market.cli.restated import REASONS
@@ -46,9 +47,10 @@ SAME = N_("The report of {moment} would say the same today.")
 DIFFERS = N_("Since {moment}, {count} cells of the report changed.")
 BECAUSE_ORDERS = N_("Orders of its days: {reason!t}, {count}, together {amount}.")
 BECAUSE_CATALOG = N_("Changed in the catalog, {field!t}: {count} products. See: ocop-market history SKU")
+BECAUSE_POINTS = N_("Changed in the register of points of sale, {field!t}: {count} points. See: ocop-market points history CODE")
 BECAUSE_RULES = N_("The rules changed: {before} → {after}.")
 BECAUSE_PROGRAM = N_("The program changed: {before} → {after}.")
-NO_CAUSE = N_("No order, product or rule that explains it was noted; the market may have been moved or restored.")
+NO_CAUSE = N_("No order, product, point of sale or rule that explains it was noted; the market may have been moved or restored.")
 OPTIONS_FIRST = N_("Put the options after the name of the part: ocop-market report {part} …")
 FIELDS = {"product": N_("new product"), "name": N_("name"), "producer": N_("producer"), "producer_kind": N_("producer_kind"),
           "group": N_("group"), "place": N_("place"), "certificates": N_("certificates")}
@@ -219,6 +221,7 @@ def _reasons(why: Causes) -> list[str]:
     sentences = [say(BECAUSE_ORDERS, reason=REASONS[reason], count=number(count),
                      amount=vnd(sum(one.change for one in why.orders if one.reason is reason))) for reason, count in orders.items()]
     sentences += [say(BECAUSE_CATALOG, field=FIELDS[field], count=number(count)) for field, count in sorted(why.catalog.items())]
+    sentences += [say(BECAUSE_POINTS, field=POINT_FIELDS[field], count=number(count)) for field, count in sorted(why.points.items())]
     if why.rules:
         sentences.append(say(BECAUSE_RULES, before=why.rules[0], after=why.rules[1]))
     if why.program:
@@ -233,4 +236,4 @@ def _as_json(made_at: datetime, found: list[Difference], why: Causes) -> dict[st
                         for one in found],
         "orders": [{"day": one.day.isoformat(), "account": one.account, "order": one.order_id, "before": one.before, "after": one.after,
                     "why": one.reason.value} for one in why.orders],
-        "catalog": dict(why.catalog), "rules": why.rules, "program": why.program}
+        "catalog": dict(why.catalog), "points": dict(why.points), "rules": why.rules, "program": why.program}

@@ -10,10 +10,10 @@ import click
 from ocop_market.language import N_, say, translate
 
 PLACEHOLDERS = (
-    N_("ACCOUNT"), N_("ADDRESS"), N_("ARTICLE"), N_("CHANNEL"), N_("DOCUMENT"), N_("FIGURE"), N_("FILE"), N_("FOLDER"),
-    N_("INTEGER RANGE"), N_("JOB"), N_("KIND[@PATH][:NUMBER]"), N_("NAME"), N_("NAME=VALUE"), N_("NAME,…"), N_("NUMBER"), N_("OFTEN"),
-    N_("PLACE"), N_("PLACE=CATEGORY"), N_("PRODUCT"), N_("SKU=NUMBER"), N_("TARGET"), N_("TEXT"), N_("WORDS"), N_("[OPTIONS]"),
-    N_("COMMAND [ARGS]..."))
+    N_("ACCOUNT"), N_("ADDRESS"), N_("ARTICLE"), N_("BRANCH"), N_("CHANNEL"), N_("CODE"), N_("DOCUMENT"), N_("FIGURE"), N_("FILE"),
+    N_("FOLDER"), N_("INTEGER RANGE"), N_("JOB"), N_("KIND[@PATH][:NUMBER]"), N_("NAME"), N_("NAME=VALUE"), N_("NAME,…"), N_("NUMBER"),
+    N_("OFTEN"), N_("PLACE"), N_("PLACE=CATEGORY"), N_("PRODUCT"), N_("SKU=NUMBER"), N_("TARGET"), N_("TEXT"), N_("WORDS"),
+    N_("[OPTIONS]"), N_("COMMAND [ARGS]..."))
 """Words that stand for a value in usage lines and in the list of options."""
 
 

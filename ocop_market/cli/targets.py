@@ -63,6 +63,6 @@ def _arithmetic(one: TargetStanding) -> str:
 
 def _as_json(one: TargetStanding) -> dict[str, Any]:
     target = one.target.model_dump(mode="json", exclude_none=True)
-    return {"target": target, "as_of": one.on.isoformat(), "course": one.course.value,
+    return {"target": target, "as_of": one.on.isoformat(), "course": one.course.value, "needed": str(one.needed),
             "reached": None if one.reached is None else str(one.reached), "expected": None if one.expected is None else str(one.expected),
             "arithmetic": [{"code": problem.code, "message": problem.sentence()} for problem in one.arithmetic]}

@@ -61,6 +61,11 @@ class Measure(StrEnum):
     SUBJECTS = "subjects"
     SUBJECT_SHARE = "subject-share"
     SUBJECTS_EVER = "subjects-ever"
+    POINTS_OPEN = "points-open"
+    POINTS_OPENED = "points-opened"
+    POINTS_CLOSED = "points-closed"
+    POINTS_UNDATED = "points-undated"
+    """Points of sale of the register."""
 
 
 class Slice(StrEnum):
@@ -88,6 +93,7 @@ class Sellers(StrEnum):
 OF_SALES = frozenset({Measure.REVENUE, Measure.BEFORE, Measure.CHANGE, Measure.GROWTH, Measure.SHARE, Measure.PRODUCTS_SOLD,
                       Measure.PRODUCTS})
 OF_SUBJECTS = frozenset({Measure.SUBJECTS, Measure.SUBJECT_SHARE, Measure.SUBJECTS_EVER})
+OF_POINTS = frozenset({Measure.POINTS_OPEN, Measure.POINTS_OPENED, Measure.POINTS_CLOSED, Measure.POINTS_UNDATED})
 _PLACES = frozenset({By.PROVINCE, By.DISTRICT, By.COMMUNE})
 _DAYS = re.compile(r"(?P<start>\d{4}-\d\d-\d\d)(?:\.\.(?P<end>\d{4}-\d\d-\d\d))?")
 _WORDS: dict[Slice, type[StrEnum]] = {Slice.PART: Part, Slice.REASON: Reason, Slice.SELLERS: Sellers, Slice.KIND: ProducerKind}
@@ -208,6 +214,8 @@ def _can_be(address: Address) -> bool:
         return address.by is By.CHANNEL
     if address.measure in OF_SUBJECTS:
         return address.slice in (Slice.ALL, Slice.KIND)
+    if address.measure in OF_POINTS and address.stars is not None:
+        return False
     return address.slice is Slice.ALL or address.by in _PLACES
 
 

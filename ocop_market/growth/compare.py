@@ -23,6 +23,7 @@ from ocop_market.places.units import Geography, Level
 from ocop_market.store.catalog import load_former_codes
 from ocop_market.store.code_spans import CodeSpan, span_table
 from ocop_market.store.ledger import UnknownState, unknown_states
+from ocop_market.store.points import names_of_tills
 from ocop_market.store.tables import sales_day
 
 UPSIDE_DOWN = N_("The period ends ({end}) before it begins ({start}). Turn the two days round.")
@@ -279,7 +280,7 @@ def namer(connection: Connection, products: Mapping[str, Product], by: By, geogr
     if by is By.CHANNEL:
         return str, {}
     if by is By.LOCATION:
-        return outlet, {}
+        return outlet, {outlet(*till): name for till, name in names_of_tills(connection).items()}
     find = finder(products, load_former_codes(connection))
     names: dict[str, str] = {}
     tell = _fact(by, geography, shown, names)

@@ -20,6 +20,7 @@ from ocop_market.growth.compare import Period
 from ocop_market.growth.coverage import known_since
 from ocop_market.growth.panel import first_days
 from ocop_market.growth.periods import Against, pair
+from ocop_market.growth.point_targets import OF_POINTS, count_points
 from ocop_market.growth.sold import read_sold
 from ocop_market.growth.targets import Measure, Target
 from ocop_market.growth.years import compound
@@ -29,6 +30,7 @@ from ocop_market.model.text import fold
 from ocop_market.places.counting import row_of_product
 from ocop_market.places.units import Level
 from ocop_market.store.catalog import load_former_codes
+from ocop_market.store.points import load_points
 
 STRAIGHT = N_("{reached} of {needed}; on {day} a straight line from {base} ({begins}) to {needed} ({ends}) is at {expected}.")
 OVER = N_("{reached} of {needed}; the time ended on {ends}.")
@@ -36,6 +38,7 @@ RATE = N_("{rate} % a year from {first} đ ({base_days}) to {last} đ ({days}), 
           "time; {needed} % is needed.")
 BY_HAND = N_("Not counted by the program. Enter what was counted as `counted` and the day as `counted_on`.")
 NOT_BEGUN = N_("The time begins on {begins}.")
+NO_POINTS = N_("The register has no points of sale, so nothing can be told. Put the list in with: ocop-market points import FILE")
 NO_PRODUCTS = N_("The catalog has no product there that counts, so nothing can be told.")
 MAY_BE = N_("With those left out it might be as it should, so no verdict is given.")
 NO_BASE = N_("No revenue is known for {days}, the base of the growth, so that it cannot be told.")
@@ -64,6 +67,13 @@ class TargetStanding:
     reached: Decimal | None
     expected: Decimal | None
     arithmetic: tuple[Problem, ...]
+    of_units: Decimal | None = None
+    """How many units there are, of targets that want something of each."""
+
+    @property
+    def needed(self) -> Decimal:
+        """What is to be reached in the end."""
+        return self.target.at_least if self.of_units is None else self.of_units
 
 
 @dataclass(frozen=True)
@@ -92,6 +102,8 @@ def _one(connection: Connection, products: Mapping[str, Product], target: Target
     day = min(on, target.ends)
     if target.measure is Measure.BY_HAND:
         return _by_hand(target, day)
+    if target.measure in OF_POINTS:
+        return _points(connection, target, day)
     scope = _scope(products, target)
     left_out = (_because("target-left-out", NOT_ALL, undated=scope.undated, unplaced=scope.unplaced),) \
         if scope.undated or scope.unplaced else ()
@@ -101,31 +113,48 @@ def _one(connection: Connection, products: Mapping[str, Product], target: Target
     if reached is None:
         return TargetStanding(target, day, Course.NOT_KNOWN, None, None, (_because("target-no-products", NO_PRODUCTS), *left_out))
     base = target.base if target.base is not None else _count(target, scope, target.begins - timedelta(days=1)) or Decimal(0)
-    found = _on_a_line(target, day, reached, base, left_out)
-    missing = scope.undated + scope.unplaced
-    if found.course is Course.BEHIND and missing and (target.measure in _SHARES or reached + missing >= (found.expected or 0)):
+    found = _on_a_line(target, day, reached, base, target.at_least, left_out)
+    return _unless_more(found, scope.undated + scope.unplaced)
+
+
+def _unless_more(found: TargetStanding, missing: int) -> TargetStanding:
+    """No verdict where a target that is behind might not be, with so many more that could not be counted."""
+    enough = found.target.measure in _SHARES or (found.reached or 0) + missing >= (found.expected or 0)
+    if found.course is Course.BEHIND and missing and enough:
         return replace(found, course=Course.NOT_KNOWN, arithmetic=(*found.arithmetic, _because("target-may-be", MAY_BE)))
     return found
+
+
+def _points(connection: Connection, target: Target, day: date) -> TargetStanding:
+    register = list(load_points(connection).values())
+    if not register:
+        return TargetStanding(target, day, Course.NOT_KNOWN, None, None, (_because("target-no-points", NO_POINTS),))
+    now, before = (count_points(register, target, one) for one in (day, target.begins - timedelta(days=1)))
+    base = before.reached if target.base is None else target.base
+    found = _on_a_line(target, day, now.reached, base, now.needed, now.told)
+    of_units = now.needed if target.measure is Measure.POINTS_PER_UNIT else None
+    return _unless_more(replace(found, of_units=of_units), now.undated + now.unplaced)
 
 
 def _by_hand(target: Target, day: date) -> TargetStanding:
     if target.counted is None:
         return TargetStanding(target, day, Course.NOT_KNOWN, None, None, (_because("target-by-hand", BY_HAND),))
-    return _on_a_line(target, min(day, target.counted_on or day), target.counted, target.base or Decimal(0), ())
+    return _on_a_line(target, min(day, target.counted_on or day), target.counted, target.base or Decimal(0), target.at_least, ())
 
 
-def _on_a_line(target: Target, day: date, reached: Decimal, base: Decimal, more: tuple[Problem, ...]) -> TargetStanding:
+def _on_a_line(target: Target, day: date, reached: Decimal, base: Decimal, needed: Decimal,
+               more: tuple[Problem, ...]) -> TargetStanding:
     """A straight line from the base on the day before the first one to what is needed on the last."""
     gone, whole = (day - target.begins).days + 1, target.period.days
-    expected = base + (target.at_least - base) * gone / whole
-    words: dict[str, object] = {"reached": _number(reached), "needed": _number(target.at_least), "ends": _day(target.ends)}
+    expected = base + (needed - base) * gone / whole
+    words: dict[str, object] = {"reached": _number(reached), "needed": _number(needed), "ends": _day(target.ends)}
     if day >= target.ends:
         because = _because("target-over", OVER, **words)
-        course = Course.REACHED if reached >= target.at_least else Course.BEHIND
+        course = Course.REACHED if reached >= needed else Course.BEHIND
     else:
         because = _because("target-line", STRAIGHT, **words, day=_day(day), base=_number(base), begins=_day(target.begins),
                            expected=_number(expected))
-        course = Course.REACHED if reached >= target.at_least else Course.ON_COURSE if reached >= expected else Course.BEHIND
+        course = Course.REACHED if reached >= needed else Course.ON_COURSE if reached >= expected else Course.BEHIND
     return TargetStanding(target, day, course, reached, expected, (because, *more))
 
 

@@ -17,10 +17,11 @@ from pydantic_core import PydanticCustomError
 from ocop_market.errors import SettingsError
 from ocop_market.growth.compare import Period
 from ocop_market.language import N_
+from ocop_market.model.point import PointKind, Tier
 from ocop_market.model.product import Group, ProducerKind
 from ocop_market.model.text import fold
 from ocop_market.places.provinces import nearest_name, old_named, present_named
-from ocop_market.places.units import GEOGRAPHY_WORDS, Geography
+from ocop_market.places.units import GEOGRAPHY_WORDS, Geography, Level
 from ocop_market.settings import NOT_TOML, place_of, wrong_setting
 from ocop_market.sheets.container import Cell, file_content, read_sheets
 
@@ -55,14 +56,23 @@ class Measure(StrEnum):
     """Per cent of those subjects that are of the kind."""
     REVENUE_GROWTH = "revenue-growth"
     """Per cent a year since the year before the period."""
+    POINTS = "points"
+    """Points of sale of the register that are open."""
+    NEW_POINTS = "new-points"
+    """Points of sale opened within the period."""
+    POINTS_PER_UNIT = "points-per-unit"
+    """Units of the level `unit` that have at least so many open points of sale; all of the province's units are needed."""
     BY_HAND = "by-hand"
-    """Counted by a person and entered as `counted`: points of sale, stamps, fairs."""
+    """Counted by a person and entered as `counted`: stamps, fairs."""
 
 
 HEADINGS: Mapping[str, tuple[str, ...]] = {
     "name": ("name", "chỉ tiêu", "tên chỉ tiêu"), "measure": ("measure", "cách tính"), "at_least": ("at least", "tối thiểu", "mục tiêu"),
     "at_most": ("at most", "tối đa"), "stars": ("stars", "số sao"), "stars_from": ("stars from", "từ số sao"),
-    "kind": ("kind", "loại chủ thể"), "group": ("group", "nhóm"), "province": ("province", "tỉnh"), "geography": ("geography", "địa giới"),
+    "kind": ("kind", "loại chủ thể"), "group": ("group", "nhóm"),
+    "unit": ("unit", "mỗi đơn vị", "đơn vị hành chính"), "tier": ("level", "cấp điểm bán"),
+    "place_kind": ("kind of place", "loại điểm bán"),
+    "province": ("province", "tỉnh"), "geography": ("geography", "địa giới"),
     "begins": ("begins", "từ ngày"), "ends": ("ends", "đến ngày"), "base": ("base", "gốc", "hiện trạng"),
     "counted": ("counted", "đã đếm", "đã đạt"), "counted_on": ("counted on", "ngày đếm"), "source": ("source", "nguồn", "văn bản"),
     "note": ("note", "ghi chú")}
@@ -77,7 +87,8 @@ class Target(BaseModel):
     """One target; `at_least` is needed, `at_most` what the paper expects at best; shares and growth are in per cent.
 
     `base` is what the paper says there was at the beginning; without it the catalog tells. `stars` are exact, `stars_from` a
-    lower bound. `province` is named in the units of `geography`; empty for the whole catalog.
+    lower bound. `province` is named in the units of `geography`; empty for the whole catalog. Of points of sale `tier` and
+    `place_kind` narrow which count; `unit` is that of which each needs `at_least` points.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -90,6 +101,9 @@ class Target(BaseModel):
     stars_from: int | None = Field(default=None, ge=3, le=5)
     kind: ProducerKind | None = None
     group: Group | None = None
+    unit: Level | None = None
+    tier: Tier | None = None
+    place_kind: PointKind | None = None
     province: str = ""
     geography: Geography = Geography.PRESENT
     begins: date
@@ -108,6 +122,10 @@ class Target(BaseModel):
             raise PydanticCustomError("target_kind", "needs a kind")
         if self.measure is Measure.PRODUCT_SHARE and not (self.stars or self.stars_from or self.group):
             raise PydanticCustomError("target_stars", "needs stars or a group")
+        if self.measure is Measure.POINTS_PER_UNIT and not (self.unit and self.province):
+            raise PydanticCustomError("target_unit", "needs a unit and a province")
+        if self.unit is Level.DISTRICT and self.geography is Geography.PRESENT:
+            raise PydanticCustomError("target_district", "no districts today")
         return self
 
     @property

@@ -7,13 +7,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 from ocop_market.market.base import Adapter
+from ocop_market.market.points_side import PointsSide
 from ocop_market.market.publishing_side import PublishingSide
 from ocop_market.market.sales_side import SalesSide
 from ocop_market.model.clock import Clock, utc_now
 from ocop_market.settings import write_new_market
 
 
-class Market(PublishingSide, SalesSide):
+class Market(PublishingSide, SalesSide, PointsSide):
     """One market. Made by `open_market`; use it in a `with` block, or call `close`."""
 
 

@@ -33,7 +33,9 @@ MEASURES = {
     Measure.UPGRADE: N_("Upgraded"), Measure.RE_RATED: N_("Rated again"), Measure.WITHDRAWN: N_("Certificates withdrawn"),
     Measure.LAPSED: N_("Certificates lapsed"), Measure.DUE: N_("Certificates that end within 180 days"),
     Measure.SUBJECTS: N_("Subjects with a product in force"), Measure.SUBJECT_SHARE: N_("Share of subjects with a product in force"),
-    Measure.SUBJECTS_EVER: N_("Subjects ever recognised")}
+    Measure.SUBJECTS_EVER: N_("Subjects ever recognised"), Measure.POINTS_OPEN: N_("Points of sale open"),
+    Measure.POINTS_OPENED: N_("Points of sale opened"), Measure.POINTS_CLOSED: N_("Points of sale closed"),
+    Measure.POINTS_UNDATED: N_("Points of sale not known since when")}
 SELLERS = {Sellers.SAME: N_("the same sellers"), Sellers.ADDED: N_("sellers added, or not known through both periods"),
            Sellers.GONE: N_("sellers that sell no longer")}
 LEFT_OUT = {LeftOut.PLACED: N_("not paid or accepted yet"), LeftOut.ACCEPTED: N_("not delivered yet"), LeftOut.CANCELLED: N_("cancelled"),
@@ -44,6 +46,8 @@ HEADINGS = (N_("Day"), N_("Account"), N_("Point of sale"), N_("Order"), N_("Line
             N_("Quantity"), N_("Came back"), N_("List price"), N_("Discount"), N_("Refund"), N_("Fees"), N_("Carriage"), N_("Tax withheld"),
             N_("Counts, đồng"))
 PRODUCT_HEADINGS = (N_("Code"), N_("Product"), N_("Producer"), N_("Place"), N_("Stars"), N_("Decision"), N_("Issued"), N_("On"))
+POINT_HEADINGS = (N_("Code"), N_("Point of sale"), N_("Place"), N_("Address"), N_("Opened on"), N_("Closed from"), N_("Paper"),
+                  N_("Source"))
 DAYS = N_("{start} to {end}, whole days of Viet Nam time (Asia/Ho_Chi_Minh), both ends inside")
 AGAINST = N_("{start} to {end}; its lines come off with a minus")
 AS_OF = N_("the ledger and the catalog as they are on {moment}")

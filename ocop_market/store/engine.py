@@ -36,7 +36,7 @@ CACHE_KB = 8192
 """Memory for pages of SQLite by connection; with its own 2 MB, looking orders up by the hundred reads most pages anew."""
 ROWS_A_STATEMENT = 200
 """Rows that SQLite takes at once: each statement costs a third of a row, and lets other threads of Python in only behind it."""
-HEAD = "0012"
+HEAD = "0014"
 """The migration that this version of the program works with."""
 
 UPGRADED = N_("The market {path} was upgraded by a newer version of this program while this one was running. Nothing was half written. "

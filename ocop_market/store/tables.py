@@ -517,6 +517,40 @@ share_account = Table(
     Column("same_as", String(64), nullable=False),
 )
 
+point_of_sale = Table(
+    "point_of_sale", metadata,
+    Column("code", String(32), primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("province", Text, nullable=False),
+    Column("district", Text, nullable=False),
+    Column("commune", Text, nullable=False),
+    Column("address", Text, nullable=False),
+    Column("kind", String(24), nullable=False),
+    Column("tier", String(16), nullable=False),
+    Column("operator", Text, nullable=False),
+    Column("opened_on", Date),
+    Column("closed_on", Date),
+    Column("decision", Text, nullable=False),
+    Column("listed_on", Date),
+    Column("source", Text, nullable=False),
+    Column("account", String(64)),
+    Column("location", String(64)),
+    Column("updated_at", UtcTime, nullable=False),
+    UniqueConstraint("account", "location", name="point_of_sale_till"),
+)
+
+point_change = Table(
+    "point_change", metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("code", String(32), nullable=False),
+    Column("at", UtcTime, nullable=False),
+    Column("origin", Text, nullable=False),
+    Column("field", String(32), nullable=False),
+    Column("before", JSON),
+    Column("after", JSON),
+    Index("point_change_by_code", "code", "id"),
+)
+
 run = Table(
     "run", metadata,
     Column("id", Integer, primary_key=True, autoincrement=True),

@@ -17,10 +17,13 @@ _OF_TABLES = {
     "con_hieu_luc": {"khong_ro_han": Measure.UNDATED, "": Measure.IN_FORCE}, "luy_ke": {"": Measure.EVER},
     "chu_the": {"con_hieu_luc": Measure.SUBJECTS, "ty_le": Measure.SUBJECT_SHARE, "luy_ke": Measure.SUBJECTS_EVER},
     "kenh": {"dang_ban": Measure.LISTED, "san_pham": Measure.PRODUCTS_SOLD}, "diem_ban": {"san_pham": Measure.PRODUCTS_SOLD},
-    "thanh_phan": {"san_pham": Measure.PRODUCTS}}
+    "thanh_phan": {"san_pham": Measure.PRODUCTS},
+    "diem_ban_dia_phuong": {"dang_hoat_dong": Measure.POINTS_OPEN, "mo_trong_ky": Measure.POINTS_OPENED,
+                            "dong_trong_ky": Measure.POINTS_CLOSED, "chua_ro": Measure.POINTS_UNDATED}}
 """Measures of columns by table; one without a name is that of counts by star and of their sum."""
 _STARS = {"ba_sao": "stars=3", "bon_sao": "stars=4", "nam_sao": "stars=5", "tong": ""}
-_EVENTS = frozenset({Measure.FIRST, Measure.UPGRADE, Measure.RE_RATED, Measure.WITHDRAWN, Measure.LAPSED})
+_EVENTS = frozenset({Measure.FIRST, Measure.UPGRADE, Measure.RE_RATED, Measure.WITHDRAWN, Measure.LAPSED, Measure.POINTS_OPENED,
+                     Measure.POINTS_CLOSED})
 
 
 @dataclass(frozen=True)

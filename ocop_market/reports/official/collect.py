@@ -34,6 +34,16 @@ from ocop_market.reports.official.figures import (
     shown,
 )
 from ocop_market.reports.official.layout import filled
+from ocop_market.reports.official.points import (
+    Register,
+    count_table,
+    inputs_of,
+    list_table,
+    load_register,
+    point_doubts,
+    summary_rows,
+    told_of_points,
+)
 from ocop_market.reports.official.recognition import (
     EVENT_MEASURES,
     EVENTS,
@@ -102,21 +112,23 @@ def _collect(connection: Connection, known: Known, asked: Asked) -> OfficialFigu
     level = asked.level or _level_of(known.products.values(), asked.geography)
     found = recognised(known.products.values(), as_of, localities(asked.geography, level))
     events = changes(found, asked.period)
+    register = load_register(connection, asked.period, asked.geography, level, units)
     sold = trade(connection, known.products, known.channels, asked.period, asked.basis, asked.geography, By(level.value), units)
     scope = Scope(
         kind=asked.kind, as_of=as_of, start=asked.period.start, basis=asked.basis, basis_text=explained(asked.basis),
         geography=asked.geography, geography_text=units, level=level.value, time_zone="Asia/Ho_Chi_Minh", rules=rules_version(as_of),
-        program=version("ocop-market"), inputs=_inputs(connection, known, asked.period), market=known.market, practice=known.practice)
+        program=version("ocop-market"), inputs=_inputs(connection, known, register), market=known.market, practice=known.practice)
     return OfficialFigures(
-        title="BÁO CÁO", subtitle=_subtitle(asked), scope=scope, sections=tuple(_sections(found, events, sold, asked, units, known, level)),
-        doubts=tuple(_doubts(connection, known, asked, found, events, sold, units)))
+        title="BÁO CÁO", subtitle=_subtitle(asked), scope=scope,
+        sections=tuple(_sections(found, events, sold, register, asked, units, known, level)),
+        doubts=(*_doubts(connection, known, asked, found, events, sold, units), *point_doubts(register)))
 
 
-def _sections(found: Sequence[Recognised], events: Sequence[Event], sold: Trade, asked: Asked, units: str,
-              known: Known, level: Level) -> Iterable[Section]:
+def _sections(found: Sequence[Recognised], events: Sequence[Event], sold: Trade, register: Register, asked: Asked,
+              units: str, known: Known, level: Level) -> Iterable[Section]:
     as_of = day(asked.period.end)
     stars, due, subjects = star_tables(found, units, as_of, level.value), due_table(found, asked.period.end), subject_table(found)
-    summary = _summary(found, events, due, subjects, sold)
+    summary = _summary(found, events, due, subjects, sold, register)
     figure = {str(row[0]): text for row in summary.rows for text in [summary.shown(row)[2]]}
     happened = ", ".join(f"{what.lower()} {sum(event.what == what for event in events)}" for what in EVENTS)
     yield Section(key="tong_hop", heading="I. TỔNG HỢP SỐ LIỆU", tables=(summary,), sentences=(
@@ -127,8 +139,10 @@ def _sections(found: Sequence[Recognised], events: Sequence[Event], sold: Trade,
         f"Trong kỳ: {happened} sản phẩm." if events else "Trong kỳ không có sản phẩm nào được công nhận, thu hồi hay hết hiệu lực.",
         f"Có {len(due.rows)} giấy chứng nhận hết hạn trong 180 ngày tới." if due.rows
         else "Không có giấy chứng nhận nào hết hạn trong 180 ngày tới."))
-    yield Section(key="chu_the", heading="III. CHỦ THỂ VÀ ĐIỂM BÁN", tables=(subjects, sold.points), sentences=(
-        f"Có {figure[SUBJECTS_NOW]} chủ thể có sản phẩm còn hiệu lực; {len(sold.points.rows)} điểm bán có số liệu bán hàng.",))
+    yield Section(key="chu_the", heading="III. CHỦ THỂ VÀ ĐIỂM BÁN", tables=(
+        subjects, *([count_table(register, level)] if register.points else []), sold.points), sentences=(
+        f"Có {figure[SUBJECTS_NOW]} chủ thể có sản phẩm còn hiệu lực; {len(sold.points.rows)} điểm bán có số liệu bán hàng.",
+        told_of_points(register)))
     growth = f"tăng trưởng {shown(sold.total.growth, Cell.GROWTH)}" if sold.total.growth is not None else "chưa tính được tăng trưởng"
     channels, *others = sold.tables
     told = [channels, *([parts_table(known.parts, sold.total)] if known.parts else []), *others,
@@ -137,14 +151,18 @@ def _sections(found: Sequence[Recognised], events: Sequence[Event], sold: Trade,
         f"Doanh thu trong kỳ {shown(sold.total.now, Cell.DONG)}, cùng kỳ năm trước {shown(sold.total.before, Cell.DONG)}; {growth}.",
         f"Tỷ trọng thương mại điện tử: {shown(sold.online, Cell.SHARE)}."))
     names = {frame.group: frame.name for frame in groups(asked.period.end)}
-    yield Section(key="danh_muc", heading="PHỤ LỤC. DANH MỤC SẢN PHẨM", sentences=(), annex=True, tables=(
-        product_table(found, lambda product: names.get(product.group, ""), units),))
+    listed = [product_table(found, lambda product: names.get(product.group, ""), units)]
+    if register.points:
+        listed.append(list_table(register))
+    yield Section(key="danh_muc", heading="PHỤ LỤC. DANH MỤC SẢN PHẨM" + (" VÀ ĐIỂM BÁN" if register.points else ""), sentences=(),
+                  annex=True, tables=tuple(listed))
 
 
 IN_FORCE, EVER, SUBJECTS_NOW = "Sản phẩm còn hiệu lực", "Sản phẩm đã công nhận lũy kế", "Chủ thể có sản phẩm còn hiệu lực"
 
 
-def _summary(found: Sequence[Recognised], events: Sequence[Event], due: Table, subjects: Table, sold: Trade) -> Table:
+def _summary(found: Sequence[Recognised], events: Sequence[Event], due: Table, subjects: Table, sold: Trade,
+             register: Register) -> Table:
     growth = sold.total.growth
     rows: list[tuple[RowOf | None, str, str, Value]] = [
         (RowOf(measure="in-force"), IN_FORCE, "sản phẩm", sum(one.in_force is not None for one in found)),
@@ -154,6 +172,7 @@ def _summary(found: Sequence[Recognised], events: Sequence[Event], due: Table, s
         *((RowOf(measure=EVENT_MEASURES[what]), what, "sản phẩm", sum(event.what == what for event in events)) for what in EVENTS),
         (RowOf(measure="due"), "Giấy chứng nhận hết hạn trong 180 ngày tới", "giấy", len(due.rows)),
         (RowOf(measure="subjects"), SUBJECTS_NOW, "chủ thể", subjects.rows[-1][1]),
+        *summary_rows(register),
         (None, "Điểm bán có số liệu bán hàng", "điểm", len(sold.points.rows)),
         (RowOf(measure="revenue"), "Doanh thu trong kỳ", "đồng", sold.total.now),
         (RowOf(measure="before"), "Doanh thu cùng kỳ năm trước", "đồng", sold.total.before),
@@ -210,9 +229,10 @@ def localities(geography: Geography, level: Level) -> Callable[[Product], tuple[
     return locality
 
 
-def _inputs(connection: Connection, known: Known, period: Period) -> str:
-    """SHA-256 of the daily totals of both periods and of what the report shows of the catalog, in hex."""
-    digest, c, before = hashlib.sha256(), sales_day.c, period.a_year_before()
+def _inputs(connection: Connection, known: Known, register: Register) -> str:
+    """SHA-256 of the daily totals of both periods and of what the report shows of the catalog and of the register, in hex."""
+    digest, c, period = hashlib.sha256(), sales_day.c, register.period
+    before = period.a_year_before()
     # each row as one text of the database's own: there may be a million, and turning single values would take longer than all tables
     text: ColumnElement[str] = literal("", Text)
     for column in c:
@@ -224,4 +244,6 @@ def _inputs(connection: Connection, known: Known, period: Period) -> str:
     for _, one in sorted(known.products.items()):
         shown_of_it = (one.sku, one.name, one.producer, one.producer_kind, one.group, one.place, one.certificates)
         digest.update(json.dumps([str(value) for value in shown_of_it], ensure_ascii=False).encode())
+    for values in inputs_of(register):
+        digest.update(json.dumps([str(value) for value in values], ensure_ascii=False).encode())
     return digest.hexdigest()

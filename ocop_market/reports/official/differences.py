@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -14,9 +14,13 @@ from ocop_market.growth.restated import Restated, restated
 from ocop_market.reports.official.figures import OfficialFigures, Scope, Table, Value
 from ocop_market.reports.official.printed import NONE
 from ocop_market.store.catalog import changed_since
+from ocop_market.store.points import points_changed_since
 
 SHOWN_FIELDS = ("product", "name", "producer", "producer_kind", "group", "place", "certificates")
 """Fields of products that a report shows; `product` is one that is new."""
+
+HIDDEN_OF_POINTS = ("operator", "source")
+"""Fields of points of sale that no report shows."""
 
 
 @dataclass(frozen=True)
@@ -32,12 +36,13 @@ class Difference:
 
 @dataclass(frozen=True)
 class Causes:
-    """What changed since the report was made: orders of its days, the catalog by field, the rules or the program."""
+    """What changed since the report was made: orders of its days, the catalog by field, the rules or the program, points of sale."""
 
     orders: tuple[Restated, ...]
     catalog: Counter[str]
     rules: tuple[str, str] | None
     program: tuple[str, str] | None
+    points: Counter[str] = field(default_factory=Counter)
 
 
 def differences(old: OfficialFigures, new: OfficialFigures) -> list[Difference]:
@@ -51,9 +56,10 @@ def causes(connection: Connection, old: Scope, new: Scope, since: datetime) -> C
     """What can have brought the differences about; SettingsError (`no-report`) when this market never wrote one."""
     days = old.period
     orders = [one for one in restated(connection, since, old.basis).orders if _inside(one, days)]
-    changed = Counter(field for _, field in set(changed_since(connection, since)) if field in SHOWN_FIELDS)
+    changed = Counter(name for _, name in set(changed_since(connection, since)) if name in SHOWN_FIELDS)
+    points = Counter(name for _, name in set(points_changed_since(connection, since)) if name not in HIDDEN_OF_POINTS)
     return Causes(tuple(orders), changed, (old.rules, new.rules) if old.rules != new.rules else None,
-                  (old.program, new.program) if old.program != new.program else None)
+                  (old.program, new.program) if old.program != new.program else None, points)
 
 
 def _inside(one: Restated, days: Period) -> bool:

@@ -18,7 +18,7 @@ from ocop_market.growth.sold import read_sold
 from ocop_market.growth.target_standing import Course, stand
 from ocop_market.growth.targets import Measure, Target
 from ocop_market.model.product import Product
-from ocop_market.places.units import Geography
+from ocop_market.places.units import Geography, Level
 from ocop_market.reports.official.trade import GrowthPart, TargetLine
 from ocop_market.store.catalog import load_former_codes
 
@@ -26,7 +26,9 @@ PARTS = {Part.SAME: "Sản phẩm được công nhận và có bán ở cả ha
          Part.EXIT: "Sản phẩm ra khỏi (hết hiệu lực, bị thu hồi, không bán)", Part.OUTSIDE: "Hàng ngoài diện công nhận hoặc chưa rõ"}
 COURSES = {Course.REACHED: "Đạt", Course.ON_COURSE: "Đúng tiến độ", Course.BEHIND: "Chậm tiến độ", Course.NOT_BEGUN: "Chưa bắt đầu",
            Course.NOT_KNOWN: "Chưa xác định được"}
-_SUBJECTS = frozenset({Measure.SUBJECTS, Measure.NEW_SUBJECTS})
+_COUNTED = {Measure.SUBJECTS: "chủ thể", Measure.NEW_SUBJECTS: "chủ thể", Measure.POINTS: "điểm bán", Measure.NEW_POINTS: "điểm bán",
+            Measure.BY_HAND: ""}
+_PER_UNIT = {Level.PROVINCE: "tỉnh", Level.DISTRICT: "huyện", Level.COMMUNE: "xã"}
 _SHARES = frozenset({Measure.PRODUCT_SHARE, Measure.SUBJECT_SHARE})
 _UNITS = {Geography.OLD: " (đơn vị 30/6/2025)", Geography.PRESENT: ""}
 
@@ -59,17 +61,19 @@ def target_lines(connection: Connection, products: Mapping[str, Product], target
     """How targets stand on a day by the catalog and by the sales up to it."""
     return tuple(
         TargetLine(one.target.name, one.target.province + _UNITS[one.target.geography] if one.target.province else "Toàn bộ danh mục",
-                   one.target.source, one.target.ends, _unit(one.target.measure), _number(one.target.at_least),
+                   one.target.source, one.target.ends, _unit(one.target), _number(one.needed),
                    None if one.reached is None else _number(one.reached), COURSES[one.course])
         for one in stand(connection, products, targets, on, on, basis=basis))
 
 
-def _unit(measure: Measure) -> str:
-    if measure in _SHARES:
+def _unit(target: Target) -> str:
+    if target.measure in _SHARES:
         return "%"
-    if measure is Measure.REVENUE_GROWTH:
+    if target.measure is Measure.REVENUE_GROWTH:
         return "% tăng"
-    return "chủ thể" if measure in _SUBJECTS else "" if measure is Measure.BY_HAND else "sản phẩm"
+    if target.measure is Measure.POINTS_PER_UNIT and target.unit is not None:
+        return _PER_UNIT[target.unit]
+    return _COUNTED.get(target.measure, "sản phẩm")
 
 
 def _number(value: Decimal) -> int | float:

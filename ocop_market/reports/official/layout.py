@@ -40,6 +40,10 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
                 Column(key="ho_so", heading="Hồ sơ đánh giá lại", width=4)),
     "chu_the": (_named("Loại hình chủ thể", "loai"), Column(key="con_hieu_luc", heading="Có sản phẩm còn hiệu lực", cell=Cell.COUNT),
                 Column(key="ty_le", heading="Tỷ lệ", cell=Cell.SHARE), Column(key="luy_ke", heading="Lũy kế", cell=Cell.COUNT)),
+    "diem_ban_dia_phuong": (_named("Địa phương", "dia_phuong"), Column(key="dang_hoat_dong", heading="Đang hoạt động", cell=Cell.COUNT),
+                            Column(key="mo_trong_ky", heading="Mở trong kỳ", cell=Cell.COUNT),
+                            Column(key="dong_trong_ky", heading="Đóng trong kỳ", cell=Cell.COUNT),
+                            Column(key="chua_ro", heading="Chưa rõ ngày mở", cell=Cell.COUNT)),
     "diem_ban": (_named("Điểm bán"), _named("Tài khoản", "tai_khoan"), Column(key="san_pham", heading="Sản phẩm bán được", cell=Cell.COUNT),
                  *_REVENUE),
     "kenh": (_named("Kênh bán"), Column(key="loai", heading="Loại kênh", width=3),
@@ -59,11 +63,19 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
                  Column(key="loai_chu_the", heading="Loại chủ thể", width=2), Column(key="quyet_dinh", heading="Quyết định", width=4),
                  Column(key="ngay_cap", heading="Ngày cấp", cell=Cell.DAY), Column(key="het_han", heading="Hết hạn", cell=Cell.DAY),
                  Column(key="tinh_trang", heading="Tình trạng", width=3)),
+    "danh_sach_diem_ban": (Column(key="tt", heading="TT", cell=Cell.COUNT, width=1), Column(key="ma", heading="Mã"),
+                           Column(key="ten", heading="Tên điểm bán", width=5), Column(key="loai", heading="Loại hình", width=3),
+                           Column(key="cap", heading="Cấp"), Column(key="dia_phuong", heading="Địa phương", width=3),
+                           Column(key="xa", heading="Xã, phường", width=3), Column(key="dia_chi", heading="Địa chỉ", width=5),
+                           Column(key="van_ban", heading="Văn bản", width=3), Column(key="ngay_mo", heading="Ngày mở", cell=Cell.DAY),
+                           Column(key="ngay_dong", heading="Ngày đóng", cell=Cell.DAY),
+                           Column(key="tinh_trang", heading="Tình trạng", width=3)),
 }
 """By key of the table; both keys are places in templates (`bang.con_hieu_luc.dong`, `dong.ba_sao`)."""
 _CHARTS = {
     "con_hieu_luc": Bars(title="Sản phẩm còn hiệu lực theo địa phương và hạng sao", names=0, values=(1, 2, 3)),
     "chu_the": Bars(title="Chủ thể có sản phẩm còn hiệu lực", names=0, values=(1,)),
+    "diem_ban_dia_phuong": Bars(title="Điểm giới thiệu và bán sản phẩm OCOP đang hoạt động", names=0, values=(1,)),
     "kenh": Bars(title="Doanh thu theo kênh bán", names=0, values=(4, 5)),
     "doanh_thu_sao": Bars(title="Doanh thu theo hạng sao trong ngày bán", names=0, values=(1, 2)),
     "doanh_thu_nhom": Bars(title="Doanh thu theo nhóm sản phẩm", names=0, values=(1, 2)),
@@ -71,7 +83,7 @@ _CHARTS = {
     "thanh_phan": Bars(title="Tăng trưởng theo thành phần", names=0, values=(2, 3)),
     "theo_thang": Bars(title="Doanh thu theo tháng", names=0, values=(1, 2)),
 }
-_IDENTITY = {"danh_muc": (1,), "san_pham_bien_dong": (0, 5, 7), "diem_ban": (0, 1), "muc_tieu": (0, 1, 2)}
+_IDENTITY = {"danh_muc": (1,), "danh_sach_diem_ban": (1, 2), "san_pham_bien_dong": (0, 5, 7), "diem_ban": (0, 1), "muc_tieu": (0, 1, 2)}
 """Of tables whose rows are not told apart by the first column."""
 
 

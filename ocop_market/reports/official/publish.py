@@ -16,8 +16,9 @@ from ocop_market.reports.figures import label
 from ocop_market.reports.official.figures import NUMBERS, Cell, OfficialFigures, Section, Table, Value
 from ocop_market.reports.official.growth_told import PARTS, part_namer
 from ocop_market.reports.official.recognition import TOTAL
-from ocop_market.reports.official.trade import NO_BRANCH, Channel, ChannelKind, channel_of
+from ocop_market.reports.official.trade import Channel, ChannelKind, channel_of, point_name
 from ocop_market.store.catalog import load_former_codes
+from ocop_market.store.points import names_of_tills
 from ocop_market.store.tables import sales_day
 
 HIDDEN = "×"
@@ -67,6 +68,7 @@ def _sales(connection: Connection, figures: OfficialFigures, ground: Ground, per
     place = row_namer(connection, ground.products, level, scope.geography)
     part = part_namer(connection, ground.products, ground.period, ground.basis)
     subject = subject_of(ground.products, load_former_codes(connection))
+    names = names_of_tills(connection)
     later = ground.period.end.year - period.end.year
     query = select(c.account, c.location, c.sku, c.day, func.sum(revenue(ground.basis))).where(
         c.day.between(period.start, period.end)).group_by(c.account, c.location, c.sku, c.day)
@@ -78,7 +80,7 @@ def _sales(connection: Connection, figures: OfficialFigures, ground: Ground, per
             _ALL, ("kenh", channel.title), ("doanh_thu_sao", label(By.STAR, star(sku, day))),
             ("doanh_thu_dia_phuong", label(level, place(sku, day) if level in BY_DAY else place(sku))),
             ("theo_thang", f"{day:%m}/{day.year + later}"), ("thanh_phan", PARTS[part(sku)]),
-            ("diem_ban", location or NO_BRANCH, channel.title)}
+            ("diem_ban", point_name(names, account, location), channel.title)}
         cells |= {_ONLINE} if channel.kind is ChannelKind.ONLINE else {_FILES} if channel.kind is ChannelKind.FILE else set()
         yield subject(sku, account), frozenset(cells), int(amount)
 

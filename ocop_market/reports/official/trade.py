@@ -21,6 +21,7 @@ from ocop_market.reports.official.figures import RowOf, Table, Value
 from ocop_market.reports.official.layout import filled
 from ocop_market.reports.official.recognition import TOTAL
 from ocop_market.store.catalog import load_former_codes
+from ocop_market.store.points import Till, names_of_tills
 from ocop_market.store.publications import load_publications
 from ocop_market.store.tables import sales_day
 
@@ -116,7 +117,8 @@ def trade(connection: Connection, products: Mapping[str, Product], channels: Map
         _rows_table("doanh_thu_dia_phuong", f"Doanh thu theo địa phương của sản phẩm ({units})", compared[level], level),
         _month_table(connection, period, basis))
     online = tuple(sorted(account for account in by_account if channel_of(channels, account).kind is ChannelKind.ONLINE))
-    return Trade(tables, _point_table(by_place, channels), total, shares[ChannelKind.ONLINE], shares[ChannelKind.FILE],
+    points = _point_table(by_place, channels, names_of_tills(connection))
+    return Trade(tables, points, total, shares[ChannelKind.ONLINE], shares[ChannelKind.FILE],
                  compared[By.CHANNEL], online)
 
 
@@ -175,13 +177,20 @@ def _channel_table(connection: Connection, channels: Mapping[str, Channel], by_a
                  notes=("Một sản phẩm bán trên nhiều kênh được đếm ở từng kênh và một lần ở dòng tổng số.",))
 
 
-def _point_table(by_place: Mapping[tuple[str, str], Sold], channels: Mapping[str, Channel]) -> Table:
-    """Points of sale with sales in either period: those of tills, and places that files name."""
+def point_name(names: Mapping[Till, str], account: str, place: str) -> str:
+    """What a point of sale is called: by the register, else by its branch."""
+    return names.get((account, place)) or place or NO_BRANCH
+
+
+def _point_table(by_place: Mapping[Till, Sold], channels: Mapping[str, Channel], names: Mapping[Till, str]) -> Table:
+    """Points of sale with sales in either period: those that the register links, those of tills, and places that files name."""
     rows, of_rows = [], []
     for (account, place), sold in sorted(by_place.items()):
         channel = channel_of(channels, account)
-        if channel.kind is ChannelKind.POINT_OF_SALE or (channel.kind is ChannelKind.FILE and place):
-            rows.append([place or NO_BRANCH, channel.title, len(sold.products), *compared_row("", sold.now, sold.before)[1:]])
+        of_file = channel.kind is ChannelKind.FILE and place
+        if channel.kind is ChannelKind.POINT_OF_SALE or of_file or (account, place) in names:
+            compared = compared_row("", sold.now, sold.before)[1:]
+            rows.append([point_name(names, account, place), channel.title, len(sold.products), *compared])
             of_rows.append(RowOf(within=f"by=location/{outlet(account, place)}"))
     return filled("diem_ban", "Điểm bán có số liệu bán hàng", rows, of_rows=of_rows, notes=(
         "Chỉ gồm điểm bán có số liệu trong sổ bán hàng; điểm giới thiệu và bán sản phẩm OCOP chưa gửi số liệu không có ở đây.",))

@@ -22,7 +22,7 @@ def a_plain_sentence(ran, code: str) -> None:
     assert ran.out == ""
 
 
-GROUPS = ("accounts", "codes", "connector", "queue", "schedule", "share", "webhooks")
+GROUPS = ("accounts", "codes", "connector", "points", "queue", "schedule", "share", "webhooks")
 """Commands that only hold others."""
 
 

@@ -11,6 +11,7 @@ import pytest
 from ocop_market.growth.compare import Period
 from ocop_market.market import Market, new_market, open_market
 from ocop_market.model.clock import Clock
+from ocop_market.model.point import PointKind, PointOfSale
 from ocop_market.model.product import Certificate, CertificateKind, Group, Place, ProducerKind, Product, WithdrawalCause
 from ocop_market.model.sales import OrderState, SalesLine, SalesOrder
 from ocop_market.reports.official.collect import Asked, Known, collect
@@ -21,6 +22,7 @@ from ocop_market.sales.pull import roll_up
 from ocop_market.store.catalog import save_products
 from ocop_market.store.leases import holding
 from ocop_market.store.ledger import save_orders
+from ocop_market.store.points import save_points
 
 AS_OF = date(2026, 11, 20)
 ASKED = Asked(Kind.YEAR, Period(date(2026, 1, 1), AS_OF))
@@ -53,6 +55,16 @@ SALES = (("san", "MOI", date(2026, 6, 1), 700_000, ""), ("san", "SAP", date(2026
          ("quay", "LAI", date(2025, 7, 1), 800_000, "Chợ"), ("tep", "LAI", date(2026, 8, 1), 100_000, ""),
          ("san", "SAP", date(2025, 12, 1), 9_000_000, ""))
 """The last one lies outside both periods."""
+POINTS = tuple(PointOfSale(f"DB-{number}", name, Place(province), kind=kind, opened_on=opened, closed_on=closed) for number, (
+    name, province, kind, opened, closed) in enumerate((
+        ("Siêu thị Kỳ Lừa", "Lạng Sơn", PointKind.SUPERMARKET, date(2024, 5, 1), None),
+        ("Trạm dừng Đèo Giàng", "Cao Bằng", PointKind.REST_STOP, date(2026, 3, 1), None),
+        ("Chợ Xanh", "Cao Bằng", PointKind.MARKET, date(2022, 1, 5), date(2026, 6, 1)),
+        ("Hội chợ xuân", "Cao Bằng", PointKind.FAIR, date(2026, 2, 1), date(2026, 2, 10)),
+        ("Bưu điện tỉnh", "Lạng Sơn", PointKind.POST_OFFICE, None, None),
+        ("Cảng Cái Lân", "Quảng Ninh", PointKind.STATION, date(2021, 1, 1), date(2025, 1, 1)),
+        ("Siêu thị sắp mở", "Quảng Ninh", PointKind.SUPERMARKET, date(2026, 12, 1), None)), start=1))
+"""One open before, one opened, one closed, one both in the year; one without days; one closed before, one to open later."""
 
 
 def sell(market: Market, account: str, sku: str, on: date, amount: int, location: str = "") -> None:
@@ -75,6 +87,7 @@ def settled(folder: Path, clock: Clock) -> Iterator[Market]:
     with open_market(folder, clock=clock) as market:
         with market.store.writing() as connection:
             save_products(connection, list(PRODUCTS.values()), clock(), origin="danh-sach.xlsx")
+            save_points(connection, POINTS, clock(), origin="diem-ban.xlsx")
         for sale in SALES:
             sell(market, *sale)
         yield market

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from ocop_market.growth.address import Measure, parse
+from ocop_market.growth.address import OF_POINTS, Measure, parse
 from ocop_market.growth.basis import Basis
 from ocop_market.growth.compare import Period
 from ocop_market.growth.explain import explain, lines
@@ -14,10 +14,11 @@ from ocop_market.reports.official.behind import behind
 from ocop_market.reports.official.collect import Asked
 from ocop_market.reports.official.figures import Kind, OfficialFigures, RowOf, canonical
 from ocop_market.reports.official.growth_told import growth_parts
+from ocop_market.reports.official.points import points_behind
 from tests.unit.reports.official.conftest import ASKED, PRODUCTS, figures_of
 
 YEAR = ASKED.period
-NO_FIGURES = {"san_pham_bien_dong", "den_han", "danh_muc", "muc_tieu"}
+NO_FIGURES = {"san_pham_bien_dong", "den_han", "danh_muc", "danh_sach_diem_ban", "muc_tieu"}
 """Tables whose rows are what is counted, and that of targets, which tell their own arithmetic."""
 
 
@@ -39,6 +40,9 @@ def test_what_stands_behind_every_figure_comes_to_it(finished, asked):
             value = figure.table.rows[figure.row][figure.column]
             address = parse(str(figure.address))
             assert address == figure.address
+            if address.measure in OF_POINTS:
+                assert points_behind(connection, address).value == value, str(address)
+                continue
             if not address.of_sales:
                 counted = behind(connection, products, address)
                 assert round(counted.value, 1) == value, str(address)

@@ -66,7 +66,7 @@ def test_every_table_is_a_sheet_with_numbers_as_numbers_and_native_charts(tmp_pa
                 if table.cell(row, position) in NUMBERS and value is not None:
                     assert cell.value == value, (table.key, cell.coordinate)
     charts = [name for name in zipfile.ZipFile(io.BytesIO(content)).namelist() if name.startswith("xl/charts/chart")]
-    assert len(charts) == sum(table.chart is not None for table in figures.tables) == 8
+    assert len(charts) == sum(table.chart is not None for table in figures.tables) == 9
 
 
 class Page(HTMLParser):

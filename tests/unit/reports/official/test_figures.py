@@ -23,8 +23,9 @@ def rows(figures, key):
 
 def test_the_report_holds_every_table(figures):
     assert [table.key for table in figures.tables] == [
-        "tong_hop", "con_hieu_luc", "luy_ke", "bien_dong", "san_pham_bien_dong", "den_han", "chu_the", "diem_ban", "kenh", "thanh_phan",
-        "doanh_thu_sao", "doanh_thu_nhom", "doanh_thu_dia_phuong", "theo_thang", "muc_tieu", "danh_muc"]
+        "tong_hop", "con_hieu_luc", "luy_ke", "bien_dong", "san_pham_bien_dong", "den_han", "chu_the", "diem_ban_dia_phuong", "diem_ban",
+        "kenh", "thanh_phan", "doanh_thu_sao", "doanh_thu_nhom", "doanh_thu_dia_phuong", "theo_thang", "muc_tieu", "danh_muc",
+        "danh_sach_diem_ban"]
     assert {table.key for table in figures.tables} == COLUMNS.keys()
 
 
