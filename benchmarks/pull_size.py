@@ -7,8 +7,8 @@ process, imports included (VmHWM, so on Linux only). Growth is the comparison of
 (which goes through all products sold), the median of several readings. An SQLite database is searched byte by byte for the false
 buyers that the server puts into its answers, at the smaller size.
 
-Totals are by day, article and branch, so reading growth takes longer until every article was sold every day at every branch: with few
-articles that is so at the smaller size already, and what is left is what orders alone cost.
+Whole months of the twelve are read from totals by month, article and branch, of which there are no more with ten times the orders; the
+days that are left (the first and the last month) from totals by day, which fill up until every article was sold every day at every branch.
 """
 
 import argparse

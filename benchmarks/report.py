@@ -1,10 +1,10 @@
-"""The annual report over millions of order lines: through daily totals against DuckDB and Polars from the raw lines.
+"""The annual report over millions of order lines: through totals against DuckDB and Polars from the raw lines.
 
     python benchmarks/report.py [LINES …]        (default: 1000000 3000000 10000000)
 
 The same lines are made by arithmetic for all three (`report_sides/market.py`): into the tables of a market, and into a Parquet file. Ours
-gathers the figures of the annual report (all its tables, those of the catalog too) from daily totals, which are made before, by themselves
-as `pull` makes them; then it writes .xlsx and .html. The others compute the five tables of revenue from the lines. Each side
+gathers the figures of the annual report (all its tables, those of the catalog too) from totals by month and by day, which are made before,
+by themselves, as `pull` makes them; then it writes .xlsx and .html. The others compute the five tables of revenue from the lines. Each side
 runs in a process of its own; the tables must be the same to the đồng. DuckDB and Polars live in an environment made for them.
 
 Prints seconds by the clock and of the processor, and the most memory, for each number of lines.
@@ -56,7 +56,7 @@ def one_size(count: int, raw: Path | None) -> None:
         begun, cpu = time.perf_counter(), time.process_time()
         rows = market.roll_up(Path(folder) / "market")
         made = time.perf_counter() - begun, time.process_time() - cpu
-        found = {"ours, from daily totals": side(sys.executable, "ours.py", Path(folder) / "market")}
+        found = {"ours, from totals": side(sys.executable, "ours.py", Path(folder) / "market")}
         if raw:
             market.catalog(catalog)
             side(raw, "raw_duckdb.py", lines, catalog, count)
@@ -64,7 +64,7 @@ def one_size(count: int, raw: Path | None) -> None:
             found["Polars, from the lines"] = side(raw, "raw_polars.py", lines, catalog)
     print(f"\n{count:,} lines, {rows:,} daily totals (made anew from all lines in {made[0]:.1f} s, {made[1]:.1f} s of the processor)")
     print(f"{'':28} {'wall s':>8} {'cpu s':>8} {'MB':>7}")
-    ours = found["ours, from daily totals"]
+    ours = found["ours, from totals"]
     for name, one in found.items():
         print(f"{name:28} {one['wall']:8.2f} {one['cpu']:8.2f} {one['memory']:7.0f}")
         for key, table in one["tables"].items():

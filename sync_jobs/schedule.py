@@ -18,7 +18,6 @@ from ocop_market.channels.webhooks import HintKind
 from ocop_market.errors import MarketError, RetryLater, SettingsError
 from ocop_market.language import N_
 from ocop_market.market import Market
-from ocop_market.store.day_totals import accounts_with_touched_days
 from ocop_market.store.hints import load_hints
 from ocop_market.store.ledger import complete_to
 from ocop_market.store.outbox import count_open
@@ -35,6 +34,7 @@ from ocop_market.store.schedule import (
     pass_over,
     save_entries,
 )
+from ocop_market.store.touched import accounts_with_touched_days
 from sync_jobs.hints import bring_forward
 from sync_jobs.jobs import JOBS, NEED_SALES, jobs_of, market_jobs
 from sync_jobs.outcome import RunOutcome

@@ -69,7 +69,7 @@ def make(folder: Path, count: int) -> None:
 
 
 def roll_up(folder: Path) -> int:
-    """Makes the daily totals anew from all lines; how many rows they are."""
+    """Makes the totals anew from all lines; how many rows those by day are."""
     from sqlalchemy import func, select
 
     from ocop_market.market import open_market

@@ -1,4 +1,4 @@
-"""The annual report from daily totals, in a process of its own: `python ours.py MARKET`. Prints seconds, memory and the tables."""
+"""The annual report from totals, in a process of its own: `python ours.py MARKET`. Prints seconds, memory and the tables."""
 
 import json
 import sys

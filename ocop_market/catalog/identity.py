@@ -49,6 +49,7 @@ def identity_of(name: str, producer: str, place: Place) -> Identity:
     return fold(name), who, _unit(place.province), "" if who else _unit(place.district)
 
 
+@lru_cache(maxsize=65536)
 def derived_sku(identity: Identity) -> str:
     """`OC-` and 8 base32 letters of the identity's SHA-256: the same product has the same SKU in every list."""
     digest = hashlib.sha256("\x1f".join(identity).encode()).digest()

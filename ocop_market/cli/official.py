@@ -20,6 +20,7 @@ from ocop_market.cli.restated import REASONS
 from ocop_market.cli.speech import Day, SpeakingCommand, SpeakingGroup, argument, option
 from ocop_market.growth.basis import Basis
 from ocop_market.growth.restated import mark_reported
+from ocop_market.growth.sold import read_both
 from ocop_market.growth.targets import FILE_NAME, read_targets
 from ocop_market.language import N_, say, translate
 from ocop_market.market import Market, open_market
@@ -186,11 +187,12 @@ def gather_official(market: Market, asked: Asked, *, publish: bool = False) -> O
     products, targets = market.shown_products(), market.folder / FILE_NAME
     rows = read_targets(targets) if targets.is_file() else ()
     with market.store.reading() as connection:
-        parts = growth_parts(connection, products, asked.period, asked.basis)
+        sold = read_both(connection, asked.period, asked.basis)
+        parts = growth_parts(connection, products, asked.period, asked.basis, sold)
         lines = target_lines(connection, products, rows, asked.period.end, asked.basis)
         shared = load_accounts(connection)
         channels = channels_of(market) | {name: _shared_channel(account) for name, account in shared.items()}
-        known = Known(market.settings.name, products, channels, [*market.settings.accounts, *shared], practice, parts, lines)
+        known = Known(market.settings.name, products, channels, [*market.settings.accounts, *shared], practice, parts, lines, sold)
         figures = collect(connection, known, asked)
         return for_everybody(connection, figures, Ground(products, channels, asked.period, asked.basis)) if publish else figures
 

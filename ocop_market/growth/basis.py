@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -75,9 +75,14 @@ def revenue(basis: Basis, amounts: Columns = sales_day.c, state: ColumnElement[s
     return case((state.in_(counted_states(basis)), amount), else_=0)
 
 
-def units(basis: Basis) -> ColumnElement[Decimal]:
-    """The SQL expression of one day's row in sales units; goods that came back come off where their refunds do."""
-    meaning, c = _MEANINGS[basis], sales_day.c
+def revenue_in(basis: Basis) -> Callable[[Columns], ColumnElement[int]]:
+    """The same for the rows of any totals."""
+    return lambda c: revenue(basis, c, c.state)
+
+
+def units(basis: Basis, c: Columns = sales_day.c) -> ColumnElement[Decimal]:
+    """The SQL expression of one row of totals in sales units; goods that came back come off where their refunds do."""
+    meaning = _MEANINGS[basis]
     sold = c.quantity - c.returned_quantity if meaning.refunds else c.quantity
     return type_coerce(case((c.state.in_(counted_states(basis)), sold), else_=0), c.quantity.type)
 

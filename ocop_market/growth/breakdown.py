@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from operator import itemgetter
 
 from sqlalchemy import Connection, func, select
 
 from ocop_market.growth.compare import Period
 from ocop_market.model.sales import FeeKind, OrderState
-from ocop_market.store.tables import sales_day, sales_fee_day
+from ocop_market.store.period_totals import summed
+from ocop_market.store.tables import sales_fee_day
 
 SOLD = (OrderState.ACCEPTED.value, OrderState.DELIVERED.value)
 LIST, DISCOUNT, REFUND, SHIPPING, TAX = "list_amount", "seller_discount", "refund", "seller_shipping", "tax_withheld"
@@ -40,7 +42,7 @@ class Breakdown:
 
 
 def breakdown(connection: Connection, period: Period, before: Period | None = None) -> Breakdown:
-    """Reads the daily totals of a period and of the same one a year before, or `before`.
+    """Reads the totals of a period and of the same one a year before, or `before`.
 
     Steps without any amount are left out but the first.
     """
@@ -56,11 +58,9 @@ def breakdown(connection: Connection, period: Period, before: Period | None = No
 
 
 def _columns(connection: Connection, period: Period) -> dict[str, int]:
-    c = sales_day.c
     names = (LIST, DISCOUNT, REFUND, SHIPPING, TAX)
-    row = connection.execute(select(*(func.coalesce(func.sum(c[name]), 0) for name in names)).where(
-        c.day.between(period.start, period.end), c.state.in_(SOLD))).one()
-    return {name: int(amount) for name, amount in zip(names, row, strict=True)}
+    row = connection.execute(summed(period.start, period.end, (), *map(itemgetter, names), where=lambda c: c.state.in_(SOLD))).one()
+    return {name: int(amount or 0) for name, amount in zip(names, row, strict=True)}
 
 
 def _fees(connection: Connection, period: Period) -> dict[tuple[str, str], int]:

@@ -2,29 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
 from functools import cache
+from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, case, extract, func, select
+from sqlalchemy import Connection, func, select
 
 from ocop_market.catalog.lookup import Find, finder
 from ocop_market.catalog.standing import CertificateRecord, Standing, StarClaim, star_claim
 from ocop_market.catalog.subjects import matching_name
 from ocop_market.errors import SettingsError
-from ocop_market.growth.basis import Basis, revenue
+from ocop_market.growth.basis import Basis, revenue_in
 from ocop_market.language import N_
 from ocop_market.model.product import Certificate, Group, ProducerKind, Product
 from ocop_market.model.text import fold
 from ocop_market.places.counting import refuse_districts_of_today, row_of_product
 from ocop_market.places.units import Geography, Level
 from ocop_market.store.catalog import load_former_codes
-from ocop_market.store.code_spans import CodeSpan, span_table
+from ocop_market.store.code_spans import CodeSpan
 from ocop_market.store.ledger import UnknownState, unknown_states
+from ocop_market.store.period_totals import summed, sums_of_spans
 from ocop_market.store.points import names_of_tills
 from ocop_market.store.tables import sales_day
+
+if TYPE_CHECKING:
+    from ocop_market.growth.sold import Both, Sold
 
 UPSIDE_DOWN = N_("The period ends ({end}) before it begins ({start}). Turn the two days round.")
 
@@ -144,22 +149,23 @@ class Comparison:
 
 def compare(connection: Connection, products: Mapping[str, Product], period: Period, *, by: By = By.CHANNEL,
             basis: Basis = Basis.NET, geography: Geography = Geography.PRESENT, before: Period | None = None,
-            shown: Mapping[str, Product] | None = None) -> Comparison:
-    """Sums the daily totals of both periods (`before`: the same period a year before, unless given); rows by falling revenue now.
+            shown: Mapping[str, Product] | None = None, sold: Both | None = None) -> Comparison:
+    """Sums the totals of both periods (`before`: the same period a year before, unless given); rows by falling revenue now.
 
     Packings count for their product, also under codes that they had before. Goods whose SKU the catalog does not know are a
     row of their own, and so are places that cannot be told. Stars and certificates are those in force on the day of sale; both
     periods are counted in the same geography. `shown` are the products as they may be shown, where producers bear a
-    pseudonym. SettingsError for districts of today.
+    pseudonym; `sold` is what `read_all` found of both periods, where that was read already. SettingsError for districts of today.
     """
     then = before or period.a_year_before()
     names: dict[str, str] = {}
+    totals = [_totals(connection, one, basis, _keys(by), sold and sold[side]) for side, one in enumerate((period, then))]
     if by in BY_DAY:
         find = finder(products, load_former_codes(connection))
-        now_sums, then_sums = (_sums_by_day(connection, one, by, basis, find) for one in (period, then))
+        now_sums, then_sums = (_sums_by_day(connection, one, by, basis, find, of) for one, of in zip((period, then), totals, strict=True))
     else:
         name, names = namer(connection, products, by, geography, shown or products)
-        now_sums, then_sums = (_sums(connection, one, by, basis, name) for one in (period, then))
+        now_sums, then_sums = (_sums(of, name) for of in totals)
     rows = [Row(key, now_sums.get(key, 0), then_sums.get(key, 0)) for key in now_sums.keys() | then_sums.keys()]
     return Comparison(by, basis, period, then, tuple(sorted(rows, key=lambda r: (-r.now, -r.before, r.key))),
                       tuple(unknown_states(connection, period.start, period.end)),
@@ -169,29 +175,21 @@ def compare(connection: Connection, products: Mapping[str, Product], period: Per
 
 def monthly(connection: Connection, period: Period, basis: Basis) -> dict[str, dict[str, int]]:
     """Revenue by month (`2026-01`) and account; months are those of Viet Nam days."""
-    c = sales_day.c
-    query = select(c.day, c.account, func.sum(revenue(basis))).where(
-        c.day.between(period.start, period.end)).group_by(c.day, c.account)
     months: dict[str, dict[str, int]] = {}
-    for day, account, amount in connection.execute(query):
-        month = months.setdefault(f"{day:%Y-%m}", {})
-        month[account] = month.get(account, 0) + int(amount)
+    for month, account, amount in connection.execute(summed(period.start, period.end, ("month", "account"), revenue_in(basis))):
+        months.setdefault(f"{month:%Y-%m}", {})[account] = int(amount)
     return dict(sorted(months.items()))
 
 
 def months_by_row(connection: Connection, products: Mapping[str, Product], period: Period, by: By, basis: Basis = Basis.NET, *,
                   geography: Geography = Geography.PRESENT, shown: Mapping[str, Product] | None = None) -> dict[str, dict[str, int]]:
     """Revenue by row of a comparison and month (`2026-01`); not for stars and certificates, which change with the day."""
-    c = sales_day.c
     name, names = namer(connection, products, by, geography, shown or products)
-    keys = {By.CHANNEL: (c.account,), By.LOCATION: (c.account, c.location)}.get(by, (c.sku,))
-    query = select(*keys, extract("year", c.day).label("year"), extract("month", c.day).label("month"), func.sum(revenue(basis))).where(
-        c.day.between(period.start, period.end)).group_by(*keys, "year", "month")
     found: dict[str, dict[str, int]] = {}
-    for *parts, year, number, amount in connection.execute(query):
+    for *parts, first, amount in connection.execute(summed(period.start, period.end, (*_keys(by), "month"), revenue_in(basis))):
         key = name(*parts)
         months = found.setdefault(names.get(key, key), {})
-        month = f"{int(year)}-{int(number):02}"
+        month = f"{first:%Y-%m}"
         months[month] = months.get(month, 0) + int(amount)
     return found
 
@@ -221,40 +219,50 @@ def outlet(account: str, location: str) -> str:
     return f"{account} / {location}" if location else account
 
 
-def _sums(connection: Connection, period: Period, by: By, basis: Basis, name: Callable[..., str]) -> dict[str, int]:
-    c = sales_day.c
-    keys = {By.CHANNEL: (c.account,), By.LOCATION: (c.account, c.location)}.get(by, (c.sku,))
-    query = select(*keys, func.sum(revenue(basis))).where(c.day.between(period.start, period.end)).group_by(*keys)
+def _keys(by: By) -> tuple[str, ...]:
+    """The columns of totals that tell the row of a sale."""
+    return {By.CHANNEL: ("account",), By.LOCATION: ("account", "location")}.get(by, ("sku",))
+
+
+def _totals(connection: Connection, period: Period, basis: Basis, keys: Sequence[str], sold: Iterable[Sold] | None,
+            ) -> dict[tuple[str, ...], int]:
+    """The revenue of a period by columns of its totals."""
+    if sold is None:
+        return {tuple(parts): int(amount) for *parts, amount in connection.execute(
+            summed(period.start, period.end, keys, revenue_in(basis)))}
+    found: dict[tuple[str, ...], int] = {}
+    for row in sold:
+        parts = tuple(getattr(row, key) for key in keys)
+        found[parts] = found.get(parts, 0) + row.amount
+    return found
+
+
+def _sums(totals: Mapping[tuple[str, ...], int], name: Callable[..., str]) -> dict[str, int]:
     sums: dict[str, int] = {}
-    for *parts, amount in connection.execute(query):
+    for parts, amount in totals.items():
         if amount:
             key = name(*parts)
-            sums[key] = sums.get(key, 0) + int(amount)
+            sums[key] = sums.get(key, 0) + amount
     return sums
 
 
-def _sums_by_day(connection: Connection, period: Period, by: By, basis: Basis, find: Find) -> dict[str, int]:
-    """Sums by the certificate of the day of sale; only codes whose certificate changed in the period are divided by day."""
-    c = sales_day.c
-    spans = certificate_spans(find, by, sold_codes(connection, period), period)
+def _sums_by_day(connection: Connection, period: Period, by: By, basis: Basis, find: Find, totals: Mapping[tuple[str, ...], int],
+                 ) -> dict[str, int]:
+    """Sums by the certificate of the day of sale; only codes whose certificate changed in the period are divided."""
+    by_code = {code: amount for (code,), amount in totals.items()}
+    spans = certificate_spans(find, by, by_code, period)
     whole = {one.code: one.key for one in spans if (one.first, one.last) == (period.start, period.end)}
-    span = span_table(connection, [one for one in spans if one.code not in whole])
-    code = case((span.c.code.is_(None), c.sku), else_="")
-    query = select(code, func.coalesce(span.c.key, ""), func.sum(revenue(basis))).select_from(sales_day.outerjoin(
-        span, (c.sku == span.c.code) & c.day.between(span.c.first_day, span.c.last_day))).where(
-        c.day.between(period.start, period.end)).group_by(code, span.c.key)
+    divided = sums_of_spans(connection, [one for one in spans if one.code not in whole], revenue_in(basis))
     sums: dict[str, int] = {}
-    for sku, key, amount in connection.execute(query):
+    for key, amount in [*((key, by_code[code]) for code, key in whole.items()), *((key, amount) for (_, key), amount in divided.items())]:
         if amount:
-            row = key or whole[sku]
-            sums[row] = sums.get(row, 0) + int(amount)
+            sums[key] = sums.get(key, 0) + amount
     return sums
 
 
 def sold_codes(connection: Connection, period: Period) -> list[str]:
-    """Every code that the daily totals of a period know."""
-    c = sales_day.c
-    return list(connection.execute(select(c.sku).distinct().where(c.day.between(period.start, period.end))).scalars())
+    """Every code that the totals of a period know."""
+    return list(connection.execute(summed(period.start, period.end, ("sku",))).scalars())
 
 
 def certificate_spans(find: Find, by: By, codes: Iterable[str], period: Period) -> list[CodeSpan]:

@@ -10,7 +10,8 @@ from sqlalchemy import Connection, func, select
 
 from ocop_market.growth.compare import Period
 from ocop_market.model.clock import business_day
-from ocop_market.store.tables import sales_day, sync_cursor
+from ocop_market.store.period_totals import first_sales
+from ocop_market.store.tables import sync_cursor
 
 SLACK = timedelta(days=31)
 """A shop that sells now and then may have its first sale so long after the first day that was fetched."""
@@ -38,8 +39,10 @@ def coverage(connection: Connection, period: Period, accounts: Collection[str], 
     Of accounts, only those in `accounts` can still be fetched.
     """
     since = known_since(before or period.a_year_before())
-    first_days = connection.execute(select(sales_day.c.account, func.min(sales_day.c.day)).group_by(sales_day.c.account))
-    begins = {account: day for account, day in first_days if since < day <= period.end}
+    first: dict[str, date] = {}
+    for (account, _), day in first_sales(connection).items():
+        first[account] = min(first.get(account, day), day)
+    begins = {account: day for account, day in first.items() if since < day <= period.end}
     c = sync_cursor.c
     reached: dict[str, datetime | None] = dict(connection.execute(
         select(c.account, func.max(c.complete_to)).where(c.stream == "sales").group_by(c.account)).all())

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection
 
 from ocop_market.growth.compare import Period, outlet
 from ocop_market.growth.coverage import known_since
 from ocop_market.growth.sold import Change, Sold, total_of
-from ocop_market.store.tables import sales_day
+from ocop_market.store.period_totals import first_sales
 
 
 @dataclass(frozen=True)
@@ -36,9 +36,7 @@ class Panel:
 
 def first_days(connection: Connection) -> dict[str, date]:
     """The first day with a sale by point of sale."""
-    c = sales_day.c
-    query = select(c.account, c.location, func.min(c.day)).group_by(c.account, c.location)
-    return {outlet(account, location): day for account, location, day in connection.execute(query)}
+    return {outlet(account, location): day for (account, location), day in first_sales(connection).items()}
 
 
 def panel(now: Iterable[Sold], before: Iterable[Sold], earlier: Period, first: Mapping[str, date]) -> Panel:

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from operator import itemgetter
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection
 
 from ocop_market.catalog.lookup import sold_finder
 from ocop_market.growth.compare import Period
 from ocop_market.model.product import Product, Variant
 from ocop_market.model.sales import OrderState
 from ocop_market.store.catalog import load_former_codes
-from ocop_market.store.tables import sales_day
+from ocop_market.store.period_totals import summed
 
 
 @dataclass(frozen=True)
@@ -31,9 +32,8 @@ class Quantity:
 
 def quantities(connection: Connection, products: Mapping[str, Product], period: Period, *, by_packing: bool = False) -> list[Quantity]:
     """What was accepted or delivered in a period, most first; the days are those of sale, also for goods that came back."""
-    c = sales_day.c
-    kept = c.state.in_([OrderState.ACCEPTED.value, OrderState.DELIVERED.value]) & c.day.between(period.start, period.end)
-    query = select(c.sku, func.sum(c.quantity).label("sold"), func.sum(c.returned_quantity).label("back")).where(kept).group_by(c.sku)
+    query = summed(period.start, period.end, ("sku",), itemgetter("quantity"), itemgetter("returned_quantity"),
+                   where=lambda c: c.state.in_([OrderState.ACCEPTED.value, OrderState.DELIVERED.value]))
     find = sold_finder(products, load_former_codes(connection))
     found: dict[str, Quantity] = {}
     for code, sold, back in connection.execute(query):

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection
 
-from ocop_market.growth.basis import Basis, revenue, units
+from ocop_market.growth.basis import Basis, revenue_in, units
 from ocop_market.growth.compare import Period, outlet
-from ocop_market.store.tables import sales_day
+from ocop_market.store.period_totals import summed
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,10 @@ class Sold:
     def outlet(self) -> str:
         """The key of the point of sale."""
         return outlet(self.account, self.location)
+
+
+Both = tuple[Sequence[Sold], Sequence[Sold]]
+"""What was sold in a period and in the one before."""
 
 
 @dataclass(frozen=True)
@@ -59,9 +63,22 @@ def total_of(changes: Iterable[Change]) -> Change:
 
 
 def read_sold(connection: Connection, period: Period, basis: Basis) -> tuple[Sold, ...]:
-    """Sums the daily totals of a period; codes that come to nothing are left out."""
-    c = sales_day.c
-    query = select(c.account, c.location, c.sku, func.sum(revenue(basis)), func.sum(units(basis))).where(
-        c.day.between(period.start, period.end)).group_by(c.account, c.location, c.sku)
-    rows = (Sold(account, location, sku, int(amount), quantity) for account, location, sku, amount, quantity in connection.execute(query))
+    """Sums the totals of a period; codes that come to nothing are left out."""
+    return something_of(read_all(connection, period, basis))
+
+
+def something_of(rows: Iterable[Sold]) -> tuple[Sold, ...]:
+    """The rows that come to something."""
     return tuple(row for row in rows if row.amount or row.quantity)
+
+
+def read_both(connection: Connection, period: Period, basis: Basis) -> Both:
+    """What was sold in a period and in the same one a year before, with what comes to nothing as well."""
+    return read_all(connection, period, basis), read_all(connection, period.a_year_before(), basis)
+
+
+def read_all(connection: Connection, period: Period, basis: Basis) -> tuple[Sold, ...]:
+    """Sums the totals of a period, with what comes to nothing as well."""
+    query = summed(period.start, period.end, ("account", "location", "sku"), revenue_in(basis), lambda c: units(basis, c))
+    return tuple(Sold(account, location, sku, int(amount), quantity)
+                 for account, location, sku, amount, quantity in connection.execute(query))

@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from math import ceil
+from operator import itemgetter
 
-from sqlalchemy import ColumnElement, Connection, func, select
+from sqlalchemy import Connection, func, select, type_coerce
 
 from ocop_market.growth.breakdown import SOLD
 from ocop_market.growth.compare import Period
 from ocop_market.model.sales import FeeKind
-from ocop_market.store.tables import sales_day, sales_fee_day
+from ocop_market.store.period_totals import summed
+from ocop_market.store.tables import sales_fee_day
 
 BY_ORDER = frozenset({FeeKind.SHIPPING.value, FeeKind.PROCESSING.value, FeeKind.FULFILMENT.value})
 """Fees that do not grow with the price: each order or parcel costs them."""
@@ -90,18 +92,13 @@ def rates_of(takings: Takings) -> Rates | None:
 
 def takings(connection: Connection, period: Period) -> dict[str, Takings]:
     """What each account took in a period; accounts without sales are left out."""
-    c, fee = sales_day.c, sales_fee_day.c
-    kept = c.state.in_(SOLD) & c.day.between(period.start, period.end)
+    fee = sales_fee_day.c
     fixed: Mapping[str, int] = dict(connection.execute(select(fee.account, func.sum(fee.amount)).where(
         fee.state.in_(SOLD) & fee.day.between(period.start, period.end) & fee.kind.in_(BY_ORDER)).group_by(fee.account)).all())
-    query = select(c.account, _units(), *(func.sum(c[name]) for name in _AMOUNTS)).where(kept).group_by(c.account)
+    query = summed(period.start, period.end, ("account",), lambda c: type_coerce(c.quantity - c.returned_quantity, c.quantity.type),
+                   *map(itemgetter, _AMOUNTS), where=lambda c: c.state.in_(SOLD))
     found = {}
     for account, units, *sums in connection.execute(query):
         listed, discount, refund, fees, shipping, tax = map(int, sums)
         found[account] = Takings(units, listed, discount, refund, fees, int(fixed.get(account, 0)), shipping, tax)
     return found
-
-
-def _units() -> ColumnElement[Decimal]:
-    c = sales_day.c
-    return func.sum(c.quantity - c.returned_quantity, type_=c.quantity.type)

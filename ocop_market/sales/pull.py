@@ -8,19 +8,22 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextvars import copy_context
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import groupby
 
 from ocop_market.channels.api import PullsSales, RecognisesOrders, SalesPage
 from ocop_market.channels.known import Known, nothing_known
 from ocop_market.model.clock import Clock, business_day
-from ocop_market.sales.doubts import doubtful_prices, doubts
-from ocop_market.store.day_totals import rebuild_days, runs, touched_days
+from ocop_market.sales.doubts import doubtful_prices, doubtful_prices_in, doubts
+from ocop_market.store.day_totals import rebuild_touched, runs
 from ocop_market.store.engine import Store
 from ocop_market.store.leases import Lease
 from ocop_market.store.ledger import Saved, has_orders, load_cursor, recognised, save_cursor, save_orders, save_refusals
+from ocop_market.store.month_totals import month_of
 from ocop_market.store.settlements import save_payouts
+from ocop_market.store.touched import touched_days
 
 STREAM = "sales"
-DAYS_A_TRANSACTION = 60
+DAYS_TOGETHER = 60
 ORDERS_A_TRANSACTION = 2000
 LONGEST_HELD = 2.0
 """Seconds for which pages that were read wait for others, so that a slow platform's are kept one by one; empty ones wait for the end."""
@@ -151,7 +154,7 @@ def keep_pages(store: Store, account: str, pages: Sequence[SalesPage], now: date
 
 
 def roll_up(store: Store, account: str, turn: Lease) -> int:
-    """Makes the totals of all touched days anew and looks at their prices; returns how many days those were."""
+    """Makes all totals that were touched anew and looks at the prices behind them; returns of how many days those were."""
     with store.reading() as connection:
         days = touched_days(connection, account)
     _roll_up(store, account, turn, days)
@@ -159,26 +162,39 @@ def roll_up(store: Store, account: str, turn: Lease) -> int:
 
 
 def _roll_up_left_behind(store: Store, account: str, turn: Lease, pages: Sequence[SalesPage]) -> int:
-    """The same, while a long pull goes on, for days that the last pages had nothing of, as soon as there are many of them.
+    """The same, while a long pull goes on, for months that the last pages had nothing of, as soon as they have many days.
 
     Should one of them be touched again, it is made again: the list of touched days tells.
     """
     with store.reading() as connection:
         days = touched_days(connection, account)
-    if len(days) < DAYS_A_TRANSACTION:
+    if len(days) < DAYS_TOGETHER:
         return 0
-    days = sorted(set(days) - {business_day(order.placed_at) for page in pages for order in page.orders})
-    if len(days) < DAYS_A_TRANSACTION:
+    going_on = {month_of(business_day(order.placed_at)) for page in pages for order in page.orders}
+    days = [day for day in days if month_of(day) not in going_on]
+    if len(days) < DAYS_TOGETHER:
         return 0
     _roll_up(store, account, turn, days)
     return len(days)
 
 
 def _roll_up(store: Store, account: str, turn: Lease, days: Sequence[date]) -> None:
-    for first in range(0, len(days), DAYS_A_TRANSACTION):
+    for some in _of_whole_months(days):
         turn.check()
-        some = days[first:first + DAYS_A_TRANSACTION]
         with store.writing() as connection:
-            rebuild_days(connection, account, some)
-            for since, until in runs(some):
-                save_refusals(connection, account, doubtful_prices(connection, account, since, until), turn.now())
+            rebuilt = rebuild_touched(connection, account, some)
+            found = [odd for since, until in runs(rebuilt.whole) for odd in doubtful_prices(connection, account, since, until)]
+            found += doubtful_prices_in(connection, account, some[0], some[-1], rebuilt.orders)
+            save_refusals(connection, account, found, turn.now())
+
+
+def _of_whole_months(days: Sequence[date]) -> Iterator[list[date]]:
+    """What is made in one transaction: all days of a month, for its totals are made from them, and of more months where days are few."""
+    some: list[date] = []
+    for _, of_month in groupby(days, month_of):
+        some += of_month
+        if len(some) >= DAYS_TOGETHER:
+            yield some
+            some = []
+    if some:
+        yield some

@@ -9,6 +9,8 @@ from typing import NamedTuple
 
 from sqlalchemy import CTE, ColumnElement, Connection, Date, Text, cast, func, literal, select, type_coerce
 
+from ocop_market.store.month_totals import month_of
+
 
 class CodeSpan(NamedTuple):
     """A code from its first to its last day, and what its sales of these days count for."""
@@ -20,11 +22,13 @@ class CodeSpan(NamedTuple):
 
 
 def span_table(connection: Connection, spans: Iterable[CodeSpan]) -> CTE:
-    """The spans as columns `code`, `first_day`, `last_day` and `key`; join it from the outside of a left join.
+    """The spans as columns `code`, `first_day`, `last_day`, `key` and `month`, in which they begin.
 
-    SQLite then looks codes up in an index that it makes for the query; of an inner join it may read the days of every span anew.
+    Join it from the outside of a left join: SQLite then looks codes up in an index that it makes for
+    the query; of an inner join it may read the days of every span anew.
     """
-    listed = json.dumps([(span.code, span.first.isoformat(), span.last.isoformat(), span.key) for span in spans], ensure_ascii=False)
+    listed = json.dumps([(span.code, span.first.isoformat(), span.last.isoformat(), span.key, month_of(span.first).isoformat())
+                         for span in spans], ensure_ascii=False)
     if connection.dialect.name == "sqlite":
         return _on_sqlite(listed)
     return _on_postgresql(listed)
@@ -37,7 +41,7 @@ def _on_sqlite(listed: str) -> CTE:
         return cast(func.json_extract(row, f"$[{position}]"), Text)  # without a type SQLite makes no index
 
     found = select(part(0).label("code"), type_coerce(part(1), Date).label("first_day"), type_coerce(part(2), Date).label("last_day"),
-                   part(3).label("key"))
+                   part(3).label("key"), type_coerce(part(4), Date).label("month"))
     return found.cte("span").prefix_with("MATERIALIZED")
 
 
@@ -50,5 +54,5 @@ def _on_postgresql(listed: str) -> CTE:
         return func.jsonb_array_element_text(row, position, type_=Text)
 
     found = select(part(0).label("code"), cast(part(1), Date).label("first_day"), cast(part(2), Date).label("last_day"),
-                   part(3).label("key"))
+                   part(3).label("key"), cast(part(4), Date).label("month"))
     return found.cte("span").prefix_with("MATERIALIZED")

@@ -8,9 +8,10 @@ from decimal import Decimal
 
 from sqlalchemy import Connection, case, delete, func, select
 
-from ocop_market.store.engine import insert_missing, upsert
+from ocop_market.store.engine import upsert
 from ocop_market.store.restatements import note_attribution
-from ocop_market.store.tables import goods_link, sales_day, sales_line, sales_order, touched_day
+from ocop_market.store.tables import goods_link, sales_line, sales_month, sales_order
+from ocop_market.store.touched import touch_goods
 
 NOT_OURS = ""
 """The product of goods that a person knows to be none of the catalog's."""
@@ -51,7 +52,7 @@ def sold_goods(connection: Connection, account: str | None = None) -> list[SoldG
 def codes_sold(connection: Connection) -> dict[str, set[str]]:
     """By account the codes under which goods stand in the daily totals: those of products where they were linked."""
     found: dict[str, set[str]] = {}
-    for account, sku in connection.execute(select(sales_day.c.account, sales_day.c.sku).distinct()):
+    for account, sku in connection.execute(select(sales_month.c.account, sales_month.c.sku).distinct()):
         found.setdefault(account, set()).add(sku)
     return found
 
@@ -62,26 +63,18 @@ def load_links(connection: Connection) -> dict[tuple[str, str, str], str]:
 
 
 def save_link(connection: Connection, good: SoldGood, product_sku: str, now: datetime) -> None:
-    """Keeps which product the article is; the days on which it was sold are made anew."""
+    """Keeps which product the article is; the totals in which it counted and counts are made anew."""
     note_attribution(connection, good.account, good.sku, good.remote_id, now, product_sku)
+    touch_goods(connection, good.account, good.sku, good.remote_id)
     upsert(connection, goods_link, [{"account": good.account, "sku": good.sku, "remote_id": good.remote_id,
                                      "product_sku": product_sku, "decided_at": now}])
-    _touch(connection, good)
+    touch_goods(connection, good.account, good.sku, good.remote_id)
 
 
 def forget_link(connection: Connection, good: SoldGood, now: datetime) -> None:
     """Takes back what was said of the article."""
     note_attribution(connection, good.account, good.sku, good.remote_id, now, None)
+    touch_goods(connection, good.account, good.sku, good.remote_id)
     c = goods_link.c
     connection.execute(delete(goods_link).where(c.account == good.account, c.sku == good.sku, c.remote_id == good.remote_id))
-    _touch(connection, good)
-
-
-def _touch(connection: Connection, good: SoldGood) -> None:
-    o, line = sales_order.c, sales_line.c
-    sold = (line.account == good.account) & (line.sku == good.sku)
-    if not good.sku:
-        sold &= line.remote_id == good.remote_id
-    joined = sales_line.join(sales_order, (o.account == line.account) & (o.order_id == line.order_id))
-    days = connection.execute(select(o.day).select_from(joined).where(sold).distinct()).scalars()
-    insert_missing(connection, touched_day, [{"account": good.account, "day": day} for day in days])
+    touch_goods(connection, good.account, good.sku, good.remote_id)

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, bindparam, delete, func, literal_column, sele
 from ocop_market.channels.api import SalesRefusal
 from ocop_market.model.sales import OrderState, SalesOrder
 from ocop_market.store.as_json import problem_from_json, problem_to_json
-from ocop_market.store.engine import CHUNK, insert_missing, insert_rows, rows_listed, upsert
+from ocop_market.store.engine import CHUNK, insert_rows, rows_listed, upsert
 from ocop_market.store.order_lines import counted_elsewhere
 from ocop_market.store.order_rows import OrderRows, kept_versions, order_rows, stored_rows
 from ocop_market.store.restatements import note_before
@@ -22,8 +22,11 @@ from ocop_market.store.tables import (
     sales_order,
     sales_refusal,
     sync_cursor,
-    touched_day,
 )
+from ocop_market.store.touched import touch_days, touch_orders
+
+FEW = 20
+"""So many new orders touch the cells in which they count; more of them touch their days, which is noted faster."""
 
 
 @dataclass
@@ -108,28 +111,27 @@ def _write(connection: Connection, account: str, fresh: Sequence[OrderRows], cha
     own_days = {rows.order.order_id: rows.own_day for rows in fresh}
     sale_days = _days_of_sales(connection, account, [rows.order for rows in fresh if rows.order.returns], own_days)
     days = {rows.order.order_id: sale_days.get(rows.order.returns or "", rows.own_day) for rows in fresh}
+    known = set(changed)
     if now is not None:
-        known = set(changed)
         note_before(connection, account, changed, now, new={key: day for key, day in days.items() if key not in known})
-    touched = _leave_days(connection, account, changed) | set(days.values())
+    touch_orders(connection, account, changed)
+    _take_lines_out(connection, account, changed)
     insert_rows(connection, sales_order, [rows.order_row(days[rows.order.order_id]) for rows in fresh], replace=bool(changed))
     insert_rows(connection, sales_line, [line for rows in fresh for line in rows.lines])
     insert_rows(connection, sales_fee, [fee for rows in fresh for fee in rows.fees])
-    touched |= _move_slips(connection, account, {
-        rows.order.order_id: rows.own_day for rows in fresh if rows.order.returns is None}, now)
-    insert_missing(connection, touched_day, [{"account": account, "day": day} for day in sorted(touched)])
+    new = [order_id for order_id in days if order_id not in known]
+    if len(new) > FEW:
+        touch_days(connection, account, {days[order_id] for order_id in new})
+        new = []
+    touch_orders(connection, account, [*changed, *new])
+    _move_slips(connection, account, {rows.order.order_id: rows.own_day for rows in fresh if rows.order.returns is None}, now)
 
 
-def _leave_days(connection: Connection, account: str, changed: Sequence[str]) -> set[date]:
-    """Takes the lines of changed orders out; the days on which they stood."""
-    days: set[date] = set()
+def _take_lines_out(connection: Connection, account: str, changed: Sequence[str]) -> None:
     for start in range(0, len(changed), CHUNK):
         some = changed[start:start + CHUNK]
-        days.update(connection.execute(select(sales_order.c.day).where(
-            sales_order.c.account == account, sales_order.c.order_id.in_(some))).scalars())
         for table in (sales_line, sales_fee):
             connection.execute(delete(table).where(table.c.account == account, table.c.order_id.in_(some)))
-    return days
 
 
 def _days_of_sales(connection: Connection, account: str, slips: list[SalesOrder], own_days: Mapping[str, date],
@@ -145,24 +147,23 @@ def _days_of_sales(connection: Connection, account: str, slips: list[SalesOrder]
     return days
 
 
-def _move_slips(connection: Connection, account: str, sale_days: Mapping[str, date], now: datetime | None) -> set[date]:
+def _move_slips(connection: Connection, account: str, sale_days: Mapping[str, date], now: datetime | None) -> None:
     """Return slips that came before their sale, or whose sale changed its day, move to the day of the sale."""
-    touched: set[date] = set()
     moved: list[dict[str, object]] = []
     c = sales_order.c
     returned = sorted({sale for sale, in rows_listed(connection, (c.returns,), account, c.returns, sorted(sale_days))})
     for start in range(0, len(returned), CHUNK):
         query = select(c.order_id, c.returns, c.day).where(c.account == account, c.returns.in_(returned[start:start + CHUNK]))
-        for slip in connection.execute(query):
-            if slip.day != sale_days[slip.returns]:
-                touched |= {slip.day, sale_days[slip.returns]}
-                moved.append({"slip": slip.order_id, "to": sale_days[slip.returns]})
+        moved += [{"slip": slip.order_id, "to": sale_days[slip.returns]} for slip in connection.execute(query)
+                  if slip.day != sale_days[slip.returns]]
     if moved:
+        slips = [str(slip["slip"]) for slip in moved]
         if now is not None:
-            note_before(connection, account, [str(slip["slip"]) for slip in moved], now)
+            note_before(connection, account, slips, now)
+        touch_orders(connection, account, slips)
         connection.execute(update(sales_order).where(c.account == account, c.order_id == bindparam("slip")).values(
             day=bindparam("to")), moved)
-    return touched
+        touch_orders(connection, account, slips)
 
 
 def _forget_refusals(connection: Connection, account: str, order_ids: Sequence[str]) -> None:
@@ -245,7 +246,9 @@ def unknown_states(connection: Connection, first: date, last: date) -> list[Unkn
     query = select(o.account, o.remote_state, func.count(o.order_id.distinct()), amount).select_from(
         sales_order.outerjoin(sales_line, (o.account == line.account) & (o.order_id == line.order_id))).where(
         # written out, for SQLite takes the index only when it can see the word
-        literal_column("sales_order.state") == literal_column(f"'{OrderState.UNKNOWN.value}'"), o.day.between(first, last),
+        literal_column("sales_order.state") == literal_column(f"'{OrderState.UNKNOWN.value}'"),
+        # in a function, for once it has counted its rows it takes the index of days of all orders instead
+        func.coalesce(o.day, first).between(first, last),
         ~counted_elsewhere()).group_by(o.account, o.remote_state).order_by(amount.desc(), o.account, o.remote_state)
     return [UnknownState(account, word, orders, int(worth)) for account, word, orders, worth in connection.execute(query)]
 

@@ -9,9 +9,10 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, func, or_, select, update
 
-from ocop_market.store.engine import CHUNK, insert_missing, upsert
+from ocop_market.store.engine import CHUNK, upsert
 from ocop_market.store.restatements import note_before
-from ocop_market.store.tables import sales_line, sales_mirror, sales_order, touched_day
+from ocop_market.store.tables import sales_line, sales_mirror, sales_order
+from ocop_market.store.touched import touch_orders
 
 
 @dataclass(frozen=True)
@@ -138,17 +139,12 @@ def show_mirrors(connection: Connection) -> list[MirrorShown]:
 
 
 def _touch(connection: Connection, documents: Sequence[tuple[str, str]]) -> set[str]:
-    """Notes the days of these documents, so that their totals are made anew; the accounts."""
-    c = sales_order.c
-    days: set[tuple[str, date]] = set()
+    """Notes where these documents count, so that the totals are made anew there; the accounts."""
     by_account: dict[str, list[str]] = {}
     for account, order_id in documents:
         by_account.setdefault(account, []).append(order_id)
     for account, ids in by_account.items():
-        for start in range(0, len(ids), CHUNK):
-            query = select(c.day).where(c.account == account, c.order_id.in_(ids[start:start + CHUNK]))
-            days |= {(account, day) for day in connection.execute(query).scalars()}
-    insert_missing(connection, touched_day, [{"account": account, "day": day} for account, day in sorted(days)])
+        touch_orders(connection, account, ids)
     return set(by_account)
 
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from sqlalchemy import BigInteger, ColumnElement, Connection, and_, func, literal_column, select, type_coerce
 
 from ocop_market.store.engine import CHUNK
-from ocop_market.store.tables import product, sales_day, sales_line, sales_order
+from ocop_market.store.month_totals import month_of
+from ocop_market.store.tables import product, sales_day, sales_line, sales_month, sales_order
 
 LOOKED_BACK = timedelta(days=90)
 
@@ -50,6 +51,33 @@ def prices_seen(connection: Connection, account: str, first: date, last: date) -
         for sku, amount in connection.execute(select(product.c.sku, product.c.price).where(product.c.sku.in_(some))):
             found[sku] = [PriceSeen(one.sku, one.price, one.times, one.fresh, amount) for one in found[sku]]
     return found.values()
+
+
+def prices_in(connection: Connection, account: str, first: date, last: date, orders: Collection[str]) -> Iterator[list[PriceSeen]]:
+    """By article the prices in some orders of these days, with the average of all others since the months before, told by the piece."""
+    line, month, ids = sales_line.c, sales_month.c, sorted(orders)
+    found: dict[str, list[PriceSeen]] = {}
+    own: dict[str, tuple[int, int]] = {}
+    for start in range(0, len(ids), CHUNK):
+        sold = select(line.sku, line.list_amount, type_coerce(line.quantity, BigInteger)).where(
+            line.account == account, line.order_id.in_(ids[start:start + CHUNK]), line.sku != "", line.quantity > 0, line.list_amount > 0)
+        for sku, amount, quantity in connection.execute(sold):
+            found.setdefault(sku, []).append(PriceSeen(sku, amount * 1000 // quantity, 1, fresh=True))
+            before = own.get(sku, (0, 0))
+            own[sku] = before[0] + amount, before[1] + quantity
+    wanted = sorted(found)
+    for start in range(0, len(wanted), CHUNK):
+        some = wanted[start:start + CHUNK]
+        others = select(month.sku, func.sum(month.list_amount), type_coerce(func.sum(month.quantity), BigInteger)).where(
+            month.account == account, month.month.between(month_of(first - LOOKED_BACK), month_of(last)),
+            month.sku.in_(some)).group_by(month.sku)
+        for sku, amount, quantity in connection.execute(others):
+            left, pieces = int(amount) - own[sku][0], int(quantity) - own[sku][1]
+            if left > 0 and pieces >= 1000:
+                found[sku].append(PriceSeen(sku, left * 1000 // pieces, pieces // 1000, fresh=False))
+        for sku, amount in connection.execute(select(product.c.sku, product.c.price).where(product.c.sku.in_(some))):
+            found[sku] = [PriceSeen(one.sku, one.price, one.times, one.fresh, amount) for one in found[sku]]
+    yield from found.values()
 
 
 def orders_at_price(connection: Connection, account: str, first: date, last: date, seen: PriceSeen) -> list[tuple[str, str]]:

@@ -362,6 +362,16 @@ touched_day = Table(
     PrimaryKeyConstraint("account", "day"),
 )
 
+touched_cell = Table(
+    "touched_cell", metadata,
+    Column("account", String(64), nullable=False),
+    Column("day", Date, nullable=False),
+    Column("sku", String(100), nullable=False),
+    Column("location", String(64), nullable=False),
+    Column("order_id", String(64), nullable=False),
+    PrimaryKeyConstraint("account", "day", "sku", "location", "order_id"),
+)
+
 sales_day = Table(
     "sales_day", metadata,
     Column("account", String(64), nullable=False),
@@ -380,6 +390,25 @@ sales_day = Table(
     Column("seller_shipping", BigInteger, nullable=False, server_default="0"),
     PrimaryKeyConstraint("account", "day", "sku", "location", "state"),
     Index("sales_day_by_day", "day"),
+)
+
+sales_month = Table(
+    "sales_month", metadata,
+    Column("month", Date, nullable=False),
+    Column("account", String(64), nullable=False),
+    Column("sku", String(100), nullable=False),
+    Column("location", String(64), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("quantity", Thousandths, nullable=False),
+    Column("list_amount", BigInteger, nullable=False),
+    Column("seller_discount", BigInteger, nullable=False),
+    Column("platform_discount", BigInteger, nullable=False),
+    Column("fees", BigInteger, nullable=False),
+    Column("tax_withheld", BigInteger, nullable=False),
+    Column("refund", BigInteger, nullable=False),
+    Column("returned_quantity", Thousandths, nullable=False),
+    Column("seller_shipping", BigInteger, nullable=False),
+    PrimaryKeyConstraint("month", "account", "sku", "location", "state"),
 )
 
 sales_fee_day = Table(

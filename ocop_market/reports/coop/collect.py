@@ -11,7 +11,7 @@ from sqlalchemy import Connection, func, select
 
 from ocop_market.catalog.due import Due, due
 from ocop_market.catalog.lookup import FindSold, sold_finder
-from ocop_market.growth.basis import Basis, revenue
+from ocop_market.growth.basis import Basis, revenue_in
 from ocop_market.growth.compare import By, Period, Row, compare
 from ocop_market.growth.coverage import coverage
 from ocop_market.growth.takings import Takings, rates_of, takings
@@ -25,8 +25,9 @@ from ocop_market.reports.figures import doubts
 from ocop_market.reports.numbers import dong
 from ocop_market.store.catalog import load_former_codes
 from ocop_market.store.costs import load_costs
+from ocop_market.store.period_totals import summed
 from ocop_market.store.publications import Publication, load_publications
-from ocop_market.store.tables import sales_day, sales_order
+from ocop_market.store.tables import sales_order
 
 NO_SALES = N_("Nothing was sold in this period.")
 NO_TAKINGS = Takings(Decimal(0), 0, 0, 0, 0, 0, 0, 0)
@@ -89,8 +90,7 @@ def _products(connection: Connection, period: Period, before: Period, find: Find
 
 
 def _by_code(connection: Connection, period: Period) -> dict[tuple[str, str], int]:
-    c = sales_day.c
-    query = select(c.account, c.sku, func.sum(revenue(Basis.NET))).where(c.day.between(period.start, period.end)).group_by(c.account, c.sku)
+    query = summed(period.start, period.end, ("account", "sku"), revenue_in(Basis.NET))
     return {(account, sku): int(amount) for account, sku, amount in connection.execute(query) if amount}
 
 

@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from datetime import date
 from importlib.metadata import version
 
-from sqlalchemy import ColumnElement, Connection, Text, cast, literal, select
+from sqlalchemy import Connection
 
 from ocop_market.growth.basis import Basis, explained
 from ocop_market.growth.compare import By, Period
 from ocop_market.growth.coverage import coverage
+from ocop_market.growth.sold import Both
 from ocop_market.language import translate, use_language
 from ocop_market.model.product import Product
 from ocop_market.places.counting import PLACE_DIVIDED, PLACE_UNKNOWN, row_of_product
@@ -59,10 +60,10 @@ from ocop_market.reports.official.recognition import (
     star_tables,
     subject_table,
 )
-from ocop_market.reports.official.trade import Channel, GrowthPart, TargetLine, Trade, parts_table, target_table, trade
+from ocop_market.reports.official.trade import BY_STARS, Channel, GrowthPart, TargetLine, Trade, parts_table, target_table, trade
 from ocop_market.rules.programme import groups
 from ocop_market.rules.version import rules_version
-from ocop_market.store.tables import sales_day
+from ocop_market.store.period_totals import rows_between
 
 NO_KIND_OF_CHANNEL = "{share} doanh thu đến từ tệp nhập, không rõ là sàn hay điểm bán; phần này không tính vào tỷ trọng thương mại điện tử."
 PLACES = "{count} sản phẩm chưa xác định được địa phương theo {units}; các sản phẩm này đứng ở dòng riêng."
@@ -85,7 +86,8 @@ class Asked:
 class Known:
     """What the report is made from beside the ledger: products as they may be shown, the accounts, the market's name.
 
-    `parts` are those of the change of revenue, `targets` those of plans; each has its table where there are any.
+    `parts` are those of the change of revenue, `targets` those of plans; each has its table where there are any. `sold` is what
+    `read_both` found, where that was read already.
     """
 
     market: str
@@ -95,6 +97,7 @@ class Known:
     practice: bool
     parts: Sequence[GrowthPart] = ()
     targets: Sequence[TargetLine] = ()
+    sold: Both | None = None
 
 
 def collect(connection: Connection, known: Known, asked: Asked) -> OfficialFigures:
@@ -113,11 +116,11 @@ def _collect(connection: Connection, known: Known, asked: Asked) -> OfficialFigu
     found = recognised(known.products.values(), as_of, localities(asked.geography, level))
     events = changes(found, asked.period)
     register = load_register(connection, asked.period, asked.geography, level, units)
-    sold = trade(connection, known.products, known.channels, asked.period, asked.basis, asked.geography, By(level.value), units)
+    sold = trade(connection, known.products, known.channels, asked.period, asked.basis, asked.geography, By(level.value), units, known.sold)
     scope = Scope(
         kind=asked.kind, as_of=as_of, start=asked.period.start, basis=asked.basis, basis_text=explained(asked.basis),
         geography=asked.geography, geography_text=units, level=level.value, time_zone="Asia/Ho_Chi_Minh", rules=rules_version(as_of),
-        program=version("ocop-market"), inputs=_inputs(connection, known, register), market=known.market, practice=known.practice)
+        program=version("ocop-market"), inputs=_inputs(connection, known, register, sold), market=known.market, practice=known.practice)
     return OfficialFigures(
         title="BÁO CÁO", subtitle=_subtitle(asked), scope=scope,
         sections=tuple(_sections(found, events, sold, register, asked, units, known, level)),
@@ -229,18 +232,16 @@ def localities(geography: Geography, level: Level) -> Callable[[Product], tuple[
     return locality
 
 
-def _inputs(connection: Connection, known: Known, register: Register) -> str:
-    """SHA-256 of the daily totals of both periods and of what the report shows of the catalog and of the register, in hex."""
-    digest, c, period = hashlib.sha256(), sales_day.c, register.period
-    before = period.a_year_before()
-    # each row as one text of the database's own: there may be a million, and turning single values would take longer than all tables
-    text: ColumnElement[str] = literal("", Text)
-    for column in c:
-        text = text + "\x1f" + cast(column, Text)
-    rows = select(text).where(c.day.between(period.start, period.end) | c.day.between(before.start, before.end)).order_by(
-        c.account, c.day, c.sku, c.location, c.state)
-    for some in connection.execute(rows).scalars().partitions(10_000):
-        digest.update("\n".join(some).encode())
+def _inputs(connection: Connection, known: Known, register: Register, sold: Trade) -> str:
+    """SHA-256 of the totals of both periods, by month and of days outside whole months, and of what is shown of catalog and register.
+
+    In hex. Days inside of months count for the stars in force on them only, so what they come to by stars is a part of it.
+    """
+    digest, period = hashlib.sha256(), register.period
+    for span in (period, period.a_year_before()):
+        for rows in rows_between(connection, span.start, span.end):
+            digest.update("\n".join(rows).encode())
+    digest.update(json.dumps(next(table.rows for table in sold.tables if table.key == BY_STARS), ensure_ascii=False).encode())
     for _, one in sorted(known.products.items()):
         shown_of_it = (one.sku, one.name, one.producer, one.producer_kind, one.group, one.place, one.certificates)
         digest.update(json.dumps([str(value) for value in shown_of_it], ensure_ascii=False).encode())

@@ -9,12 +9,10 @@ from decimal import Decimal
 from sqlalchemy import Connection
 
 from ocop_market.catalog.lookup import finder
-from ocop_market.growth.account_of_change import account_of_change
 from ocop_market.growth.basis import Basis
 from ocop_market.growth.compare import Period
-from ocop_market.growth.movement import Part, parts_of
-from ocop_market.growth.periods import Against, Pair
-from ocop_market.growth.sold import read_sold
+from ocop_market.growth.movement import Part, movement, parts_of
+from ocop_market.growth.sold import Both, read_both, read_sold, something_of
 from ocop_market.growth.target_standing import Course, stand
 from ocop_market.growth.targets import Measure, Target
 from ocop_market.model.product import Product
@@ -33,10 +31,15 @@ _SHARES = frozenset({Measure.PRODUCT_SHARE, Measure.SUBJECT_SHARE})
 _UNITS = {Geography.OLD: " (đơn vị 30/6/2025)", Geography.PRESENT: ""}
 
 
-def growth_parts(connection: Connection, products: Mapping[str, Product], period: Period, basis: Basis) -> tuple[GrowthPart, ...]:
-    """What the change against the same days a year before is made of; empty where nothing was sold in either period."""
-    pair = Pair(period, period.a_year_before(), period, Against.YEAR_BEFORE)
-    moved = account_of_change(connection, products, pair, basis).movement
+def growth_parts(connection: Connection, products: Mapping[str, Product], period: Period, basis: Basis, sold: Both | None = None,
+                 ) -> tuple[GrowthPart, ...]:
+    """What the change against the same days a year before is made of; empty where nothing was sold in either period.
+
+    `sold` is what `read_both` found, where that was read already.
+    """
+    before = period.a_year_before()
+    now, then = map(something_of, sold or read_both(connection, period, basis))
+    moved = movement(now, then, finder(products, load_former_codes(connection)), period, before)
     if not moved.moved:
         return ()
     return tuple(GrowthPart(name, moved.products(part), moved.part(part).now, moved.part(part).before, part.value)

@@ -8,12 +8,13 @@ from datetime import date, timedelta
 from enum import StrEnum
 from itertools import pairwise
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection
 
 from ocop_market.catalog.lookup import Find, finder
 from ocop_market.growth.address import period_text
-from ocop_market.growth.basis import Basis, revenue
+from ocop_market.growth.basis import Basis
 from ocop_market.growth.compare import By, Comparison, Period, Row, compare, monthly, outlet
+from ocop_market.growth.sold import Both, read_both
 from ocop_market.model.product import Product
 from ocop_market.places.units import Geography
 from ocop_market.reports.figures import label
@@ -23,8 +24,8 @@ from ocop_market.reports.official.recognition import TOTAL
 from ocop_market.store.catalog import load_former_codes
 from ocop_market.store.points import Till, names_of_tills
 from ocop_market.store.publications import load_publications
-from ocop_market.store.tables import sales_day
 
+BY_STARS = "doanh_thu_sao"
 NO_BRANCH = "(không ghi điểm bán)"
 
 
@@ -98,21 +99,22 @@ class Trade:
 
 
 def trade(connection: Connection, products: Mapping[str, Product], channels: Mapping[str, Channel], period: Period, basis: Basis,
-          geography: Geography, level: By, units: str) -> Trade:
-    """Reads one state of the ledger."""
+          geography: Geography, level: By, units: str, sold: Both | None = None) -> Trade:
+    """Reads one state of the ledger; `sold` is what `read_both` found, where that was read already."""
     find = finder(products, load_former_codes(connection))
-    by_place = _sold(connection, period, basis, find)
+    both = sold or read_both(connection, period, basis)
+    by_place = _by_place(both, find)
     by_account: dict[str, Sold] = {}
-    for (account, _), sold in by_place.items():
-        by_account.setdefault(account, Sold()).add(sold)
-    compared = {by: compare(connection, products, period, by=by, basis=basis, geography=geography)
+    for (account, _), of_place in by_place.items():
+        by_account.setdefault(account, Sold()).add(of_place)
+    compared = {by: compare(connection, products, period, by=by, basis=basis, geography=geography, sold=both)
                 for by in (By.CHANNEL, By.STAR, By.GROUP, level)}
     total = compared[By.CHANNEL].total
     shares = {kind: _share(sum(sold.now for account, sold in by_account.items() if channel_of(channels, account).kind is kind), total.now)
               for kind in ChannelKind}
     tables = (
         _channel_table(connection, channels, by_account, find, total),
-        _rows_table("doanh_thu_sao", "Doanh thu theo hạng sao trong ngày bán", compared[By.STAR], By.STAR),
+        _rows_table(BY_STARS, "Doanh thu theo hạng sao trong ngày bán", compared[By.STAR], By.STAR),
         _rows_table("doanh_thu_nhom", "Doanh thu theo nhóm sản phẩm", compared[By.GROUP], By.GROUP),
         _rows_table("doanh_thu_dia_phuong", f"Doanh thu theo địa phương của sản phẩm ({units})", compared[level], level),
         _month_table(connection, period, basis))
@@ -142,22 +144,16 @@ def compared_row(name: str, now: int, before: int) -> list[Value]:
     return [name, now, before, row.change, None if row.growth is None else round(row.growth, 1)]
 
 
-def _sold(connection: Connection, period: Period, basis: Basis, find: Find) -> dict[tuple[str, str], Sold]:
+def _by_place(both: Both, find: Find) -> dict[tuple[str, str], Sold]:
     """By account and point of sale; goods that the catalog does not know count in the sums and are no products."""
-    c = sales_day.c
     found: dict[tuple[str, str], Sold] = {}
-    for one, is_now in ((period, True), (period.a_year_before(), False)):
-        query = select(c.account, c.location, c.sku, func.sum(revenue(basis))).where(
-            c.day.between(one.start, one.end)).group_by(c.account, c.location, c.sku)
-        for account, location, sku, amount in connection.execute(query):
-            sold = found.setdefault((account, location), Sold())
-            if not is_now:
-                sold.before += int(amount)
-                continue
-            sold.now += int(amount)
-            product = find(sku) if amount else None
-            if product:
-                sold.products.add(product.sku)
+    for row in both[0]:
+        sold = found.setdefault((row.account, row.location), Sold())
+        sold.now += row.amount
+        if row.amount and (product := find(row.sku)):
+            sold.products.add(product.sku)
+    for row in both[1]:
+        found.setdefault((row.account, row.location), Sold()).before += row.amount
     return found
 
 

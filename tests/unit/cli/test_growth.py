@@ -6,7 +6,6 @@ from itertools import pairwise
 from xml.etree import ElementTree
 
 import pytest
-from sqlalchemy import insert
 
 from ocop_market.cli.frame import Exit
 from ocop_market.growth.targets import EXAMPLES
@@ -14,7 +13,7 @@ from ocop_market.market import open_market
 from ocop_market.model.clock import utc_now
 from ocop_market.model.product import Certificate, Place, Product
 from ocop_market.store.catalog import save_products
-from ocop_market.store.tables import sales_day
+from tests.totals import put_days
 
 TEA = Product("TEA", "Trà hoa vàng", "HTX A", place=Place("Bắc Giang"), certificates=(
     Certificate(3, "1/QĐ", date(2023, 1, 1), date(2026, 1, 1)),))
@@ -29,7 +28,7 @@ def sold(market):
     nothing = dict.fromkeys(("seller_discount", "platform_discount", "fees", "tax_withheld", "refund", "seller_shipping"), 0)
     with open_market(market) as opened, opened.store.writing() as connection:
         save_products(connection, [TEA, HONEY], utc_now(), origin="test")
-        connection.execute(insert(sales_day), [
+        put_days(connection, [
             {"account": account, "day": date.fromisoformat(day), "sku": sku, "location": "", "state": "delivered",
              "quantity": Decimal(quantity), "list_amount": amount, "returned_quantity": Decimal(0), **nothing}
             for account, day, sku, amount, quantity in SALES])

@@ -9,7 +9,7 @@ from fractions import Fraction
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import insert, text
+from sqlalchemy import text
 
 from ocop_market.catalog.lookup import finder, sold_finder
 from ocop_market.growth.account_of_change import account_of_change
@@ -21,8 +21,8 @@ from ocop_market.growth.panel import panel
 from ocop_market.growth.periods import Against, named, pair
 from ocop_market.growth.sold import Change, Sold
 from ocop_market.model.product import Certificate, Group, Place, ProducerKind, Product
-from ocop_market.store.tables import sales_day
 from tests.examples import examples
+from tests.totals import put_days
 
 YEARS = pair(named("2026"), Against.YEAR_BEFORE, date(2030, 1, 1))
 
@@ -152,7 +152,7 @@ def test_the_figures_are_those_that_plain_sql_finds(store):
                 (account, location, sku, state) for account, location in (("shop", ""), ("till", "1")) for sku in SKUS[:4]
                 for state in ("delivered", "accepted", "cancelled"))]
     with store.writing() as connection:
-        connection.execute(insert(sales_day), [row for row in rows if row["day"] <= date(2026, 12, 31)])
+        put_days(connection, [row for row in rows if row["day"] <= date(2026, 12, 31)])
     plain = ("SELECT COALESCE(SUM(list_amount - seller_discount - refund), 0), COALESCE(SUM(quantity - returned_quantity), 0) "
              "FROM sales_day WHERE state IN ('delivered', 'accepted') AND day BETWEEN :start AND :end")
     with store.reading() as connection:
@@ -174,7 +174,7 @@ def test_the_figures_are_those_that_plain_sql_finds(store):
 def test_revenue_by_everything_that_matters(store, by, expected):
     nothing = dict.fromkeys(("seller_discount", "platform_discount", "fees", "tax_withheld", "refund", "seller_shipping"), 0)
     with store.writing() as connection:
-        connection.execute(insert(sales_day), [
+        put_days(connection, [
             {"account": "till" if amount > 1 else "shop", "day": date(2026, 6, 1), "sku": sku, "location": "1" if amount > 1 else "",
              "state": "delivered", "quantity": Decimal(1), "list_amount": amount, "returned_quantity": Decimal(0), **nothing}
             for sku, amount in (("STAY", 1), ("NEW", 2), ("PLAIN", 4), ("?", 8))])

@@ -4,7 +4,6 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import insert
 
 from ocop_market.errors import SettingsError
 from ocop_market.growth.basis import Basis
@@ -13,8 +12,8 @@ from ocop_market.growth.compare import Period
 from ocop_market.growth.deflator import read_deflator, real_change
 from ocop_market.growth.years import compound, years
 from ocop_market.model.product import Certificate, Product
-from ocop_market.store.tables import sales_day
 from tests.databases import ON_BOTH
+from tests.totals import put_days
 
 LAST = date(2026, 11, 21)
 
@@ -32,7 +31,7 @@ def sell(store):
     def sold(*rows: tuple[str, str, int], account: str = "shop") -> None:
         nothing = dict.fromkeys(("seller_discount", "platform_discount", "fees", "tax_withheld", "refund", "seller_shipping"), 0)
         with store.writing() as connection:
-            connection.execute(insert(sales_day), [
+            put_days(connection, [
                 {"account": account, "day": date.fromisoformat(day), "sku": sku, "location": "", "state": "delivered",
                  "quantity": Decimal(1), "list_amount": amount, "returned_quantity": Decimal(0), **nothing} for sku, day, amount in rows])
 

@@ -29,7 +29,9 @@ from ocop_market.store.tables import (
     sales_fee_day,
     sales_line,
     sales_mirror,
+    sales_month,
     sales_order,
+    touched_cell,
     touched_day,
 )
 from tests.unit.growth.test_simulated_province import PRODUCTS
@@ -38,7 +40,7 @@ FIRST, LAST = date(2025, 1, 1), date(2026, 12, 31)
 YEAR = Period(date(2026, 1, 1), LAST)
 PAIR = pair(YEAR, Against.YEAR_BEFORE, LAST)
 CODES = [*PRODUCTS, "?", ""]
-TABLES = (sales_day, sales_fee_day, sales_line, sales_fee, sales_order, sales_mirror, touched_day, goods_link)
+TABLES = (sales_day, sales_month, sales_fee_day, sales_line, sales_fee, sales_order, sales_mirror, touched_day, touched_cell, goods_link)
 
 
 def order(number: int, day: date, state: OrderState, location: str, sold: list[tuple[str, int, int, int]], returns: str | None = None,

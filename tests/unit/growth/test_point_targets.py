@@ -102,16 +102,16 @@ def test_a_list_before_the_period_proves_that_a_point_is_not_new(store):
 
 
 @pytest.mark.parametrize(("row", "words"), [
-    ('measure = "points-per-unit"\nprovince = "Quảng Bình"\n', "need the unit"),
-    ('measure = "points-per-unit"\nunit = "commune"\n', "the province"),
-    ('measure = "points-per-unit"\nunit = "district"\nprovince = "Quảng Trị"\n', "no districts"),
+    ('measure = "points-per-unit"\nprovince = "Quảng Bình"\n', "cần ghi đơn vị"),
+    ('measure = "points-per-unit"\nunit = "commune"\n', "và tỉnh"),
+    ('measure = "points-per-unit"\nunit = "district"\nprovince = "Quảng Trị"\n', "không còn cấp huyện"),
     ('measure = "points"\ntier = "x"\n', "tier")])
 def test_a_target_that_cannot_be_counted_is_a_sentence(tmp_path, row, words):
     path = tmp_path / "targets.toml"
     path.write_text(f'[[target]]\nname = "x"\nat_least = 1\nbegins = 2026-01-01\nends = 2026-12-31\nsource = "s"\n{row}', encoding="utf-8")
     with pytest.raises(SettingsError) as refused:
         read_targets(path)
-    assert refused.value.code == "setting-wrong" and words in refused.value.sentence("en")
+    assert refused.value.code == "setting-wrong" and words in refused.value.sentence("vi")
 
 
 def test_a_row_of_a_list_tells_the_unit(tmp_path):

@@ -19,7 +19,17 @@ from ocop_market.sales.pull import keep_page, roll_up
 from ocop_market.store.goods import NOT_OURS, forget_link, save_link, sold_goods
 from ocop_market.store.leases import holding
 from ocop_market.store.mirrors import Mirror, decide, keep_mirrors
-from ocop_market.store.tables import goods_link, report_mark, restatement, sales_day, sales_line, sales_order, touched_day
+from ocop_market.store.tables import (
+    goods_link,
+    report_mark,
+    restatement,
+    sales_day,
+    sales_line,
+    sales_month,
+    sales_order,
+    touched_cell,
+    touched_day,
+)
 from tests.databases import ON_BOTH
 from tests.examples import examples
 
@@ -180,7 +190,7 @@ versions = st.lists(st.builds(
 @given(before=versions, after=versions, basis=st.sampled_from(Basis))
 def test_reported_figure_and_restatements_together_are_the_figure_of_today(store, clock, before, after, basis):
     with store.writing() as connection:
-        for each in (goods_link, report_mark, restatement, sales_day, sales_line, sales_order, touched_day):
+        for each in (goods_link, report_mark, restatement, sales_day, sales_month, sales_line, sales_order, touched_cell, touched_day):
             connection.execute(delete(each))
 
     def total() -> int:

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
-from sqlalchemy import delete, insert
+from sqlalchemy import delete
 
 from ocop_market.catalog.standing import star_claim
 from ocop_market.growth.account_of_change import account_of_change
@@ -15,9 +15,10 @@ from ocop_market.growth.movement import Part
 from ocop_market.growth.periods import Against, Span, around, pair
 from ocop_market.model.product import Certificate, Group, Place, ProducerKind, Product
 from ocop_market.places.units import Geography
-from ocop_market.store.tables import sales_day
+from ocop_market.store.tables import sales_day, sales_month
 from tests.databases import ON_BOTH
 from tests.examples import examples
+from tests.totals import put_days
 
 pytestmark = ON_BOTH
 
@@ -83,8 +84,9 @@ TABLES = [(by, Geography.PRESENT) for by in (By.CHANNEL, By.LOCATION, By.PRODUCT
 def test_every_table_is_what_a_plain_count_finds(store, ledger, span, last, against):
     periods = pair(around(span, last), against, last)
     with store.writing() as connection:
-        connection.execute(delete(sales_day))
-        connection.execute(insert(sales_day), ledger)
+        for table in (sales_day, sales_month):
+            connection.execute(delete(table))
+        put_days(connection, ledger)
     with store.reading() as connection:
         found = {table: compare(connection, PRODUCTS, periods.now, by=table[0], geography=table[1], before=periods.before)
                  for table in (*TABLES, (By.PROVINCE, Geography.OLD))}

@@ -6,16 +6,15 @@ from decimal import Decimal
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import insert
 
 from ocop_market.errors import SettingsError
 from ocop_market.growth.target_standing import Course, stand
 from ocop_market.growth.targets import EXAMPLES, Measure, Target, read_targets
 from ocop_market.model.product import Certificate, Group, Place, ProducerKind, Product
 from ocop_market.places.units import Geography
-from ocop_market.store.tables import sales_day
 from tests.databases import ON_BOTH
 from tests.examples import examples
+from tests.totals import put_days
 
 YEAR = {"begins": date(2026, 1, 1), "ends": date(2026, 12, 31), "source": "1/KH-UBND"}
 END = date(2026, 12, 31)
@@ -113,7 +112,7 @@ def test_growth_a_year_is_that_of_the_part_that_is_over_at_sellers_known_all_the
     """100 in the first half of 2024 becomes 121 in that of 2026; a shop opened in 2025 does not count."""
     nothing = dict.fromkeys(("seller_discount", "platform_discount", "fees", "tax_withheld", "refund", "seller_shipping"), 0)
     with store.writing() as connection:
-        connection.execute(insert(sales_day), [
+        put_days(connection, [
             {"account": account, "day": date.fromisoformat(day), "sku": sku, "location": "", "state": "delivered", "quantity": Decimal(1),
              "list_amount": amount, "returned_quantity": Decimal(0), **nothing} for account, day, sku, amount in (
                 ("shop", "2023-06-01", "A", 1), ("shop", "2024-03-01", "A", 100), ("shop", "2024-09-01", "A", 20),

@@ -14,11 +14,11 @@ from ocop_market.channels.api import Cursor, PullsSales, RecognisesOrders, Sales
 from ocop_market.channels.known import Known, nothing_known
 from ocop_market.model.sales import OrderState, SalesLine, SalesOrder
 from ocop_market.sales.pull import ORDERS_A_TRANSACTION, Pulled, pull
-from ocop_market.store.day_totals import touched_days
 from ocop_market.store.engine import Store, StoreError
 from ocop_market.store.leases import LeaseError, holding
 from ocop_market.store.ledger import count_orders, load_cursor
 from ocop_market.store.tables import lease, sales_day
+from ocop_market.store.touched import touched_days
 from tests.databases import ON_BOTH
 
 pytestmark = ON_BOTH

@@ -14,11 +14,11 @@ from ocop_market.errors import Problem
 from ocop_market.model.clock import business_day
 from ocop_market.model.sales import Fee, FeeKind, OrderState, SalesLine, SalesOrder
 from ocop_market.sales.pull import keep_page, roll_up
-from ocop_market.store.day_totals import touched_days
 from ocop_market.store.engine import CHUNK, Store
 from ocop_market.store.leases import holding
 from ocop_market.store.ledger import count_refusals, load_cursor, save_orders
 from ocop_market.store.tables import sales_day, sales_line, sales_order
+from ocop_market.store.touched import touched_days
 from tests.databases import ON_BOTH, empty
 from tests.examples import examples
 

@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 from sqlalchemy import select, update
 
 from ocop_market.model.sales import Fee, FeeKind, OrderState, SalesLine, SalesOrder
-from ocop_market.store.day_totals import touched_days
 from ocop_market.store.engine import Store
 from ocop_market.store.ledger import Saved, recognised, save_orders
 from ocop_market.store.order_rows import stored_rows
-from ocop_market.store.tables import sales_line, sales_order, touched_day
+from ocop_market.store.tables import sales_line, sales_order, touched_cell
+from ocop_market.store.touched import touched_days
 from tests.databases import empty
 
 MORNING = datetime(2026, 3, 1, 2, tzinfo=UTC)
@@ -48,7 +48,7 @@ def test_only_orders_kept_with_the_same_digest_are_recognised(store: Store) -> N
 def test_an_order_that_differs_only_by_its_digest_is_unchanged_and_known_from_then_on(store: Store) -> None:
     keep(store, order("of mapper 1"))
     with store.writing() as connection:
-        connection.execute(touched_day.delete())
+        connection.execute(touched_cell.delete())
     saved = keep(store, order("of mapper 2"))
     with store.reading() as connection:
         assert touched_days(connection, "shop") == []
