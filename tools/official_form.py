@@ -43,10 +43,10 @@ def form() -> bytes:
     word = _empty("Báo cáo OCOP")
     _letterhead(word)
     for part, tables in PARTS.items():
-        _part(word, part, tables, 175)
-    _say(word, "V. LƯU Ý VỀ SỐ LIỆU", bold=True)
+        _part(word, part, tables, 165)
+    _head(word, "V. LƯU Ý VỀ SỐ LIỆU")
     _loop(word, "cau in luu_y", "- {{ cau }}")
-    _say(word, "VI. KHÓ KHĂN, KIẾN NGHỊ", bold=True)
+    _head(word, "VI. KHÓ KHĂN, KIẾN NGHỊ")
     for _ in range(3):
         _say(word, "…" * 62)
     _signature(word)
@@ -66,11 +66,11 @@ def evidence_form() -> bytes:
         _say(word, text, bold=bold, align=CENTRE)
     _loop(word, "dong in cau", "{{ dong }}")
     for key, columns in EVIDENCE_COLUMNS.items():
-        _say(word, f"{{{{ bang.{key}.tieu_de }}}}", bold=True, size=12)
+        _head(word, f"{{{{ bang.{key}.tieu_de }}}}", size=12)
         _table(word, key, columns, 165)
-    _say(word, "Lưu ý về số liệu", bold=True)
+    _head(word, "Lưu ý về số liệu")
     _loop(word, "dong in luu_y", "- {{ dong }}")
-    _say(word, "Điều kiện tính số liệu", bold=True)
+    _head(word, "Điều kiện tính số liệu")
     _loop(word, "dong in dieu_kien", "{{ dong }}", size=10)
     _say(word, "{{ dia_danh }}, ngày ….. tháng ….. năm {{ nam }}", italic=True, align=RIGHT)
     _say(word, "ĐẠI DIỆN CHỦ THỂ", bold=True, align=RIGHT)
@@ -100,8 +100,7 @@ def _saved(word: Word) -> bytes:
 
 
 def _letterhead(word: Word) -> None:
-    left, right = word.add_table(1, 2).rows[0].cells
-    left.width, right.width = Mm(65), Mm(110)
+    left, right = _columns(word.add_table(1, 2), (60, 105)).rows[0].cells
     _write(left.paragraphs[0], "{{ co_quan_cap_tren }}", size=12, align=CENTRE)
     _write(left.add_paragraph(), "{{ co_quan }}", size=12, bold=True, align=CENTRE, underline=True)
     _write(left.add_paragraph(), "{{ ky_hieu }}", align=CENTRE)
@@ -127,11 +126,11 @@ def _signature(word: Word) -> None:
 
 
 def _part(word: Word, part: str, tables: Iterable[str], width: int) -> None:
-    _say(word, f"{{{{ phan.{part}.tieu_de }}}}", bold=True)
+    _head(word, f"{{{{ phan.{part}.tieu_de }}}}")
     _loop(word, f"cau in phan.{part}.cau", "{{ cau }}")
     for key in tables:
         _say(word, f"{{%p if bang.{key}.co %}}")
-        _say(word, f"{{{{ bang.{key}.tieu_de }}}}", bold=True, size=12)
+        _head(word, f"{{{{ bang.{key}.tieu_de }}}}", size=12)
         _table(word, key, COLUMNS[key], width)
         _loop(word, f"cau in bang.{key}.ghi_chu", "{{ cau }}", size=10, italic=True)
         _say(word, "{%p endif %}")
@@ -141,15 +140,37 @@ def _table(word: Word, key: str, columns: tuple[Column, ...], width: int) -> Non
     size = 8 if len(columns) > 6 else 10
     made = word.add_table(4, len(columns), style="Table Grid")
     made.alignment, made.autofit = WD_TABLE_ALIGNMENT.CENTER, False
+    _narrow_margins(made)
     unit = width / sum(column.width for column in columns)
+    _columns(made, [unit * column.width for column in columns])
     heading, begin, row, end = made.rows
     _repeats(made)
     for column, title, cell in zip(columns, heading.cells, row.cells, strict=True):
-        title.width = cell.width = Mm(unit * column.width)
         _tight(title, column.heading, size, CENTRE, bold=True)
+        title.paragraphs[0].paragraph_format.keep_with_next = True
         _tight(cell, f"{{{{ dong.{column.key} }}}}", size, RIGHT if column.cell in NUMBERS else None)
     begin.cells[0].paragraphs[0].add_run(f"{{%tr for dong in bang.{key}.dong %}}")
     end.cells[0].paragraphs[0].add_run("{%tr endfor %}")
+
+
+def _columns(made: Table, widths: Iterable[float]) -> Table:
+    """The same widths in mm in the table's grid, by which LibreOffice goes, and in its cells, by which Word does."""
+    for column, width in zip(made.columns, widths, strict=True):
+        column.width = Mm(width)
+        for cell in column.cells:
+            cell.width = Mm(width)
+    return made
+
+
+def _narrow_margins(made: Table) -> None:
+    """0.8 mm beside the text of a cell, where Word would take 1.9."""
+    margins = OxmlElement("w:tblCellMar")
+    for side in ("left", "right"):
+        element = OxmlElement(f"w:{side}")
+        element.set(qn("w:w"), "45")
+        element.set(qn("w:type"), "dxa")
+        margins.append(element)
+    made._tbl.tblPr.insert_element_before(margins, "w:tblLook", "w:tblCaption", "w:tblDescription")
 
 
 def _repeats(made: Table) -> None:
@@ -186,6 +207,13 @@ def _loop(word: Word, what: str, text: str, *, size: int = 13, italic: bool = Fa
     _say(word, f"{{%p for {what} %}}")
     _say(word, text, size=size, italic=italic, align=align)
     _say(word, "{%p endfor %}")
+
+
+def _head(word: Word, text: str, *, size: int = 13) -> None:
+    """A heading, on the page of what it stands over."""
+    paragraph = word.add_paragraph()
+    paragraph.paragraph_format.keep_with_next, paragraph.paragraph_format.space_before = True, Pt(8)
+    _write(paragraph, text, size=size, bold=True)
 
 
 def _say(word: Word, text: str, *, size: int = 13, bold: bool = False, italic: bool = False,

@@ -23,6 +23,7 @@ from ocop_market.model.change import Outcome
 from ocop_market.model.clock import business_day
 from ocop_market.model.money import vnd
 from ocop_market.offers.costs import read_costs
+from ocop_market.reports.coop.addresses import addressed
 from ocop_market.reports.coop.collect import Known, collect
 from ocop_market.reports.coop.costs_form import to_form
 from ocop_market.reports.coop.figures import CoopFigures
@@ -38,6 +39,7 @@ FILL_IN = N_("Fill in the column “Giá vốn” and bring it back with: ocop-m
 NO_COSTS = N_("No cost is entered yet. Write a list to fill in with: ocop-market costs --form gia-von.xlsx")
 WITHOUT = N_("{count} SKUs have no cost.")
 MOST_SHOWN = 50
+WHENCE = N_("Where a figure comes from: ocop-market explain \"{address}\"; all addresses stand in the page (--out page.html).")
 
 
 @click.command("coop", cls=SpeakingCommand, help=N_(
@@ -54,15 +56,16 @@ def coop(out: Path | None, start: datetime | None, end: datetime | None, market_
     with open_market(market_folder) as market:
         last = end.date() if end else market.today - timedelta(days=1)
         figures = gather_coop(market, Period(start.date() if start else last.replace(day=1), last))
-    texts = printed(figures)
+    texts, found = printed(figures), list(addressed(figures))
     if out is not None:
-        out.write_bytes(to_pdf(texts) if out.suffix.lower() == ".pdf" else to_html(texts).encode())
+        out.write_bytes(to_pdf(texts) if out.suffix.lower() == ".pdf" else to_html(texts, found).encode())
     if as_json:
-        emit(_as_json(figures))
+        emit({**_as_json(figures), "figures": [str(one.address) for one in found]})
     elif out is not None:
         tell(say(WRITTEN, path=str(out)))
     else:
         _show(texts)
+        tell(say(WHENCE, address=str(found[0].address)))
     return Exit.DONE
 
 
@@ -111,14 +114,18 @@ def costs(file: Path | None, form: Path | None, market_folder: Path, as_json: bo
 
 def gather_coop(market: Market, period: Period) -> CoopFigures:
     """The figures of the page as the market tells them now; the owner sees all names."""
+    with market.store.reading() as connection:
+        return collect(connection, known_of(market), period, market.today, market.clock())
+
+
+def known_of(market: Market) -> Known:
+    """What the page is made from beside the ledger."""
     state = gather(market)["accounts"]
     titles = {account: _title(market, account) for account in market.settings.accounts}
     waiting = [_waiting(name, account) for name, account in state.items()]
     practice = any(account.practice for account in market.settings.accounts.values())
     questions = sum(not one.answer for one in market.reviews())
-    known = Known(market.settings.name, market.products(), titles, practice, waiting, questions, list(market.settings.accounts))
-    with market.store.reading() as connection:
-        return collect(connection, known, period, market.today, market.clock())
+    return Known(market.settings.name, market.products(), titles, practice, waiting, questions, list(market.settings.accounts))
 
 
 def _title(market: Market, account: str) -> str:

@@ -2,43 +2,65 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict, replace
 from datetime import date
+from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 import click
 
+from ocop_market.cli.coop import known_of
 from ocop_market.cli.frame import Exit, emit, number, shared_options, speaks_plainly, table, tell
+from ocop_market.cli.official import report_channels
 from ocop_market.cli.speech import SpeakingCommand, argument, option
 from ocop_market.errors import SettingsError
-from ocop_market.growth.address import OF_POINTS, Address, parse
+from ocop_market.growth.address import OF_LISTINGS, OF_POINTS, Address, Measure, Slice, parse
+from ocop_market.growth.basis import Basis
+from ocop_market.growth.behind_target import behind_target
+from ocop_market.growth.compare import By
 from ocop_market.growth.explain import Explained, Line, explain, lines
+from ocop_market.growth.targets import FILE_NAME, read_targets
 from ocop_market.language import N_, say, translate
 from ocop_market.market import Market, open_market
+from ocop_market.reports.coop.collect import price_line
+from ocop_market.reports.coop.printed import arithmetic as arithmetic_of_price
 from ocop_market.reports.explained import (
     HEADINGS,
     MEASURES,
     POINT_HEADINGS,
     PRODUCT_HEADINGS,
+    WORKING_HEADINGS,
     Surroundings,
+    arithmetic,
     counted_rows,
+    figure_name,
     figure_text,
     line_row,
     remarks,
     scope_rows,
     slice_text,
+    working_rows,
 )
 from ocop_market.reports.lines_file import Value, write_lines
-from ocop_market.reports.numbers import day
+from ocop_market.reports.numbers import day, dong, per_cent
 from ocop_market.reports.official.addresses import Figure, addressed
-from ocop_market.reports.official.behind import Behind, behind
+from ocop_market.reports.official.behind import Behind, behind, outlets_behind
 from ocop_market.reports.official.frozen import Frozen, read_frozen
 from ocop_market.reports.official.points import Placed, points_behind
 from ocop_market.store.catalog import load_products
+from ocop_market.store.shares import load_accounts
 
 PAGE = 50
+RECKONED = N_("What it is reckoned from")
+NO_PRICE = N_("No lowest price can be told of {sku} on {account}: it is not on sale there, has no cost (ocop-market costs), or too little "
+              "was sold there.")
+RATES_ARE = N_("{name} is offered at {price} on {account} and costs {cost}. There the seller's own discounts took {discount} of the list "
+               "price, fees and tax by value {by_value} of what was left, and fees by order and carriage {by_unit} a unit.")
+OUTLET_HEADINGS = (N_("Point of sale"), N_("Now"), N_("Before"), N_("Address"))
+MADE_OF_HEADINGS = (N_("Made of"), N_("Address"))
 NOTHING_ASKED = N_("Say which figure: an address like revenue/by=province/Bắc Ninh/2026-H1, or --report FILE for a list of those of a "
                    "report.")
 NOT_IN_REPORT = N_("The report has no figure with the address {address}. Its figures: ocop-market explain --report {path}")
@@ -75,8 +97,7 @@ def explain_figure(figure: str | None, path: Path | None, page: int, out: Path |
     with open_market(market_folder) as market:
         around = Surroundings(market.settings.name, market.clock(), market.complete_to(),
                               market.coverage(address.period, address.before) if address.of_sales else None)
-        tell_of = _of_sales if address.of_sales else _of_points if address.measure in OF_POINTS else _of_catalog
-        told = tell_of(market, address, around, page, out)
+        told = _teller(address)(market, address, around, page, out)
     if printed:
         told["report"] = {"printed": printed.printed, "same": printed.printed == told["value_text"], "table": printed.table_number,
                           "row": printed.row_name, "column": printed.heading}
@@ -92,8 +113,8 @@ def _list(found: Sequence[Figure], *, as_json: bool) -> None:
         emit([{"address": str(one.address), "table": one.table_number, "row": one.row_name, "column": one.heading, "printed": one.printed}
               for one in found])
         return
-    table("", [translate(heading) for heading in (N_("Table"), N_("Row"), N_("Column"), N_("Value"), N_("Address"))], [
-        (one.table_number, one.row_name, one.heading, one.printed, one.address) for one in found], right=[3])
+    for one in found:
+        tell(f"Biểu {one.table_number} · {one.row_name} · {one.heading}: {one.printed}\n    {one.address}")
     tell(say(FIGURES, count=number(len(found))))
 
 
@@ -105,6 +126,17 @@ def _printed(frozen: Frozen, address: Address, path: Path | None) -> Figure:
     raise SettingsError(NOT_IN_REPORT, code="not-in-report", address=str(address), path=str(path))
 
 
+def _teller(address: Address) -> Callable[[Market, Address, Surroundings, int, Path | None], dict[str, Any]]:
+    """What finds the ground of such a figure."""
+    if address.of_sales:
+        return _of_sales
+    if address.measure in OF_LISTINGS:
+        return _of_listing
+    if address.measure in OF_POINTS:
+        return _of_points
+    return {Measure.TARGET: _of_target, Measure.OUTLETS: _of_outlets}.get(address.measure, _of_catalog)
+
+
 def _of_sales(market: Market, address: Address, around: Surroundings, page: int, out: Path | None) -> dict[str, Any]:
     shown = market.shown_products()
     with market.store.reading() as connection:
@@ -114,9 +146,68 @@ def _of_sales(market: Market, address: Address, around: Surroundings, page: int,
         if out:
             _write(out, address, found.value, scope_rows(address, around, found), HEADINGS,
                    (line_row(line) for line in lines(connection, products, found)), counted_rows(found))
-    return {**_head(address, found.value, around, found, page, found.lines), "counted": [list(row) for row in counted_rows(found)],
-            "lines_amount": found.lines_amount, "agrees": found.agrees, "remarks": remarks(found, around),
-            "sides": _sides(found), "lines": [_line_json(line) for line in some], "rows": [_text_row(line_row(line)) for line in some]}
+    return {**_head(address, found.value, around, found, page, found.lines), **_counted(found, some, around),
+            "arithmetic": arithmetic(found), "workings": [list(row) for row in working_rows(found)]}
+
+
+def _counted(found: Explained, some: Sequence[Line], around: Surroundings) -> dict[str, Any]:
+    return {"counted": [list(row) for row in counted_rows(found)], "lines_amount": _plain(found.lines_amount), "agrees": found.agrees,
+            "remarks": remarks(found, around), "sides": _sides(found), "lines": [_line_json(line) for line in some],
+            "rows": [_text_row(line_row(line)) for line in some]}
+
+
+def _of_target(market: Market, address: Address, around: Surroundings, page: int, out: Path | None) -> dict[str, Any]:
+    path = market.folder / FILE_NAME
+    targets, products = read_targets(path), market.shown_products()
+    with market.store.reading() as connection:
+        found = behind_target(connection, products, targets, address, str(path))
+        sales, value = found.sales, found.standing.reached
+        told = [problem.sentence() for problem in found.standing.arithmetic]
+        if sales:
+            some = list(lines(connection, products, sales, start=(page - 1) * PAGE, count=PAGE))
+            if out:
+                _write(out, address, value, scope_rows(address, around, sales), HEADINGS,
+                       (line_row(line) for line in lines(connection, products, sales)), counted_rows(sales))
+            return {**_head(address, value, around, sales, page, sales.lines), **_counted(sales, some, around), "arithmetic": told}
+    rows = [(product.sku, product.name, product.producer, product.place.province, term.certificate.stars, term.certificate.decision,
+             term.certificate.issued_on, None) for product, term in found.products]
+    return {**_listed(market, address, around, page, out, value, PRODUCT_HEADINGS, rows), "arithmetic": told}
+
+
+def _of_outlets(market: Market, address: Address, around: Surroundings, page: int, out: Path | None) -> dict[str, Any]:
+    with market.store.reading() as connection:
+        found = outlets_behind(connection, market.products(), report_channels(market, load_accounts(connection)), address)
+    rows = [(f"{one.name} · {one.account}", one.now, one.before, str(one.address)) for one in found]
+    return _listed(market, address, around, page, out, len(rows), OUTLET_HEADINGS, rows)
+
+
+def _of_listing(market: Market, address: Address, around: Surroundings, page: int, out: Path | None) -> dict[str, Any]:
+    """Its price against the rates of the channel; these come from all that was sold there, each figure with an address of its own."""
+    with market.store.reading() as connection:
+        line = price_line(connection, known_of(market), address.period, address.account, address.key)
+    if line is None:
+        raise SettingsError(NO_PRICE, code="no-price", sku=address.key, account=address.account)
+    value = line.break_even if address.measure is Measure.BREAK_EVEN else round(line.left)
+    rates = line.rates
+    told = [say(RATES_ARE, name=line.name, price=dong(line.price), cost=dong(line.cost), account=line.account,
+                discount=_part(rates.discount), by_value=_part(rates.by_value), by_unit=dong(round(rates.by_unit))),
+            arithmetic_of_price(line)]
+    channel = Address(Measure.REVENUE, line.rated or address.period, Slice.BY, By.CHANNEL, line.account)
+    made_of = [replace(channel, basis=Basis.GROSS), *(replace(channel, measure=one) for one in (
+        Measure.DISCOUNT, Measure.FEES, Measure.CARRIAGE, Measure.TAX, Measure.UNITS))]
+    rows = [(figure_name(one), str(one)) for one in made_of]
+    return {**_listed(market, address, around, page, out, value, MADE_OF_HEADINGS, rows), "arithmetic": told}
+
+
+def _listed(market: Market, address: Address, around: Surroundings, page: int, out: Path | None, value: float | Decimal | None,
+            headings: Sequence[str], rows: Sequence[Sequence[Value]], names: Sequence[str] = ()) -> dict[str, Any]:
+    """A figure behind which rows stand that are no order lines; `names` are those of their columns for scripts."""
+    if out:
+        _write(out, address, value, scope_rows(address, around), headings, rows, ())
+    some = rows[(page - 1) * PAGE:page * PAGE]
+    keys = names or [heading.casefold() for heading in headings]
+    return {**_head(address, value, around, None, page, len(rows)), "remarks": [], "headings": [translate(one) for one in headings],
+            "lines": [dict(zip(keys, map(_plain, row), strict=True)) for row in some], "rows": [_text_row(row) for row in some]}
 
 
 def _of_catalog(market: Market, address: Address, around: Surroundings, page: int, out: Path | None) -> dict[str, Any]:
@@ -132,24 +223,21 @@ def _of_catalog(market: Market, address: Address, around: Surroundings, page: in
 def _of_points(market: Market, address: Address, around: Surroundings, page: int, out: Path | None) -> dict[str, Any]:
     with market.store.reading() as connection:
         found = points_behind(connection, address)
-    rows = [_point_row(one) for one in found.points]
-    some = rows[(page - 1) * PAGE:page * PAGE]
-    if out:
-        _write(out, address, found.value, scope_rows(address, around), POINT_HEADINGS, rows, ())
     names = ("code", "name", "place", "address", "opened_on", "closed_on", "paper", "source")
-    return {**_head(address, found.value, around, None, page, len(rows)), "remarks": [],
-            "lines": [dict(zip(names, row, strict=True)) for row in some], "rows": [_text_row(row) for row in some]}
+    return _listed(market, address, around, page, out, found.value, POINT_HEADINGS, [_point_row(one) for one in found.points], names)
 
 
-def _head(address: Address, value: float | None, around: Surroundings, found: Explained | None, page: int, count: int) -> dict[str, Any]:
-    return {"address": str(address), "figure": translate(MEASURES[address.measure]), "of": slice_text(address), "value": value,
+def _head(address: Address, value: float | Decimal | None, around: Surroundings, found: Explained | None, page: int,
+          count: int) -> dict[str, Any]:
+    return {"address": str(address), "figure": translate(MEASURES[address.measure]), "of": slice_text(address), "value": _plain(value),
             "value_text": figure_text(address, value), "scope": dict(scope_rows(address, around, found)), "page": page,
             "pages": -(-count // PAGE), "count": count}
 
 
 def _sides(found: Explained) -> list[dict[str, Any]]:
-    return [{"start": side.period.start.isoformat(), "end": side.period.end.isoformat(), "sign": side.sign, "totals": side.in_totals,
-             "counted": asdict(side.found), "left_out": {reason.value: asdict(one) for reason, one in side.left_out.items()}}
+    return [{"start": side.period.start.isoformat(), "end": side.period.end.isoformat(), "sign": side.sign,
+             "totals": _plain(side.in_totals), "counted": {**asdict(side.found), "amount": _plain(side.found.amount)},
+             "left_out": {reason.value: asdict(one) for reason, one in side.left_out.items()}}
             for side in found.sides]
 
 
@@ -164,6 +252,15 @@ def _show(told: dict[str, Any], printed: Figure | None, path: Path | None, out: 
         table(translate(N_("What counts and what does not")), ["", *headings], told["counted"], right=[1, 2, 3])
     for remark in told["remarks"]:
         tell("! " + remark)
+    for sentence in told.get("arithmetic", ()):
+        tell("→ " + sentence)
+    if told.get("workings"):
+        headings = [translate(heading) for heading in WORKING_HEADINGS]
+        shown = [i for i in range(len(headings)) if any(row[i] for row in told["workings"])]
+        table(translate(RECKONED), [headings[i] for i in shown], [[row[i] for i in shown] for row in told["workings"][:PAGE]],
+              right=range(1, len(shown)))
+        if len(told["workings"]) > PAGE:
+            tell(say(N_("… {count} more; all of them: --json"), count=number(len(told["workings"]) - PAGE)))
     if out:
         tell(say(WRITTEN, path=str(out), count=number(told["count"])))
     elif not told["rows"]:
@@ -174,9 +271,8 @@ def _show(told: dict[str, Any], printed: Figure | None, path: Path | None, out: 
 
 def _show_page(told: dict[str, Any]) -> None:
     of_sales = "counted" in told
-    of_points = parse(told["address"]).measure in OF_POINTS
     headings, rows = (_SHORT, [[row[i] for i in _SHOWN] for row in told["rows"]]) if of_sales else (
-        POINT_HEADINGS if of_points else PRODUCT_HEADINGS, told["rows"])
+        told.get("headings", PRODUCT_HEADINGS), told["rows"])
     table("", [translate(heading) for heading in headings], rows, right=[len(headings) - 1] if of_sales else [])
     first = (told["page"] - 1) * PAGE + 1
     words = {"first": number(first), "last": number(first + len(rows) - 1), "count": number(told["count"])}
@@ -191,7 +287,7 @@ _SHOWN = (0, 1, 2, 3, 6, 7, 8, 9, 17)
 _SHORT = tuple(HEADINGS[i] for i in _SHOWN)
 
 
-def _write(out: Path, address: Address, value: float | None, scope: Sequence[tuple[str, str]], headings: Sequence[str],
+def _write(out: Path, address: Address, value: float | Decimal | None, scope: Sequence[tuple[str, str]], headings: Sequence[str],
            rows: Iterable[Sequence[Value]], counted: Iterable[Sequence[str]]) -> None:
     about = [f"{translate(MEASURES[address.measure])} {slice_text(address)}: {figure_text(address, value)}", "",
              *(f"{name}: {text}" for name, text in scope), "", *(" · ".join(row) for row in counted)]
@@ -216,7 +312,16 @@ def _product_json(one: Behind) -> dict[str, Any]:
 
 def _line_json(line: Line) -> dict[str, Any]:
     return {**asdict(line), "day": line.day.isoformat(), "state": line.state.value, "quantity": str(line.quantity),
-            "returned_quantity": str(line.returned_quantity)}
+            "returned_quantity": str(line.returned_quantity), "amount": _plain(line.amount)}
+
+
+def _plain(value: Value | float | Decimal) -> Any:
+    """A value as JSON has it: numbers with decimals of ours and days as text."""
+    return value.isoformat() if isinstance(value, date) else str(value) if isinstance(value, Decimal) else value
+
+
+def _part(rate: Fraction) -> str:
+    return per_cent(float(100 * rate)).lstrip("+")
 
 
 def _text_row(row: Sequence[Value]) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from ocop_market.cli.change_shown import (
 from ocop_market.cli.frame import Exit, emit, shared_options, speaks_plainly, table, tell
 from ocop_market.cli.report import period_from, period_to, unknown_json, which_basis, which_geography
 from ocop_market.cli.speech import SpeakingCommand, option
-from ocop_market.growth.address import Address, Measure, Slice
+from ocop_market.growth.address import MOST_MONTHS
 from ocop_market.growth.basis import Basis, explained
 from ocop_market.growth.before_after import Event
 from ocop_market.growth.breakdown import breakdown
@@ -31,15 +32,18 @@ from ocop_market.growth.words import pair_notes
 from ocop_market.language import N_, say, translate
 from ocop_market.market import Market, open_market
 from ocop_market.places.units import GEOGRAPHY_WORDS, Geography
+from ocop_market.reports.explained import figure_name, figure_text
 from ocop_market.reports.figures import doubts, row_label, table_title
+from ocop_market.reports.growth_figures import listed, of_change, of_comparison, of_event, of_steps, of_years, row_address
 from ocop_market.reports.html import BASIS, PERIOD
 from ocop_market.reports.numbers import day, dong, per_cent
 from ocop_market.reports.pictures import Drawn, parts_picture, pictures
 from ocop_market.reports.steps import LEFT, TITLE, step_label
 
 NO_SALES = N_("No sales in this period. Bring them in with: ocop-market pull")
-WHENCE = N_("Where a figure comes from, line by line: ocop-market explain \"{address}\"")
+WHENCE = N_("Where a figure comes from, line by line: ocop-market explain \"{address}\"; all addresses: ocop-market growth --figures")
 ONE_WAY = N_("Say the period in one way: --period, --span, or --from and --to.")
+FIGURES = N_("Every figure with its address; what one was made from: ocop-market explain \"ADDRESS\"")
 
 
 @click.command("growth", cls=SpeakingCommand, help=N_("Prints revenue against another period, and what the change is made of."))
@@ -63,12 +67,13 @@ ONE_WAY = N_("Say the period in one way: --period, --span, or --from and --to.")
         help=N_("Writes pictures (.svg): months, channels, stars, groups, provinces as a map, the parts of the change, producers."))
 @option("--before-after", "event", type=click.Choice([event.value for event in Event]),
         help=N_("Shows what products sold before and after they were recognised, or got more stars."))
-@option("--months", type=click.IntRange(1, 36), default=12, help=N_("Months before and after (default: 12)."))
+@option("--months", type=click.IntRange(1, MOST_MONTHS), default=12, help=N_("Months before and after (default: 12)."))
+@option("--figures", "as_figures", is_flag=True, help=N_("Lists every figure with its address for `explain`, instead of the tables."))
 @shared_options
 @speaks_plainly
 def growth(by: tuple[str, ...], name: str | None, span: str | None, start: datetime | None, end: datetime | None, against: str,
            basis: str, geography: str, count: int | None, prices: Path | None, chart: Path | None, folder: Path | None, event: str | None,
-           months: int, market_folder: Path, as_json: bool) -> Exit:
+           months: int, as_figures: bool, market_folder: Path, as_json: bool) -> Exit:
     """Prints growth."""
     on = Basis(basis)
     with open_market(market_folder) as market:
@@ -83,6 +88,9 @@ def growth(by: tuple[str, ...], name: str | None, span: str | None, start: datet
         told = market.before_after(Event(event), months=months, basis=on) if event else None
         with market.store.reading() as connection:
             steps = breakdown(connection, periods.now, periods.before)
+    found = listed([*(one for table in tables for one in of_comparison(table)), *of_change(change),
+                    *of_steps(steps, periods.now, periods.before), *(of_years(past, on) if past else ()),
+                    *(of_event(told, on) if told else ())])
     if chart:
         chart.write_text(parts_picture(change), encoding="utf-8", newline="\n")
     if folder and drawn:
@@ -97,7 +105,14 @@ def growth(by: tuple[str, ...], name: str | None, span: str | None, start: datet
               **change_json(change, real), "years": years_json(past) if past else None,
               "before_after": before_after_json(told) if told else None,
               "begins": {account: first.isoformat() for account, first in covered.begins.items()},
-              "ends_early": list(covered.ends_early)})
+              "ends_early": list(covered.ends_early),
+              "figures": [{"address": str(one.address), "value": str(one.value) if isinstance(one.value, Decimal) else one.value}
+                          for one in found]})
+        return Exit.DONE
+    if as_figures:
+        tell(translate(FIGURES))
+        for one in found:
+            tell(f"{figure_name(one.address)}: {figure_text(one.address, one.value)}\n    {one.address}")
         return Exit.DONE
     show_growth(tables, covered, periods=periods)
     if tables[0].rows:
@@ -155,22 +170,15 @@ def show_growth(tables: list[Comparison], covered: Coverage, most: int = 12, per
             shown.append((say(N_("… {count} more in the report"), count=len(rows) - most), "", "", ""))
         table(table_title(comparison), headings, [
             *shown, (translate(N_("Total")), dong(total.now), dong(total.before), per_cent(total.growth))], right=[1, 2, 3])
-    tell(say(WHENCE, address=str(address_of(first, first.rows[0].key))))
+    tell(say(WHENCE, address=str(row_address(first, first.rows[0].key))))
 
 
 def _table_json(comparison: Comparison) -> dict[str, Any]:
     total = comparison.total
     rows = [{"key": r.key, "label": row_label(comparison, r.key), "now": r.now, "before": r.before, "growth": r.growth,
-             "address": str(address_of(comparison, r.key))} for r in comparison.rows]
+             "address": str(row_address(comparison, r.key))} for r in comparison.rows]
     return {"rows": rows, "total": {"now": total.now, "before": total.before, "growth": total.growth},
             "unknown": sum(state.amount for state in comparison.unknown)}
-
-
-def address_of(comparison: Comparison, key: str) -> Address:
-    """The address of what a row of now tells."""
-    against = None if comparison.before == comparison.period.a_year_before() else comparison.before
-    return Address(Measure.REVENUE, comparison.period, Slice.BY, comparison.by, key, comparison.basis, comparison.geography,
-                   against=against)
 
 
 def _days(period: Period) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -49,6 +50,9 @@ DIFFERS = N_("Since {moment}, {count} cells of the report changed.")
 BECAUSE_ORDERS = N_("Orders of its days: {reason!t}, {count}, together {amount}.")
 BECAUSE_CATALOG = N_("Changed in the catalog, {field!t}: {count} products. See: ocop-market history SKU")
 BECAUSE_POINTS = N_("Changed in the register of points of sale, {field!t}: {count} points. See: ocop-market points history CODE")
+BECAUSE_LINKED = N_("Articles that count for another product than before: {count}, together {amount}. See: ocop-market restated")
+BECAUSE_LISTINGS = N_("Goods were put on sale or taken off sale since; how many are on sale is told as it is today.")
+BECAUSE_TARGETS = N_("Other targets stand in targets.toml.")
 BECAUSE_RULES = N_("The rules changed: {before} → {after}.")
 BECAUSE_PROGRAM = N_("The program changed: {before} → {after}.")
 NO_CAUSE = N_("No order, product, point of sale or rule that explains it was noted; the market may have been moved or restored.")
@@ -139,7 +143,7 @@ def diff(file: Path, market_folder: Path, as_json: bool) -> Exit:
     with open_market(market_folder) as market:
         new = gather_official(market, asked, publish=is_for_everybody(old.figures))
         with market.store.reading() as connection:
-            why = causes(connection, scope, new.scope, old.made_at)
+            why = causes(connection, old.figures, new, old.made_at)
     found = differences(old.figures, new)
     if as_json:
         emit(_as_json(old.made_at, found, why))
@@ -191,10 +195,15 @@ def gather_official(market: Market, asked: Asked, *, publish: bool = False) -> O
         parts = growth_parts(connection, products, asked.period, asked.basis, sold)
         lines = target_lines(connection, products, rows, asked.period.end, asked.basis)
         shared = load_accounts(connection)
-        channels = channels_of(market) | {name: _shared_channel(account) for name, account in shared.items()}
+        channels = report_channels(market, shared)
         known = Known(market.settings.name, products, channels, [*market.settings.accounts, *shared], practice, parts, lines, sold)
         figures = collect(connection, known, asked)
         return for_everybody(connection, figures, Ground(products, channels, asked.period, asked.basis)) if publish else figures
+
+
+def report_channels(market: Market, shared: Mapping[str, Account]) -> dict[str, Channel]:
+    """All accounts as reports name them: the market's own, and those of producers that share their figures."""
+    return channels_of(market) | {name: _shared_channel(account) for name, account in shared.items()}
 
 
 def _shared_channel(account: Account) -> Channel:
@@ -224,6 +233,12 @@ def _reasons(why: Causes) -> list[str]:
                      amount=vnd(sum(one.change for one in why.orders if one.reason is reason))) for reason, count in orders.items()]
     sentences += [say(BECAUSE_CATALOG, field=FIELDS[field], count=number(count)) for field, count in sorted(why.catalog.items())]
     sentences += [say(BECAUSE_POINTS, field=POINT_FIELDS[field], count=number(count)) for field, count in sorted(why.points.items())]
+    if why.moved:
+        sentences.append(say(BECAUSE_LINKED, count=number(len(why.moved)), amount=vnd(sum(one.amount for one in why.moved))))
+    if why.listings:
+        sentences.append(translate(BECAUSE_LISTINGS))
+    if why.targets:
+        sentences.append(translate(BECAUSE_TARGETS))
     if why.rules:
         sentences.append(say(BECAUSE_RULES, before=why.rules[0], after=why.rules[1]))
     if why.program:
@@ -238,4 +253,6 @@ def _as_json(made_at: datetime, found: list[Difference], why: Causes) -> dict[st
                         for one in found],
         "orders": [{"day": one.day.isoformat(), "account": one.account, "order": one.order_id, "before": one.before, "after": one.after,
                     "why": one.reason.value} for one in why.orders],
-        "catalog": dict(why.catalog), "points": dict(why.points), "rules": why.rules, "program": why.program}
+        "catalog": dict(why.catalog), "points": dict(why.points), "linked": [
+            {"account": one.account, "sku": one.sku, "name": one.name, "before": one.before, "after": one.after, "amount": one.amount}
+            for one in why.moved], "listings": why.listings, "targets": why.targets, "rules": why.rules, "program": why.program}

@@ -23,7 +23,9 @@ from ocop_market.store.restatements import Moved
 
 REASONS = {
     Reason.CANCELLED: N_("cancelled"), Reason.RETURNED: N_("goods came back"), Reason.CAME_LATE: N_("came in late"),
-    Reason.COUNTED_ELSEWHERE: N_("counted at the marketplace"), Reason.CHANGED: N_("changed late"),
+    Reason.COUNTED_ELSEWHERE: N_("counted at the marketplace"), Reason.NOT_CANCELLED: N_("not cancelled after all"),
+    Reason.OTHER_STATE: N_("in another state since (paid, delivered, not known)"), Reason.OTHER_DAY: N_("moved to another day"),
+    Reason.FEES: N_("fees became known or changed"), Reason.CHANGED: N_("amounts changed late"),
 }
 NOTHING = N_("Since {moment} no reported day has changed.")
 SUM = N_("Since {moment}, {count} orders of reported days changed; together {amount}.")

@@ -80,11 +80,11 @@ def revenue_in(basis: Basis) -> Callable[[Columns], ColumnElement[int]]:
     return lambda c: revenue(basis, c, c.state)
 
 
-def units(basis: Basis, c: Columns = sales_day.c) -> ColumnElement[Decimal]:
-    """The SQL expression of one row of totals in sales units; goods that came back come off where their refunds do."""
+def units(basis: Basis, amounts: Columns = sales_day.c, state: ColumnElement[str] = sales_day.c.state) -> ColumnElement[Decimal]:
+    """The SQL expression of one day's row (or of one line) in sales units; goods that came back come off where their refunds do."""
     meaning = _MEANINGS[basis]
-    sold = c.quantity - c.returned_quantity if meaning.refunds else c.quantity
-    return type_coerce(case((c.state.in_(counted_states(basis)), sold), else_=0), c.quantity.type)
+    sold = amounts.quantity - amounts.returned_quantity if meaning.refunds else amounts.quantity
+    return type_coerce(case((state.in_(counted_states(basis)), sold), else_=0), amounts.quantity.type)
 
 
 def amount_of(basis: Basis, state: str, sums: Mapping[str, int]) -> int:

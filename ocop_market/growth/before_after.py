@@ -74,13 +74,14 @@ class Interval:
 
 @dataclass(frozen=True)
 class BeforeAfter:
-    """All products with an event: those that tell something, and how many do not, by reason.
+    """All products with an event: those that tell something, and how many do not, by reason; by what is known up to `last`.
 
     `interval` is None below six products: no bounds could be told with 95 %.
     """
 
     event: Event
     months: int
+    last: date
     told: tuple[Told, ...]
     left: Mapping[Left, int] = field(default_factory=dict)
 
@@ -146,7 +147,7 @@ def before_after(connection: Connection, products: Mapping[str, Product], event:
         else:
             reason = Left.NO_SALES if _known(known.values(), window) else Left.NO_HISTORY
             left[reason] = left.get(reason, 0) + 1
-    return BeforeAfter(event, months, tuple(sorted(told, key=lambda one: one.sku)),
+    return BeforeAfter(event, months, last, tuple(sorted(told, key=lambda one: one.sku)),
                        {reason: left[reason] for reason in Left if reason in left})
 
 
@@ -156,14 +157,19 @@ def _window(record: CertificateRecord, event: Event, months: int, last: date, sk
         return None
     term = record.terms[position]
     day = term.begins
-    before = Period(_months_before(day, months), day - timedelta(days=1))
-    after = Period(day, months_after(day, months) - timedelta(days=1))
+    before, after = times(day, months)
     if after.end > last:
         return Left.TOO_RECENT
     started = record.terms[position - 1].begins if position else date.min
     if term.ends <= after.end or (position and started > before.start):
         return Left.OTHER_CHANGE
     return _Window(sku, day, before, after)
+
+
+def times(day: date, months: int) -> tuple[Period, Period]:
+    """So many months before a day, and from it on."""
+    return (Period(_months_before(day, months), day - timedelta(days=1)),
+            Period(day, months_after(day, months) - timedelta(days=1)))
 
 
 def _position(terms: Sequence[Term], event: Event) -> int | None:

@@ -78,7 +78,7 @@ class Period:
 
     def __post_init__(self) -> None:
         if self.end < self.start:
-            raise SettingsError(UPSIDE_DOWN, code="period-upside-down", start=self.start.isoformat(), end=self.end.isoformat())
+            raise SettingsError(UPSIDE_DOWN, code="period-upside-down", start=f"{self.start:%d/%m/%Y}", end=f"{self.end:%d/%m/%Y}")
 
     @property
     def days(self) -> int:

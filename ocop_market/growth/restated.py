@@ -18,6 +18,9 @@ from ocop_market.store.restatements import NOT_THERE, Change, Mark, Moved, chang
 NO_REPORT = N_("No report was written yet, so nothing was restated. Write one with: ocop-market report")
 
 
+_OF_GOODS = ("list_amount", "seller_discount", "refund")
+
+
 class Reason(StrEnum):
     """Why a day that was reported shows another figure now."""
 
@@ -27,8 +30,15 @@ class Reason(StrEnum):
     """The order was not in the ledger when the day was reported."""
     COUNTED_ELSEWHERE = "counted-elsewhere"
     """A till's sale turned out to be a marketplace's order."""
+    NOT_CANCELLED = "not-cancelled"
+    """It was taken for cancelled."""
+    OTHER_STATE = "other-state"
+    """It was paid, accepted or delivered since, or its state is no longer known, and the basis counts that."""
+    OTHER_DAY = "other-day"
+    FEES = "fees"
+    """Fees, carriage borne or tax withheld became known or were put right."""
     CHANGED = "changed"
-    """Anything else: amounts, fees, or a state that the basis counts."""
+    """Anything else: what the goods cost, or discounts."""
 
 
 @dataclass(frozen=True)
@@ -74,12 +84,12 @@ def restated(connection: Connection, since: datetime | None = None, basis: Basis
     if mark is None:
         raise SettingsError(NO_REPORT, code="no-report")
     moment, chosen = since or mark.made_at, basis or Basis(mark.basis)
-    orders = [row for change in changes_since(connection, moment) for row in _rows(change, chosen)]
+    orders = [row for change in changes_since(connection, moment) for row in restated_rows(change, chosen)]
     return Restatements(moment, chosen, tuple(sorted(orders, key=lambda row: (row.day, row.account, row.order_id))),
                         tuple(moved_since(connection, moment)))
 
 
-def _rows(change: Change, basis: Basis) -> list[Restated]:
+def restated_rows(change: Change, basis: Basis) -> list[Restated]:
     """The change of an order; two where it went from one day to another, none where the basis does not see it."""
     before, after = change.before, change.after
     was, now = amount_of(basis, before.state, before.sums), amount_of(basis, after.state, after.sums)
@@ -97,4 +107,11 @@ def _reason(change: Change) -> Reason:
         return Reason.CANCELLED
     if change.is_slip or after.sums["refund"] > before.sums["refund"]:
         return Reason.RETURNED
-    return Reason.CAME_LATE if before.state == NOT_THERE else Reason.CHANGED
+    if before.state == NOT_THERE:
+        return Reason.CAME_LATE
+    if before.state != after.state:
+        return Reason.NOT_CANCELLED if before.state == OrderState.CANCELLED else Reason.OTHER_STATE
+    if before.day != after.day:
+        return Reason.OTHER_DAY
+    same_goods = all(before.sums[name] == after.sums[name] for name in _OF_GOODS)
+    return Reason.FEES if same_goods else Reason.CHANGED

@@ -79,6 +79,6 @@ def read_both(connection: Connection, period: Period, basis: Basis) -> Both:
 
 def read_all(connection: Connection, period: Period, basis: Basis) -> tuple[Sold, ...]:
     """Sums the totals of a period, with what comes to nothing as well."""
-    query = summed(period.start, period.end, ("account", "location", "sku"), revenue_in(basis), lambda c: units(basis, c))
+    query = summed(period.start, period.end, ("account", "location", "sku"), revenue_in(basis), lambda c: units(basis, c, c.state))
     return tuple(Sold(account, location, sku, int(amount), quantity)
                  for account, location, sku, amount, quantity in connection.execute(query))

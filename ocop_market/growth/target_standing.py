@@ -57,6 +57,9 @@ class Course(StrEnum):
     NOT_KNOWN = "not-known"
 
 
+Counted = tuple[Product, Term]
+
+
 @dataclass(frozen=True)
 class TargetStanding:
     """A target on a day; `reached` and `expected` are None where they cannot be told. `arithmetic` says why, in sentences."""
@@ -158,22 +161,44 @@ def _on_a_line(target: Target, day: date, reached: Decimal, base: Decimal, neede
     return TargetStanding(target, day, course, reached, expected, (because, *more))
 
 
-def _growth(connection: Connection, products: Mapping[str, Product], target: Target, scope: _Scope, last: date, basis: Basis,
-            more: tuple[Problem, ...]) -> TargetStanding:
-    """The part of the latest year that is over against the same part of the year before the period, compounded."""
+@dataclass(frozen=True)
+class GrowthGround:
+    """What a target of growth is reckoned from: like periods so many years apart, the products and points of sale that count in both."""
+
+    now: Period
+    base: Period
+    years: int
+    skus: frozenset[str]
+    outlets: frozenset[str]
+
+
+def growth_ground(connection: Connection, products: Mapping[str, Product], target: Target, last: date) -> GrowthGround:
+    """The part of the latest year that is over, and the same part of the year before the target's period."""
+    return _growth_ground(connection, target, _scope(products, target), last)
+
+
+def _growth_ground(connection: Connection, target: Target, scope: _Scope, last: date) -> GrowthGround:
     year = Period(date(last.year, 1, 1), date(last.year, 12, 31))
     now = pair(year, Against.YEAR_BEFORE, last).now
     base, years = now, 0
     while base.start.year >= target.begins.year:
         base, years = base.a_year_before(), years + 1
+    skus = frozenset(product.sku for product, record in scope.records
+                     if any(term.begins <= now.end and base.start < term.ends for term in record.terms))
+    outlets = frozenset(outlet for outlet, first in first_days(connection).items() if first <= known_since(base))
+    return GrowthGround(now, base, years, skus, outlets)
+
+
+def _growth(connection: Connection, products: Mapping[str, Product], target: Target, scope: _Scope, last: date, basis: Basis,
+            more: tuple[Problem, ...]) -> TargetStanding:
+    """The part of the latest year that is over against the same part of the year before the period, compounded."""
+    ground = _growth_ground(connection, target, scope, last)
+    now, base, years = ground.now, ground.base, ground.years
     find = finder(products, load_former_codes(connection))
-    counted = {product.sku for product, record in scope.records
-               if any(term.begins <= now.end and base.start < term.ends for term in record.terms)}
-    known = {outlet for outlet, first in first_days(connection).items() if first <= known_since(base)}
     sums, outlets = [], set()
     for period in (base, now):
         rows = [row for row in read_sold(connection, period, basis)
-                if row.outlet in known and (product := find(row.sku)) is not None and product.sku in counted]
+                if row.outlet in ground.outlets and (product := find(row.sku)) is not None and product.sku in ground.skus]
         sums.append(sum(row.amount for row in rows))
         outlets |= {row.outlet for row in rows}
     rate = compound(sums[0], sums[1], years)
@@ -204,36 +229,66 @@ def _scope(products: Mapping[str, Product], target: Target) -> _Scope:
     return _Scope(records, undated, unplaced)
 
 
+def counted(products: Mapping[str, Product], target: Target, day: date) -> list[Counted]:
+    """The products, each with the certificate, that make up what is reached of a target of products or subjects on a day."""
+    return _counted(target, _scope(products, target), day)
+
+
+def _counted(target: Target, scope: _Scope, day: date) -> list[Counted]:
+    match target.measure:
+        case Measure.PRODUCTS_EVER:
+            return [found[0] for product, record in scope.records
+                    if (found := [(product, term) for term in record.terms if term.begins <= day and _meant(target, product, term)])]
+        case Measure.NEW_PRODUCTS:
+            return [(product, record.terms[0]) for product, record in scope.records
+                    if record.terms and target.begins <= record.terms[0].begins <= day and _meant(target, product, record.terms[0])]
+        case Measure.UPGRADED_PRODUCTS:
+            return [found[0] for product, record in scope.records if (found := [
+                (product, after) for before, after in pairwise(record.terms)
+                if _meant(target, product, after) and target.begins <= after.begins <= day
+                and (after.certificate.stars or 0) > (before.certificate.stars or 0)])]
+        case Measure.NEW_SUBJECTS:
+            firsts = _first_of_subjects(scope)
+            return [one for subject, one in firsts.items() if subject and target.begins <= one[1].begins <= day]
+        case Measure.SUBJECTS | Measure.SUBJECT_SHARE:
+            meant = [one for one in _held(scope, day) if _subject(one[0]) and _meant(target, *one)]
+            kinds = {_subject(product): product.producer_kind for product, _ in meant}
+            return [one for one in meant if target.kind in (None, kinds[_subject(one[0])])]
+    return [one for one in _held(scope, day) if _meant(target, *one)]
+
+
 def _count(target: Target, scope: _Scope, day: date) -> Decimal | None:
     """What is reached on a day; None for a share of nothing."""
-    held = [(product, term) for product, record in scope.records for term in record.terms if term.begins <= day < term.ends]
+    found = _counted(target, scope, day)
     match target.measure:
-        case Measure.PRODUCTS:
-            return Decimal(sum(1 for product, term in held if _meant(target, product, term)))
-        case Measure.PRODUCTS_EVER:
-            return Decimal(sum(1 for product, record in scope.records
-                               if any(_meant(target, product, term) for term in record.terms if term.begins <= day)))
-        case Measure.NEW_PRODUCTS:
-            return Decimal(sum(1 for product, record in scope.records if record.terms and target.begins <= record.terms[0].begins <= day
-                               and _meant(target, product, record.terms[0])))
-        case Measure.UPGRADED_PRODUCTS:
-            return Decimal(sum(1 for product, record in scope.records if any(
-                _meant(target, product, after) and target.begins <= after.begins <= day
-                and (after.certificate.stars or 0) > (before.certificate.stars or 0)
-                for before, after in pairwise(record.terms))))
         case Measure.PRODUCT_SHARE:
-            return _share(sum(1 for product, term in held if _meant(target, product, term)), len(held))
-        case Measure.NEW_SUBJECTS:
-            firsts: dict[str, date] = {}
-            for product, record in scope.records:
-                if record.terms:
-                    subject = _subject(product)
-                    firsts[subject] = min(firsts.get(subject, date.max), record.terms[0].begins)
-            return Decimal(sum(1 for subject, first in firsts.items() if subject and target.begins <= first <= day))
-    kinds = {_subject(product): product.producer_kind for product, term in held if _subject(product) and _meant(target, product, term)}
-    if target.measure is Measure.SUBJECTS:
-        return Decimal(sum(1 for kind in kinds.values() if target.kind in (None, kind)))
-    return _share(sum(1 for kind in kinds.values() if kind is target.kind), len(kinds))
+            return _share(len(found), len(_held(scope, day)))
+        case Measure.SUBJECTS:
+            return Decimal(len(_subjects(found)))
+        case Measure.SUBJECT_SHARE:
+            return _share(len(_subjects(found)), len(_subjects(one for one in _held(scope, day) if _meant(target, *one))))
+    return Decimal(len(found))
+
+
+def _held(scope: _Scope, day: date) -> list[Counted]:
+    """Every product with the certificate that is in force on the day."""
+    return [(product, term) for product, record in scope.records for term in record.terms if term.begins <= day < term.ends]
+
+
+def _first_of_subjects(scope: _Scope) -> dict[str, Counted]:
+    """The product with which each subject was recognised first."""
+    firsts: dict[str, Counted] = {}
+    for product, record in scope.records:
+        if record.terms:
+            subject = _subject(product)
+            known = firsts.get(subject)
+            if known is None or record.terms[0].begins < known[1].begins:
+                firsts[subject] = (product, record.terms[0])
+    return firsts
+
+
+def _subjects(found: Iterable[Counted]) -> set[str]:
+    return {subject for product, _ in found if (subject := _subject(product))}
 
 
 def _meant(target: Target, product: Product, term: Term) -> bool:

@@ -20,7 +20,7 @@ from ocop_market.language import N_
 from ocop_market.model.point import PointKind, Tier
 from ocop_market.model.product import Group, ProducerKind
 from ocop_market.model.text import fold
-from ocop_market.places.provinces import nearest_name, old_named, present_named
+from ocop_market.places.provinces import nearest_name, old_named, present_named, present_provinces
 from ocop_market.places.units import GEOGRAPHY_WORDS, Geography, Level
 from ocop_market.settings import NOT_TOML, place_of, wrong_setting
 from ocop_market.sheets.container import Cell, file_content, read_sheets
@@ -32,6 +32,8 @@ NO_FILE = N_("There are no targets in {path}. See examples with: ocop-market tar
 NO_ROWS = N_("{path} has no list of targets. The headings needed are: name, measure, at least, begins, ends, source.")
 NO_PROVINCE = N_("Target “{name}”: there is no province “{text}” among the {units!t}. Put the name or the geography right.")
 NEAREST = N_("Target “{name}”: there is no province “{text}” among the {units!t}; perhaps {nearest} is meant.")
+ONLY_OLD = N_("Target “{name}”: {text} was a province until 30/6/2025 and lies in {present} today. Write geography = \"old\" beside it, or "
+              "the province of today.")
 NOT_READABLE = N_("{path} cannot be opened: {reason!t}. Check the name, and that no other program holds the file.")
 
 
@@ -191,6 +193,9 @@ def _checked(values: Mapping[str, Any], place: str) -> Target:
         raise wrong_setting(error, place) from None
     named = (old_named if target.geography is Geography.OLD else present_named)(target.province) if target.province else None
     if target.province and named is None:
+        if old := old_named(target.province):
+            present = present_provinces()[old.became].name
+            raise SettingsError(ONLY_OLD, code="target-province", name=target.name, text=old.name, present=present)
         nearest = nearest_name(target.province)
         raise SettingsError(NEAREST if nearest and nearest != target.province else NO_PROVINCE, code="target-province", name=target.name,
                             text=target.province, nearest=nearest, units=GEOGRAPHY_WORDS[target.geography])

@@ -45,14 +45,14 @@ def columns(points: Sequence[tuple[str, int, int]], *, title: str, now: str, bef
 
 def bars(rows: Sequence[tuple[str, int, int, float | None]], *, title: str, now: str, before: str) -> str:
     """Lying bars, one row each: filled for now, a hollow one for a year before, growth at the end."""
-    width, left, right, row_height, top = 460, 150, 136, 34, 30
+    width, left, right, row_height, top = 460, 172, 136, 34, 30
     height = top + row_height * max(1, len(rows)) + 6
     highest = max([1, *(max(a, b) for _, a, b, _ in rows)])
     scale = (width - left - right) / highest
     parts = [opened(width, height, title), _legend(2, now, before)]
     for i, (name, a, b, growth) in enumerate(rows):
         y = top + i * row_height
-        shown = name if len(name) <= 20 else name[:19] + "…"
+        shown = name if len(name) <= 24 else name[:23] + "…"
         parts.append(f'<text x="{left - 8}" y="{y + 19}" text-anchor="end">{escape(shown)}</text>')
         parts.append(f'<rect x="{left}" y="{y + 4}" width="{max(0, a) * scale:.1f}" height="14" fill="{NOW}"/>')
         parts.append(f'<rect x="{left}" y="{y + 19}" width="{max(0, b) * scale:.1f}" height="8" fill="none" '

@@ -78,7 +78,7 @@ def _products(connection: Connection, period: Period, before: Period, find: Find
         for (account, code), amount in sums.items():
             sold = find(code)
             sku = sold.product.sku if sold else code
-            line = lines.get(sku) or ProductLine(sku, sold.product.name if sold else code, Row(sku, 0, 0), ())
+            line = lines.get(sku) or ProductLine(sku, sold.product.name if sold else code, Row(sku, 0, 0), (), sold is not None)
             row = line.revenue
             lines[sku] = replace(line, revenue=Row(sku, row.now + (amount if is_now else 0), row.before + (0 if is_now else amount)))
             if is_now:
@@ -97,13 +97,15 @@ def _by_code(connection: Connection, period: Period) -> dict[tuple[str, str], in
 def _prices(connection: Connection, known: Known, period: Period, listings: Mapping[str, Mapping[str, Publication]],
             ) -> tuple[tuple[PriceLine, ...], NotTold]:
     costs, find = load_costs(connection, period.end), sold_finder(known.products)
-    of_period, of_year = takings(connection, period), takings(connection, Period.twelve_months_to(period.end))
+    year = Period.twelve_months_to(period.end)
+    of_period, of_year = takings(connection, period), takings(connection, year)
     lines: list[PriceLine] = []
     no_cost: set[str] = set()
     no_sales: list[str] = []
     for account, title in known.titles.items():
         offered = {sku: price for listing in listings[account].values() if listing.on_sale for sku, price in _offered(listing).items()}
-        rates = rates_of(of_period.get(account, NO_TAKINGS)) or rates_of(of_year.get(account, NO_TAKINGS))
+        own = rates_of(of_period.get(account, NO_TAKINGS))
+        rates = own or rates_of(of_year.get(account, NO_TAKINGS))
         if offered and rates is None:
             no_sales.append(account)
         for sku, price in offered.items():
@@ -115,8 +117,16 @@ def _prices(connection: Connection, known: Known, period: Period, listings: Mapp
                 name = sold.product.name if sold else sku
                 if sold and sold.packing:
                     name = f"{name} – {', '.join(sold.packing.values)}"
-                lines.append(PriceLine(account, title, sku, name, price, cost, rates, rates.break_even(cost)))
+                lines.append(PriceLine(account, title, sku, name, price, cost, rates, rates.break_even(cost),
+                                       period if own else year))
     return tuple(sorted(lines, key=lambda line: (line.left, line.account, line.sku))), NotTold(tuple(sorted(no_cost)), tuple(no_sales))
+
+
+def price_line(connection: Connection, known: Known, period: Period, account: str, sku: str) -> PriceLine | None:
+    """One listing's lowest price against the rates of a period; None where none can be told."""
+    listings = {name: load_publications(connection, name) if name == account else {} for name in known.titles}
+    lines, _ = _prices(connection, known, period, listings)
+    return next((line for line in lines if (line.account, line.sku) == (account, sku)), None)
 
 
 def _offered(listing: Publication) -> dict[str, int]:

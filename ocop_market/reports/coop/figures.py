@@ -29,13 +29,14 @@ class ProductLine:
     name: str
     revenue: Row
     sold_on: tuple[tuple[str, int], ...]
+    in_catalog: bool = True
 
 
 @dataclass(frozen=True)
 class PriceLine:
     """A listing that buyers see: its price, what a unit costs, and the price below which it loses money; all in đồng.
 
-    `break_even` is None where no price would leave the cost.
+    `break_even` is None where no price would leave the cost; `rated` is the period whose rates are taken.
     """
 
     account: str
@@ -46,6 +47,7 @@ class PriceLine:
     cost: int
     rates: Rates
     break_even: int | None
+    rated: Period | None = None
 
     @property
     def left(self) -> Fraction:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from html import escape
 from importlib.resources import files
 from typing import Any
 
-from ocop_market.language import current_language
+from ocop_market.language import N_, current_language, translate
+from ocop_market.reports.coop.addresses import PageFigure
+from ocop_market.reports.explained import command_of, figure_name
 from ocop_market.reports.official.typeset import to_pdf as typeset
 
 STYLE = """
@@ -19,27 +21,37 @@ ol{padding-left:1.4rem;margin:.4rem 0}li{margin:.3rem 0}code{font-size:.85em;bac
 .wide{overflow-x:auto}table{border-collapse:collapse;width:100%;font-size:.85rem}
 th,td{padding:.25rem .4rem;border-bottom:1px solid #ddd;text-align:right;white-space:nowrap}
 th:first-child,td:first-child,.text{text-align:left;white-space:normal;min-width:6rem}tfoot td{font-weight:bold;border-top:2px solid #222}
+td a,.sum a{color:inherit;text-decoration:underline dotted}.how ul{padding-left:1.1rem}.how code{display:block}
+li:target{outline:2px solid #0072B2}
 tr.loses td{font-weight:bold;background:#fdf1ef}.small{color:#555;font-size:.82rem}
 @media(max-width:34rem){table{font-size:.78rem}th,td{padding:.25rem .2rem}.channels :is(th,td):nth-child(n+3):nth-child(-n+4),
 .products :is(th,td):nth-child(3),.prices :is(th,td):nth-child(5){display:none}}
 @page{size:A4;margin:11mm}
 @media print{body{font-size:9.5pt;line-height:1.25;padding:0;max-width:none}h1{font-size:13pt}h2{font-size:10.5pt;margin:2.2mm 0 1mm}
 table{font-size:8pt}th,td{padding:.6mm 1mm}.sum{gap:2mm;margin:2mm 0}.sum div{padding:1mm 2mm}.sum b{font-size:11pt}li{margin:.5mm 0}
-.note{border:1px solid #222;padding:1mm 2mm;margin:1mm 0}.small{font-size:7.5pt}.wide{overflow:visible}}
+.note{border:1px solid #222;padding:1mm 2mm;margin:1mm 0}.small{font-size:7.5pt}.wide{overflow:visible}
+.how{display:none}td a,.sum a{text-decoration:none}}
 """
+_Links = Mapping[tuple[str, int, int], PageFigure]
 _TEXT_COLUMNS = {"products": {3}, "prices": {4}}
 """Columns of words, beside the first; all others are numbers."""
 
 
-def to_html(texts: Mapping[str, Any]) -> str:
-    """The whole page; `texts` as of `printed`."""
+WHENCE = N_("Where each figure comes from")
+TYPE_IT = N_("Type the command beside a figure in the market's folder to see what it was made from.")
+
+
+def to_html(texts: Mapping[str, Any], found: Iterable[PageFigure] = ()) -> str:
+    """The whole page; `texts` as of `printed`, `found` the figures that lead somewhere."""
+    links = {(one.part, one.row, one.column): one for one in found}
     return "".join([
         f'<!DOCTYPE html><html lang="{current_language()}"><head><meta charset="utf-8">',
         '<meta name="viewport" content="width=device-width, initial-scale=1">',
         f"<title>{escape(texts['title'])}</title><style>{STYLE}</style></head><body><h1>{escape(texts['title'])}</h1>",
         f"<p>{escape(texts['span'])}</p>", *(f'<p class="note">{escape(note)}</p>' for note in texts["notes"]), '<div class="sum">',
-        *(f"<div>{escape(name)}<b>{escape(value)}</b></div>" for name, value in texts["boxes"]), "</div>", *_tasks(texts["tasks"]),
-        *(piece for key in ("channels", "products", "prices") for piece in _table(key, texts[key])),
+        *(f"<div>{escape(name)}<b>{_linked(value, links.get(('boxes', 0, i)))}</b></div>"
+          for i, (name, value) in enumerate(texts["boxes"])), "</div>", *_tasks(texts["tasks"]),
+        *(piece for key in ("channels", "products", "prices") for piece in _table(key, texts[key], links)), *_whence(texts, links),
         '<footer class="small">', *(f"<p>{escape(line)}</p>" for line in texts["foot"]), "</footer></body></html>\n"])
 
 
@@ -57,17 +69,45 @@ def _tasks(part: Mapping[str, Any]) -> Iterator[str]:
     yield from (f'<p class="small">{escape(note)}</p>' for note in part["notes"])
 
 
-def _table(key: str, part: Mapping[str, Any]) -> Iterator[str]:
+def _table(key: str, part: Mapping[str, Any], links: _Links) -> Iterator[str]:
     yield f"<h2>{escape(part['title'])}</h2>"
     words = _TEXT_COLUMNS.get(key, set())
     if part["rows"]:
-        yield f'<div class="wide"><table class="{key}"><thead><tr>' + _cells("th", part["headings"], words) + "</tr></thead><tbody>"
-        for row, marked in zip(part["rows"], part["marked"], strict=True):
-            yield ('<tr class="loses">' if marked else "<tr>") + _cells("td", row, words) + "</tr>"
-        yield "</tbody>" + (f"<tfoot><tr>{_cells('td', part['foot'], words)}</tr></tfoot>" if part["foot"] else "") + "</table></div>"
+        yield f'<div class="wide"><table class="{key}"><thead><tr>'
+        yield "".join(_opened("th", i, words) + f"{escape(heading)}</th>" for i, heading in enumerate(part["headings"]))
+        yield "</tr></thead><tbody>"
+        for number, (row, marked) in enumerate(zip(part["rows"], part["marked"], strict=True)):
+            yield ('<tr class="loses">' if marked else "<tr>") + _cells(key, number, row, words, links) + "</tr>"
+        foot = _cells(key, len(part["rows"]), part["foot"], words, links)
+        yield "</tbody>" + (f"<tfoot><tr>{foot}</tr></tfoot>" if part["foot"] else "") + "</table></div>"
     yield from (f'<p class="small">{escape(note)}</p>' for note in part["notes"])
 
 
-def _cells(tag: str, values: list[str], words: set[int]) -> str:
-    opened = (f'<{tag} class="text">' if i in words else f"<{tag}>" for i in range(len(values)))
-    return "".join(f"{begin}{escape(value)}</{tag}>" for begin, value in zip(opened, values, strict=True))
+def _cells(key: str, row: int, values: list[str], words: set[int], links: _Links) -> str:
+    return "".join(f"{_opened('td', i, words)}{_linked(value, links.get((key, row, i)))}</td>" for i, value in enumerate(values))
+
+
+def _opened(tag: str, position: int, words: set[int]) -> str:
+    return f'<{tag} class="text">' if position in words else f"<{tag}>"
+
+
+def _linked(value: str, one: PageFigure | None) -> str:
+    return f'<a href="#g{one.number}">{escape(value)}</a>' if one else escape(value)
+
+
+def _whence(texts: Mapping[str, Any], links: _Links) -> Iterator[str]:
+    """The list to which the figures lead; paper does not show it."""
+    if not links:
+        return
+    yield f'<section class="how"><h2>{escape(translate(WHENCE))}</h2><p class="small">{escape(translate(TYPE_IT))}</p><ul>'
+    for one in links.values():
+        yield (f'<li id="g{one.number}">{escape(figure_name(one.address))}: <b>{escape(_value(texts, one))}</b> '
+               f"<code>{escape(command_of(one.address))}</code></li>")
+    yield "</ul></section>"
+
+
+def _value(texts: Mapping[str, Any], one: PageFigure) -> str:
+    if one.part == "boxes":
+        return str(texts["boxes"][one.column][1])
+    part = texts[one.part]
+    return str((part["rows"][one.row] if one.row < len(part["rows"]) else part["foot"])[one.column])

@@ -15,6 +15,7 @@ from ocop_market.reports.official.figures import NUMBERS, Cell, Table, Value
 from ocop_market.reports.official.letterhead import EVIDENCE, Letterhead, form, form_path
 from ocop_market.reports.official.printed import MOTTO, NONE
 from ocop_market.reports.official.word import to_docx as fill_in
+from ocop_market.reports.official.workbook import COVER, MOST_UPRIGHT, height_of
 from ocop_market.sheets.writing import safe_text
 
 _FORMATS = {Cell.COUNT: "#,##0", Cell.DONG: '#,##0" ₫"', Cell.SHARE: '0.0" %"', Cell.GROWTH: '+0.0" %";-0.0" %";0.0" %"',
@@ -48,11 +49,14 @@ def to_xlsx(evidence: Evidence) -> bytes:
         bold, wrap = book.add_format({"bold": True}), book.add_format({"text_wrap": True, "valign": "top"})
         head = book.add_format({"bold": True, "border": 1, "text_wrap": True, "align": "center", "valign": "vcenter"})
         cover = book.add_worksheet("Bìa")
-        cover.set_column(0, 0, 110, wrap)
+        cover.set_column(0, 0, COVER, wrap)
         lines = [evidence.title, evidence.subject, f"Số liệu đến hết ngày {day(evidence.as_of)}", *evidence.sentences, *evidence.doubts,
                  *evidence.conditions]
         for row, line in enumerate(lines):
             cover.write_string(row, 0, safe_text(line), bold if row == 0 else wrap)
+            cover.set_row(row, height_of([line], [COVER]))
+        cover.set_paper(9)
+        cover.fit_to_pages(1, 0)
         for number, table in enumerate(evidence.tables, 1):
             _sheet(book, number, table, looks, head, bold)
     return buffer.getvalue()
@@ -68,19 +72,23 @@ def _sheet(book: Any, number: int, table: Table, looks: dict[Cell, Any], head: A
     name = f"{number}. {table.key.replace('_', ' ')}"
     sheet = book.add_worksheet(name)
     sheet.write_string(0, 0, f"Biểu {number}. {table.title}", bold)
+    widths = [max(11, column.width * 6) for column in table.columns]
+    sheet.set_row(_FIRST_ROW - 1, height_of([column.heading for column in table.columns], widths))
     for position, column in enumerate(table.columns):
-        sheet.set_column(position, position, max(9, column.width * 6))
+        sheet.set_column(position, position, widths[position])
         sheet.write_string(_FIRST_ROW - 1, position, column.heading, head)
     for row_number, row in enumerate(table.rows, _FIRST_ROW):
+        sheet.set_row(row_number, height_of(row, widths))
         for position, value in enumerate(row):
             cell = table.cell(row, position)
             _write(sheet, row_number, position, value, cell, looks[cell])
     sheet.freeze_panes(_FIRST_ROW, 1)
-    sheet.set_landscape()
+    if len(table.columns) > MOST_UPRIGHT:
+        sheet.set_landscape()
     sheet.set_paper(9)
     sheet.fit_to_pages(1, 0)
     if table.chart and table.rows:
-        _chart(book, sheet, name, table, len(table.columns) + 1)
+        _chart(book, sheet, name, table, _FIRST_ROW + len(table.rows) + 1)
 
 
 def _write(sheet: Any, row: int, position: int, value: Value, cell: Cell, look: Any) -> None:
@@ -95,7 +103,8 @@ def _write(sheet: Any, row: int, position: int, value: Value, cell: Cell, look: 
         sheet.write_number(row, position, value, look)
 
 
-def _chart(book: Any, sheet: Any, name: str, table: Table, beside: int) -> None:
+def _chart(book: Any, sheet: Any, name: str, table: Table, row: int) -> None:
+    """Below the table, so that the printed sheet stays large enough to be read."""
     bars, last = table.chart, _FIRST_ROW + len(table.rows) - 1
     chart = book.add_chart({"type": "column", "subtype": "stacked"})
     for series, position in enumerate(bars.values if bars else ()):
@@ -107,4 +116,7 @@ def _chart(book: Any, sheet: Any, name: str, table: Table, beside: int) -> None:
     chart.set_title({"name": table.title, "name_font": {"size": 12}})
     chart.set_size({"width": 720, "height": 360})
     chart.set_legend({"position": "bottom"})
-    sheet.insert_chart(_FIRST_ROW - 1, beside, chart)
+    chart.set_y_axis({"num_format": "#,##0"})
+    if table.columns[0].cell is Cell.DAY:
+        chart.set_x_axis({"num_format": _FORMATS[Cell.DAY], "text_axis": True})
+    sheet.insert_chart(row, 0, chart)

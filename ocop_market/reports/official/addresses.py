@@ -17,13 +17,15 @@ _OF_TABLES = {
     "con_hieu_luc": {"khong_ro_han": Measure.UNDATED, "": Measure.IN_FORCE}, "luy_ke": {"": Measure.EVER},
     "chu_the": {"con_hieu_luc": Measure.SUBJECTS, "ty_le": Measure.SUBJECT_SHARE, "luy_ke": Measure.SUBJECTS_EVER},
     "kenh": {"dang_ban": Measure.LISTED, "san_pham": Measure.PRODUCTS_SOLD}, "diem_ban": {"san_pham": Measure.PRODUCTS_SOLD},
-    "thanh_phan": {"san_pham": Measure.PRODUCTS},
+    "thanh_phan": {"san_pham": Measure.PRODUCTS}, "muc_tieu": {"ket_qua": Measure.TARGET},
     "diem_ban_dia_phuong": {"dang_hoat_dong": Measure.POINTS_OPEN, "mo_trong_ky": Measure.POINTS_OPENED,
                             "dong_trong_ky": Measure.POINTS_CLOSED, "chua_ro": Measure.POINTS_UNDATED}}
 """Measures of columns by table; one without a name is that of counts by star and of their sum."""
 _STARS = {"ba_sao": "stars=3", "bon_sao": "stars=4", "nam_sao": "stars=5", "tong": ""}
 _EVENTS = frozenset({Measure.FIRST, Measure.UPGRADE, Measure.RE_RATED, Measure.WITHDRAWN, Measure.LAPSED, Measure.POINTS_OPENED,
                      Measure.POINTS_CLOSED})
+
+_ON_BASIS = OF_SALES | {Measure.TARGET, Measure.OUTLETS}
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,6 @@ class Figure:
         """The heading of its column."""
         return self.table.columns[self.column].heading
 
-
     @property
     def command(self) -> str:
         """What to type to see what it was made from."""
@@ -76,8 +77,8 @@ def _address(table: Table, column: Column, of: RowOf, scope: Scope) -> Address |
     measure, stars = _measure(table.key, column.key, of)
     if measure is None:
         return None
-    days = scope.period if measure in OF_SALES or measure in _EVENTS else Period(scope.as_of, scope.as_of)
-    parts = [measure.value, f"basis={scope.basis.value}" if measure in OF_SALES and scope.basis is not Basis.NET else "",
+    days = scope.period if measure in OF_SALES or measure in _EVENTS or measure is Measure.OUTLETS else Period(scope.as_of, scope.as_of)
+    parts = [measure.value, f"basis={scope.basis.value}" if measure in _ON_BASIS and scope.basis is not Basis.NET else "",
              f"geography={scope.geography.value}" if scope.geography is not Geography.PRESENT else "", stars, of.within,
              of.period or period_text(days), f"against={of.against}" if of.against else ""]
     return parse("/".join(part for part in parts if part))

@@ -10,11 +10,13 @@ from sqlalchemy import Connection
 
 from ocop_market.catalog.lookup import finder
 from ocop_market.catalog.subjects import kinds_of_subjects, subject_of
-from ocop_market.growth.address import OF_SUBJECTS, Address, Measure, Slice
+from ocop_market.growth.address import OF_SUBJECTS, Address, Measure, Slice, parse, period_text
+from ocop_market.growth.compare import By
 from ocop_market.model.product import Certificate, ProducerKind, Product
 from ocop_market.places.units import Level
 from ocop_market.reports.official.collect import localities
 from ocop_market.reports.official.recognition import EVENT_MEASURES, Recognised, changes, is_due, recognised
+from ocop_market.reports.official.trade import Channel, trade
 from ocop_market.store.catalog import load_former_codes
 from ocop_market.store.publications import load_publications
 
@@ -29,6 +31,17 @@ class Behind:
     locality: str
     certificate: Certificate | None
     on: date | None = None
+
+
+@dataclass(frozen=True)
+class Outlet:
+    """A point of sale with its revenue in đồng, now and a year before, and the address of the former."""
+
+    name: str
+    account: str
+    now: int
+    before: int
+    address: Address
 
 
 @dataclass(frozen=True)
@@ -60,6 +73,15 @@ def behind(connection: Connection, products: Mapping[str, Product], address: Add
                   for one in found if _counts(one, address.measure, as_of)]
     listed = [one for one in listed if address.stars is None or (one.certificate and _stars(one.certificate, address) == address.stars)]
     return Count(address, len(listed), tuple(listed))
+
+
+def outlets_behind(connection: Connection, products: Mapping[str, Product], channels: Mapping[str, Channel], address: Address,
+                   ) -> list[Outlet]:
+    """The points of sale with sales in the period or a year before; their list is that of the report."""
+    table = trade(connection, products, channels, address.period, address.basis, address.geography, By.PROVINCE, "").points
+    return [Outlet(str(row[0]), str(row[1]), int(row[3] or 0), int(row[4] or 0),
+                   parse(f"revenue/basis={address.basis}/{of.within}/{period_text(address.period)}"))
+            for row, of in zip(table.rows, table.of_rows, strict=True) if of is not None]
 
 
 def _counts(one: Recognised, measure: Measure, as_of: date) -> bool:

@@ -176,7 +176,7 @@ def _summary(found: Sequence[Recognised], events: Sequence[Event], due: Table, s
         (RowOf(measure="due"), "Giấy chứng nhận hết hạn trong 180 ngày tới", "giấy", len(due.rows)),
         (RowOf(measure="subjects"), SUBJECTS_NOW, "chủ thể", subjects.rows[-1][1]),
         *summary_rows(register),
-        (None, "Điểm bán có số liệu bán hàng", "điểm", len(sold.points.rows)),
+        (RowOf(measure="outlets"), "Điểm bán có số liệu bán hàng", "điểm", len(sold.points.rows)),
         (RowOf(measure="revenue"), "Doanh thu trong kỳ", "đồng", sold.total.now),
         (RowOf(measure="before"), "Doanh thu cùng kỳ năm trước", "đồng", sold.total.before),
         (RowOf(measure="growth"), "Tăng trưởng doanh thu", "% tăng", None if growth is None else round(growth, 1)),

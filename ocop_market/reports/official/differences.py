@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import Connection
 
 from ocop_market.growth.compare import Period
 from ocop_market.growth.restated import Restated, restated
-from ocop_market.reports.official.figures import OfficialFigures, Scope, Table, Value
+from ocop_market.reports.official.figures import OfficialFigures, Table, Value
 from ocop_market.reports.official.printed import NONE
 from ocop_market.store.catalog import changed_since
 from ocop_market.store.points import points_changed_since
+from ocop_market.store.restatements import Moved
 
+_LISTED, _WANTED = frozenset({"ten", "dang_ban"}), frozenset({"ten", "dia_ban", "van_ban", "den_ngay", "can_dat"})
 SHOWN_FIELDS = ("product", "name", "producer", "producer_kind", "group", "place", "certificates")
 """Fields of products that a report shows; `product` is one that is new."""
 
@@ -36,12 +38,20 @@ class Difference:
 
 @dataclass(frozen=True)
 class Causes:
-    """What changed since the report was made: orders of its days, the catalog by field, the rules or the program, points of sale."""
+    """What changed since the report was made: orders of its days, the catalog by field, the rules or the program, points of
+    sale by field.
+
+    `moved` articles were linked to another product; `listings` tells whether goods were put on sale or taken off, `targets`
+    whether other targets are in the market's file.
+    """
 
     orders: tuple[Restated, ...]
     catalog: Counter[str]
     rules: tuple[str, str] | None
     program: tuple[str, str] | None
+    moved: tuple[Moved, ...] = ()
+    listings: bool = False
+    targets: bool = False
     points: Counter[str] = field(default_factory=Counter)
 
 
@@ -52,18 +62,28 @@ def differences(old: OfficialFigures, new: OfficialFigures) -> list[Difference]:
     return found + [Difference(table.title, row, "", NONE, "") for table in earlier.values() for row in _by_name(table)]
 
 
-def causes(connection: Connection, old: Scope, new: Scope, since: datetime) -> Causes:
+def causes(connection: Connection, before: OfficialFigures, now: OfficialFigures, since: datetime) -> Causes:
     """What can have brought the differences about; SettingsError (`no-report`) when this market never wrote one."""
-    days = old.period
-    orders = [one for one in restated(connection, since, old.basis).orders if _inside(one, days)]
+    old, new = before.scope, now.scope
+    found = restated(connection, since, old.basis)
+    orders = [one for one in found.orders if _inside(one.day, one.day, old.period)]
+    moved = tuple(one for one in found.moved if _inside(one.first_day, one.last_day, old.period))
     changed = Counter(name for _, name in set(changed_since(connection, since)) if name in SHOWN_FIELDS)
     points = Counter(name for _, name in set(points_changed_since(connection, since)) if name not in HIDDEN_OF_POINTS)
     return Causes(tuple(orders), changed, (old.rules, new.rules) if old.rules != new.rules else None,
-                  (old.program, new.program) if old.program != new.program else None, points)
+                  (old.program, new.program) if old.program != new.program else None, moved,
+                  listings=_cells(before, "kenh", _LISTED) != _cells(now, "kenh", _LISTED),
+                  targets=_cells(before, "muc_tieu", _WANTED) != _cells(now, "muc_tieu", _WANTED), points=points)
 
 
-def _inside(one: Restated, days: Period) -> bool:
-    return any(period.start <= one.day <= period.end for period in (days, days.a_year_before()))
+def _inside(first: date, last: date, days: Period) -> bool:
+    return any(period.start <= last and first <= period.end for period in (days, days.a_year_before()))
+
+
+def _cells(figures: OfficialFigures, key: str, columns: frozenset[str]) -> set[tuple[Value, ...]]:
+    """Some columns of a table, row by row; of a report that does not have the table, nothing."""
+    return {tuple(value for column, value in zip(table.columns, row, strict=True) if column.key in columns)
+            for table in figures.tables if table.key == key for row in table.rows}
 
 
 def _in_table(old: Table | None, new: Table) -> Iterator[Difference]:

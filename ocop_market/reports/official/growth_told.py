@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from ocop_market.catalog.lookup import finder
 from ocop_market.growth.basis import Basis
+from ocop_market.growth.behind_target import target_keys
 from ocop_market.growth.compare import Period
 from ocop_market.growth.movement import Part, movement, parts_of
 from ocop_market.growth.sold import Both, read_both, read_sold, something_of
@@ -59,14 +60,14 @@ def part_namer(connection: Connection, products: Mapping[str, Product], period: 
     return part
 
 
-def target_lines(connection: Connection, products: Mapping[str, Product], targets: Iterable[Target], on: date, basis: Basis,
+def target_lines(connection: Connection, products: Mapping[str, Product], targets: Sequence[Target], on: date, basis: Basis,
                  ) -> tuple[TargetLine, ...]:
     """How targets stand on a day by the catalog and by the sales up to it."""
     return tuple(
         TargetLine(one.target.name, one.target.province + _UNITS[one.target.geography] if one.target.province else "Toàn bộ danh mục",
                    one.target.source, one.target.ends, _unit(one.target), _number(one.needed),
-                   None if one.reached is None else _number(one.reached), COURSES[one.course])
-        for one in stand(connection, products, targets, on, on, basis=basis))
+                   None if one.reached is None else _number(one.reached), COURSES[one.course], key)
+        for key, one in zip(target_keys(targets), stand(connection, products, targets, on, on, basis=basis), strict=True))
 
 
 def _unit(target: Target) -> str:

@@ -16,10 +16,10 @@ _TOTAL = Column(key="tong", heading="Tổng số", cell=Cell.COUNT)
 _REVENUE = (Column(key="ky_nay", heading="Kỳ này", cell=Cell.DONG, width=4),
             Column(key="cung_ky", heading="Cùng kỳ năm trước", cell=Cell.DONG, width=4),
             Column(key="chenh_lech", heading="Chênh lệch", cell=Cell.DONG, width=4),
-            Column(key="tang_truong", heading="Tăng/giảm", cell=Cell.GROWTH))
+            Column(key="tang_truong", heading="Tăng/giảm", cell=Cell.GROWTH, width=3))
 _PRODUCT = (Column(key="ma", heading="Mã", width=4), Column(key="ten", heading="Tên sản phẩm", width=5),
             Column(key="chu_the", heading="Chủ thể", width=5), Column(key="dia_phuong", heading="Địa phương", width=3),
-            Column(key="sao", heading="Sao", cell=Cell.COUNT, width=1))
+            Column(key="sao", heading="Sao", cell=Cell.COUNT))
 
 
 def _named(heading: str, key: str = "ten") -> Column:
@@ -34,9 +34,11 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
     "luy_ke": (_named("Địa phương", "dia_phuong"), *_STARS, _TOTAL),
     "bien_dong": (_named("Biến động trong kỳ", "loai"), *_STARS, _TOTAL),
     "san_pham_bien_dong": (*_PRODUCT, Column(key="loai", heading="Biến động", width=3),
-                           Column(key="quyet_dinh", heading="Quyết định", width=4), Column(key="ngay", heading="Ngày", cell=Cell.DAY)),
+                           Column(key="quyet_dinh", heading="Quyết định", width=4),
+                           Column(key="ngay", heading="Ngày", cell=Cell.DAY, width=3)),
     "den_han": (*_PRODUCT, Column(key="quyet_dinh", heading="Quyết định", width=4),
-                Column(key="het_han", heading="Hết hạn", cell=Cell.DAY), Column(key="con_lai", heading="Số ngày còn lại", cell=Cell.COUNT),
+                Column(key="het_han", heading="Hết hạn", cell=Cell.DAY, width=3),
+                Column(key="con_lai", heading="Số ngày còn lại", cell=Cell.COUNT),
                 Column(key="ho_so", heading="Hồ sơ đánh giá lại", width=4)),
     "chu_the": (_named("Loại hình chủ thể", "loai"), Column(key="con_hieu_luc", heading="Có sản phẩm còn hiệu lực", cell=Cell.COUNT),
                 Column(key="ty_le", heading="Tỷ lệ", cell=Cell.SHARE), Column(key="luy_ke", heading="Lũy kế", cell=Cell.COUNT)),
@@ -56,7 +58,7 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
     "thanh_phan": (_named("Thành phần"), Column(key="san_pham", heading="Sản phẩm", cell=Cell.COUNT), *_REVENUE),
     "theo_thang": (_named("Tháng", "thang"), *_REVENUE),
     "muc_tieu": (_named("Mục tiêu", "ten"), Column(key="dia_ban", heading="Địa bàn", width=3),
-                 Column(key="van_ban", heading="Văn bản", width=4), Column(key="den_ngay", heading="Đến ngày", cell=Cell.DAY),
+                 Column(key="van_ban", heading="Văn bản", width=4), Column(key="den_ngay", heading="Đến ngày", cell=Cell.DAY, width=3),
                  Column(key="don_vi", heading="Đơn vị tính"), Column(key="can_dat", heading="Cần đạt", cell=Cell.BY_UNIT),
                  Column(key="ket_qua", heading="Kết quả", cell=Cell.BY_UNIT), Column(key="danh_gia", heading="Đánh giá", width=3)),
     "danh_muc": (Column(key="tt", heading="TT", cell=Cell.COUNT, width=1), *_PRODUCT, Column(key="nhom", heading="Nhóm", width=3),

@@ -53,30 +53,32 @@ def conditions(figures: OfficialFigures) -> list[str]:
             f"Mã băm đầu vào: {scope.inputs}.", f"Mã băm số liệu: {figures.digest}."]
 
 
-def chart(table: Table, figures: OfficialFigures) -> str:
-    """The table's pictures as SVG; empty for tables without two columns of revenue."""
+def drawn(table: Table, figures: OfficialFigures) -> list[str]:
+    """The table's pictures as SVG, each small enough for a page; none for tables without two columns of revenue."""
     if table.chart is None or len(table.chart.values) != 2:
-        return ""
+        return []
     rows = [row for row in (table.rows[:-1] if table.has_total else table.rows)
             if not any(isinstance(row[position], str) for position in table.chart.values)]
     now, before = (table.columns[position].heading for position in table.chart.values)
     first, second = table.chart.values
     if table.key == "theo_thang":
         points = [(_month(row[0]), _whole(row[first]), _whole(row[second])) for row in rows]
-        return columns(points, title=table.chart.title, now=now, before=before, marks=tet_months(figures.scope.start, figures.scope.as_of))
+        feasts = tet_months(figures.scope.start, figures.scope.as_of)
+        return [columns(points, title=table.chart.title, now=now, before=before, marks=feasts)]
     listed = [(str(row[0]), _whole(row[first]), _whole(row[second]), _rate(row[second + 2])) for row in rows]
     if not listed:
-        return ""
+        return []
     if table.key == "thanh_phan":
         names = [_PARTS.get(of.within, "") if of else "" for of in table.of_rows[:len(rows)]] or [""] * len(rows)
         steps = [(short_name or name, a - b) for short_name, (name, a, b, _) in zip(names, listed, strict=True)]
-        return waterfall((before, sum(b for _, _, b, _ in listed)), steps, (now, sum(a for _, a, _, _ in listed)), title=table.chart.title)
-    drawn = bars(listed[:MOST_BARS], title=table.chart.title, now=now, before=before)
+        ends = (before, sum(b for _, _, b, _ in listed)), (now, sum(a for _, a, _, _ in listed))
+        return [waterfall(ends[0], steps, ends[1], title=table.chart.title)]
+    rows_drawn = bars(listed[:MOST_BARS], title=table.chart.title, now=now, before=before)
     if table.key == "kenh":
-        return below(shares([(name, a) for name, a, _, _ in listed], title="Tỷ trọng theo kênh bán", others="Các kênh khác"), drawn)
+        return [shares([(name, a) for name, a, _, _ in listed], title="Tỷ trọng theo kênh bán", others="Các kênh khác"), rows_drawn]
     if table.key == "doanh_thu_dia_phuong" and figures.scope.level == Level.PROVINCE.value:
-        return below(drawn, _map(listed, figures))
-    return drawn
+        return [picture for picture in (rows_drawn, _map(listed, figures)) if picture]
+    return [rows_drawn]
 
 
 def _map(listed: Sequence[tuple[str, int, int, float | None]], figures: OfficialFigures) -> str:
@@ -91,10 +93,11 @@ def _map(listed: Sequence[tuple[str, int, int, float | None]], figures: Official
 def _table(number: int, table: Table, figures: OfficialFigures, numbers: Mapping[tuple[str, int, str], int]) -> dict[str, Any]:
     names = [column.key for column in table.columns]
     rows = [dict(zip(names, table.shown(row), strict=True)) for row in table.rows]
+    pictures = drawn(table, figures)
     return {"co": True, "tieu_de": f"Biểu {number}. {table.title}", "ghi_chu": list(table.notes), "dong_tong": table.has_total,
             "cot": [{"ten": column.heading, "khoa": column.key, "la_so": column.cell in NUMBERS, "rong": column.width}
                     for column in table.columns],
-            "dong": rows or [{**dict.fromkeys(names, ""), _first_text(table): NONE}], "bieu_do": chart(table, figures),
+            "dong": rows or [{**dict.fromkeys(names, ""), _first_text(table): NONE}], "bieu_do": below(*pictures), "hinh": pictures,
             "giai_thich": [{name: numbers[table.key, row, name] for name in names if (table.key, row, name) in numbers}
                            for row in range(len(table.rows) or 1)]}
 
@@ -105,7 +108,8 @@ def _first_text(table: Table) -> str:
 
 
 def _absent() -> dict[str, Any]:
-    return {"co": False, "tieu_de": "", "ghi_chu": [], "dong_tong": False, "cot": [], "dong": [], "bieu_do": "", "giai_thich": []}
+    return {"co": False, "tieu_de": "", "ghi_chu": [], "dong_tong": False, "cot": [], "dong": [], "bieu_do": "", "hinh": [],
+            "giai_thich": []}
 
 
 def _month(shown: Value) -> str:

@@ -68,6 +68,8 @@ class TargetLine:
     wanted: int | float
     reached: int | float | None
     verdict: str
+    key: str = ""
+    """What it is called in addresses."""
 
 
 @dataclass
@@ -135,7 +137,8 @@ def parts_table(parts: Sequence[GrowthPart], total: Row) -> Table:
 def target_table(targets: Sequence[TargetLine]) -> Table:
     """The plans' targets and how they stand."""
     rows = [[one.name, one.locality, one.paper, one.ends.isoformat(), one.unit, one.wanted, one.reached, one.verdict] for one in targets]
-    return filled("muc_tieu", "Thực hiện mục tiêu của các kế hoạch", rows)
+    of_rows = [RowOf(measure="target", within=f"target={one.key}") if one.key else None for one in targets]
+    return filled("muc_tieu", "Thực hiện mục tiêu của các kế hoạch", rows, of_rows=of_rows)
 
 
 def compared_row(name: str, now: int, before: int) -> list[Value]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
+from math import ceil
 from typing import Any
 
 import xlsxwriter
@@ -20,6 +22,12 @@ _FORMATS = {Cell.COUNT: "#,##0", Cell.DONG: '#,##0" ₫"', Cell.SHARE: '0.0" %"'
 _LONGEST_NAME = 31
 """Letters that Excel allows in the name of a sheet."""
 _FIRST_ROW = 4
+COVER = 75
+"""Letters of a line of the cover: it fits an upright page in any font, so that nothing is cut."""
+_LINE = 15
+"""The height of a line in points."""
+MOST_UPRIGHT = 6
+"""Columns that fit an upright page, on which the chart then has its place below the table."""
 _COLOURS = ("#0072B2", "#E69F00", "#009E73")
 """Okabe-Ito: told apart by colour-blind readers; patterns tell them apart in print."""
 _PATTERNS = (None, "wide_upward_diagonal", "small_grid")
@@ -57,12 +65,15 @@ class _Looks:
 
 def _cover(looks: _Looks, figures: OfficialFigures, letterhead: Letterhead) -> None:
     sheet = looks.book.add_worksheet("Bìa")
-    sheet.set_column(0, 0, 110, looks.wrap)
+    sheet.set_column(0, 0, COVER, looks.wrap)
     lines = [letterhead.co_quan_cap_tren, letterhead.co_quan, "", f"{figures.title}. {figures.subtitle}", "",
              *(words for section in figures.sections for words in section.sentences), "", "Lưu ý về số liệu:", *figures.doubts, "",
              "Điều kiện tính số liệu:", *conditions(figures)]
     for row, line in enumerate(lines):
         sheet.write_string(row, 0, safe_text(line), looks.bold if row < _FIRST_ROW else looks.wrap)
+        sheet.set_row(row, height_of([line], [COVER]))
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 0)
 
 
 def _table(looks: _Looks, number: int, table: Table, figures: OfficialFigures) -> None:
@@ -71,11 +82,14 @@ def _table(looks: _Looks, number: int, table: Table, figures: OfficialFigures) -
     sheet.write_string(0, 0, f"Biểu {number}. {table.title}", looks.bold)
     sheet.write_string(1, 0, safe_text(f"{figures.scope.market}; số liệu đến hết ngày {figures.scope.as_of:%d/%m/%Y}; "
                                        f"mã số liệu {figures.digest[:16]}"))
+    widths = [max(11, column.width * 5) for column in table.columns]
+    sheet.set_row(_FIRST_ROW - 1, height_of([column.heading for column in table.columns], widths))
     for position, column in enumerate(table.columns):
-        sheet.set_column(position, position, max(9, column.width * 5))
+        sheet.set_column(position, position, widths[position])
         sheet.write_string(_FIRST_ROW - 1, position, column.heading, looks.head)
     for row_number, row in enumerate(table.rows):
         is_sum = table.has_total and row_number == len(table.rows) - 1
+        sheet.set_row(_FIRST_ROW + row_number, height_of(row, widths))
         for position, value in enumerate(row):
             cell = table.cell(row, position)
             _write(sheet, _FIRST_ROW + row_number, position, value, cell, looks.cells[cell, is_sum])
@@ -83,12 +97,13 @@ def _table(looks: _Looks, number: int, table: Table, figures: OfficialFigures) -
     for extra, note in enumerate(table.notes):
         sheet.write_string(last + 1 + extra, 0, note)
     sheet.freeze_panes(_FIRST_ROW, 1)
-    sheet.set_landscape()
+    if len(table.columns) > MOST_UPRIGHT:
+        sheet.set_landscape()
     sheet.set_paper(9)
     sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(_FIRST_ROW - 1)
     if table.chart and table.rows:
-        _chart(looks.book, sheet, name, table)
+        _chart(looks.book, sheet, name, table, last + len(table.notes) + 2)
 
 
 def _explained(looks: _Looks, figures: OfficialFigures) -> None:
@@ -109,10 +124,19 @@ def _explained(looks: _Looks, figures: OfficialFigures) -> None:
         for position, text in enumerate((one.row_name, one.heading, one.printed, str(one.address), one.command), start=2):
             sheet.write_string(row, position, safe_text(text))
     sheet.freeze_panes(first + 1, 0)
+    sheet.set_landscape()
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 0)
 
 
 def _sheet_name(number: int, table: Table) -> str:
     return f"{number}. {table.key.replace('_', ' ')}"[:_LONGEST_NAME]
+
+
+def height_of(values: Sequence[Value], widths: Sequence[float]) -> float:
+    """The height in points of a row of wrapped texts, which not every program finds by itself; `widths` are in letters."""
+    lines = [ceil(1.15 * len(value) / width) for value, width in zip(values, widths, strict=True) if isinstance(value, str)]
+    return _LINE * max([1, *lines])
 
 
 def _write(sheet: Any, row: int, position: int, value: Value, cell: Cell, look: Any) -> None:
@@ -127,7 +151,8 @@ def _write(sheet: Any, row: int, position: int, value: Value, cell: Cell, look: 
         sheet.write_string(row, position, safe_text(str(value)), look)
 
 
-def _chart(book: Any, sheet: Any, name: str, table: Table) -> None:
+def _chart(book: Any, sheet: Any, name: str, table: Table, row: int) -> None:
+    """Below the table: beside it, it would make the printed sheet too small to be read."""
     bars = table.chart
     if bars is None:
         return
@@ -145,4 +170,5 @@ def _chart(book: Any, sheet: Any, name: str, table: Table) -> None:
     chart.set_title({"name": bars.title, "name_font": {"size": 12}})
     chart.set_size({"width": 720, "height": 360})
     chart.set_legend({"position": "bottom"})
-    sheet.insert_chart(_FIRST_ROW - 1, len(table.columns) + 1, chart)
+    chart.set_y_axis({"num_format": "#,##0"})
+    sheet.insert_chart(row, 0, chart)

@@ -8,7 +8,7 @@ import openpyxl
 import pytest
 from pypdf import PdfReader
 
-from ocop_market.cli import coop
+from ocop_market.cli import coop, explain
 from ocop_market.cli.frame import Exit
 from ocop_market.market import open_market
 from ocop_market.model.change import RemoteListing
@@ -44,7 +44,7 @@ def shop(run, market, monkeypatch, clock):
     return market
 
 
-def test_a_page_tells_what_is_left_and_which_listing_loses_below_which_price(run, shop, tmp_path):
+def test_a_page_tells_what_is_left_and_which_listing_loses_below_which_price(run, shop, tmp_path, monkeypatch):
     assert run("costs", "--form", tmp_path / "form.xlsx", "--market", shop).code == Exit.DONE
     book = openpyxl.load_workbook(tmp_path / "form.xlsx")
     assert [row[0].value for row in book.active.iter_rows(min_row=2)] == ["GAO", "TRA"]
@@ -57,6 +57,12 @@ def test_a_page_tells_what_is_left_and_which_listing_loses_below_which_price(run
     price = found["prices"][0]
     # (81.000 + 2.000) ÷ (90 % × 90 %) = 102.469,1…
     assert (price["sku"], price["loses_below"], price["left_of_one"], price["loses"]) == ("TRA", 102_470, -2_000, True)
+    monkeypatch.setattr(explain, "open_market", partial(open_market, clock=lambda: NOW))
+    for measure, value in (("break-even", 102_470), ("left-of-one", -2_000)):
+        told = run("explain", f"{measure}/account=san/by=product/TRA/2026-11-01..2026-11-21", "--market", shop, "--json").json
+        assert (f"{measure}/account=san/by=product/TRA/2026-11-01..2026-11-21" in found["figures"], told["value"]) == (True, value)
+        assert price["arithmetic"] in told["arithmetic"]
+        assert run("explain", told["lines"][1]["address"], "--market", shop, "--json").json["value"] == 100_000
     assert price["arithmetic"] == "(81.000\u00a0₫ + 2.000\u00a0₫) ÷ (90,0\u00a0% × 90,0\u00a0%)"
     assert found["no_cost"] == ["GAO"]
     assert [one["code"] for one in found["to_do"]] == ["orders-wait", "loses-money", "no-stock", "no-cost"]

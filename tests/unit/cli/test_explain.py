@@ -7,7 +7,7 @@ from functools import partial
 import openpyxl
 import pytest
 
-from ocop_market.cli import explain, official
+from ocop_market.cli import explain, growth, official
 from ocop_market.cli.frame import Exit
 from ocop_market.market import open_market
 from tests.unit.reports.official.conftest import settled
@@ -89,3 +89,51 @@ def test_the_market_tells_the_same_to_a_script(folder):
         found, some = market.explain("change/by=channel/san/2026-01-01..2026-11-20", start=1, count=2)
     assert (found.value, found.lines) == (800_000, 3)
     assert [line.amount for line in some] == [700_000, -200_000]
+
+
+def test_a_target_is_told_with_its_arithmetic_and_the_products_that_count(run, folder):
+    (folder / "targets.toml").write_text(
+        "".join(f'[[target]]\nname = "{name}"\n{more}\nbegins = 2026-01-01\nends = 2026-12-31\nsource = "1/KH"\n' for name, more in (
+            ("Bốn sao", 'measure = "products"\nat_least = 2\nstars = 4'), ("Tăng", 'measure = "revenue-growth"\nat_least = 5'))),
+        encoding="utf-8")
+    told = run("explain", "target/target=Bốn sao/2026-11-20", "--market", folder, "--json").json
+    assert [one["code"] for one in told["lines"]] == ["LAI", "NANG"]
+    assert (told["value"], "2 of 2" in told["arithmetic"][0]) == ("2", True)
+    rate = run("explain", "target/target=Tăng/2026-11-20", "--market", folder, "--json").json
+    assert [side["sign"] for side in rate["sides"]] == [1, -1]
+    assert (rate["agrees"], rate["count"]) == (True, len(rate["lines"]))
+    assert "400 % a year" in run("explain", "target/target=Tăng/2026-11-20", "--market", folder).out
+    ended = run("explain", "target/target=Năm sao/2026-11-20", "--market", folder)
+    assert (ended.code, "Bốn sao" in ended.err) == (Exit.INPUT, True)
+
+
+def test_an_effect_is_told_with_the_articles_that_it_is_reckoned_from(run, folder, tmp_path):
+    told = run("explain", "change/effect=price/2026-01-01..2026-11-20", "--market", folder, "--json").json
+    assert [row[0] for row in told["workings"]] == ["LAI", "SAP"]
+    assert "the effect of price" in told["arithmetic"][0]
+    assert run("explain", "change/effect=price/2026-01-01..2026-11-20", "--market", folder, "--out", tmp_path / "x.csv").code == Exit.DONE
+    units = run("explain", "units/2026-01-01..2026-11-20", "--market", folder, "--json").json
+    assert (units["value"], units["value_text"], units["agrees"]) == ("4", "4", True)
+
+
+def test_points_of_sale_with_sales_are_told_with_the_address_of_each(run, folder):
+    (folder / "market.toml").write_text('name = "Sở"\n[accounts.quay]\nchannel = "kiotviet"\npractice = true\n', encoding="utf-8")
+    told = run("explain", "outlets/2026-01-01..2026-11-20", "--market", folder, "--json").json
+    assert told["value"] == 1
+    assert told["lines"][0]["address"] == "revenue/by=location/quay / Chợ/2026-01-01..2026-11-20"
+    assert told["lines"][0]["now"] == 900_000
+
+
+def test_a_lowest_price_that_cannot_be_told_is_a_sentence(run, folder):
+    ended = run("explain", "break-even/account=san/by=product/MOI/2026-11", "--market", folder)
+    assert (ended.code, "no-price" in ended.err) == (Exit.INPUT, True)
+
+
+def test_growth_lists_its_figures_and_each_leads_on(run, folder, monkeypatch):
+    monkeypatch.setattr(growth, "open_market", partial(open_market, clock=lambda: NOW))
+    asked = ("growth", "--market", folder, "--from", "01/01/2026", "--to", "20/11/2026", "--by", "channel")
+    found = run(*asked, "--json").json["figures"]
+    shown = run(*asked, "--figures").out
+    assert all(one["address"] in shown for one in found)
+    price = next(one for one in found if one["address"].startswith("change/effect=price/"))
+    assert run("explain", price["address"], "--market", folder, "--json").json["value"] == price["value"]

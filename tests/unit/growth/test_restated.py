@@ -80,7 +80,7 @@ def test_before_the_first_report_nothing_is_noted_and_a_sentence_says_so(books):
 
 @pytest.mark.parametrize(("later", "after", "reason"), [
     (order(version=1, state=OrderState.CANCELLED), 0, Reason.CANCELLED), (order(version=1, refund=20_000), 30_000, Reason.RETURNED),
-    (order(version=1, amount=55_000), 55_000, Reason.CHANGED), (order(version=1, state=OrderState.UNKNOWN), 0, Reason.CHANGED)])
+    (order(version=1, amount=55_000), 55_000, Reason.CHANGED), (order(version=1, state=OrderState.UNKNOWN), 0, Reason.OTHER_STATE)])
 def test_a_reported_order_that_changes_is_listed_on_its_day_of_sale(books, later, after, reason):
     books.keep(order(), at=REPORTED - timedelta(days=1))
     books.report()
@@ -130,7 +130,7 @@ def test_the_basis_of_the_report_decides_unless_another_is_asked_for(books):
     books.report()
     books.keep(order(version=1, fee=4_000))
     assert books.rows() == []
-    assert books.rows(basis=Basis.IN_HAND) == [(date(2026, 3, 1), "A1", 50_000, 46_000, Reason.CHANGED)]
+    assert books.rows(basis=Basis.IN_HAND) == [(date(2026, 3, 1), "A1", 50_000, 46_000, Reason.FEES)]
 
 
 def test_a_second_report_begins_anew_and_an_earlier_day_can_still_be_asked_for(books):

@@ -162,3 +162,11 @@ def test_what_is_wrong_with_a_file_of_targets_is_a_sentence(tmp_path, content, c
 def test_a_file_that_is_not_there_is_a_sentence(tmp_path):
     with pytest.raises(SettingsError, match="no-targets"):
         read_targets(tmp_path / "targets.toml")
+
+
+def test_a_province_that_is_no_more_is_named_with_the_one_in_which_it_lies(tmp_path):
+    (tmp_path / "t.toml").write_text('[[target]]\nname = "X"\nmeasure = "products"\nat_least = 1\nprovince = "Bắc Giang"\n'
+                                     'begins = 2026-01-01\nends = 2026-12-31\nsource = "1/KH"\n', encoding="utf-8")
+    with pytest.raises(SettingsError) as refused:
+        read_targets(tmp_path / "t.toml")
+    assert (refused.value.code, refused.value.values["present"]) == ("target-province", "Bắc Ninh")

@@ -1,5 +1,6 @@
-"""The small province of the official reports, for the other reports too."""
+"""The small province of the official reports, and the evidence of a product, for the other reports too."""
 
-from tests.unit.reports.official.conftest import finished
+from tests.unit.reports.evidence.test_evidence import evidence
+from tests.unit.reports.official.conftest import figures, finished, letterhead, province
 
-__all__ = ["finished"]
+__all__ = ["evidence", "figures", "finished", "letterhead", "province"]

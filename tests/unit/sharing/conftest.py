@@ -93,10 +93,10 @@ class Pair:
 
 
 @pytest.fixture
-def pair(tmp_path, clock) -> Iterator[Pair]:
+def pair(tmp_path, clock, database) -> Iterator[Pair]:
     clock.now = datetime(2026, 11, 22, 3, tzinfo=UTC)
     coop = made(tmp_path / "coop", clock, 'name = "HTX Trà"\n[accounts.shop]\nchannel = "shopee"\n', TEA, HONEY)
-    office = made(tmp_path / "office", clock, 'name = "Sở"\n[accounts.own]\nchannel = "shopee"\n', TEA, HONEY)
+    office = made(tmp_path / "office", clock, f'name = "Sở"\ndatabase = "{database}"\n[accounts.own]\nchannel = "shopee"\n', TEA, HONEY)
     keep(coop, "shop", sale("A1", date(2026, 3, 1)), sale("A2", date(2026, 3, 1), amount=250_000),
          sale("A3", date(2026, 5, 9), sku="MAT", refund=20_000, returned_quantity=Decimal(1)), sale("A4", date(2026, 6, 1), sku="LA"),
          sale("A5", date(2026, 6, 2), state=OrderState.CANCELLED), sale("A6", date(2026, 6, 3), state=OrderState.UNKNOWN))

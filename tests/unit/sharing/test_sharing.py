@@ -14,6 +14,7 @@ from ocop_market.growth.quantities import quantities
 from ocop_market.sharing.bundle import Level, read_bundle
 from ocop_market.sharing.counted import Standing
 from ocop_market.store.restatements import Mark, changes_since, save_mark
+from tests.databases import ON_BOTH
 from tests.unit.sharing.conftest import COST, TEA, TODAY, keep, sale
 
 YEAR = Period(date(2026, 1, 1), TODAY)
@@ -25,6 +26,7 @@ def revenue(market, basis=Basis.NET, by=By.CHANNEL):
 
 
 @LEVELS
+@ON_BOTH
 def test_the_office_has_the_figures_of_the_co_operative_on_every_basis(pair, level):
     path = pair.bundle(level=level)
     pair.register(path)
@@ -93,6 +95,7 @@ def test_the_same_sales_give_the_same_bytes(pair):
     assert pair.bundle().read_bytes() == first
 
 
+@ON_BOTH
 def test_days_in_two_bundles_count_once_from_the_one_made_last(pair):
     first = pair.bundle(last=date(2026, 3, 31))
     pair.register(first)
@@ -130,6 +133,7 @@ def test_a_persons_word_that_two_accounts_are_one_shop_counts_as_much(pair):
     assert revenue(pair.office_market)["htx-tra.shop"] == before - 95_000 - 245_000
 
 
+@ON_BOTH
 def test_a_bundle_that_was_taken_back_counts_no_more_and_the_one_before_counts_again(pair):
     first = pair.bundle(last=date(2026, 3, 31))
     pair.register(first)

@@ -21,6 +21,7 @@ from ocop_market.sales.pull import roll_up
 from ocop_market.store.catalog import save_products
 from ocop_market.store.leases import holding
 from ocop_market.store.publications import Publication, save_publication
+from tests.databases import ON_BOTH
 from tests.unit.reports.official.conftest import sell
 from tools import official_form
 
@@ -34,8 +35,8 @@ LINKS = {"san": ShopLinks(shop="https://san.example/htx", listing="https://san.e
 
 
 @pytest.fixture
-def evidence(tmp_path, clock):
-    (tmp_path / "market.toml").write_text('name = "HTX Trà"\n', encoding="utf-8")
+def evidence(tmp_path, clock, database):
+    (tmp_path / "market.toml").write_text(f'name = "HTX Trà"\ndatabase = "{database}"\n', encoding="utf-8")
     with open_market(tmp_path, clock=clock) as market:
         with market.store.writing() as connection:
             save_products(connection, [TEA, RICE], clock(), origin="test")
@@ -58,6 +59,7 @@ def rows(evidence, key):
     return [list(row) for row in next(table for table in evidence.tables if table.key == key).rows]
 
 
+@ON_BOTH
 def test_twelve_months_are_told_against_the_twelve_before_for_the_product_alone(evidence):
     assert rows(evidence, "theo_nam")[:2] == [["2026-11-20", 400_000, 100_000, 0, 500_000, 66.7, 80.0],
                                               ["2025-11-20", 300_000, 0, 0, 300_000, None, 100.0]]

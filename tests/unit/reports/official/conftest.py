@@ -81,9 +81,9 @@ NOW = datetime(2026, 11, 22, 3, tzinfo=UTC)
 
 
 @contextmanager
-def settled(folder: Path, clock: Clock) -> Iterator[Market]:
+def settled(folder: Path, clock: Clock, database: str = "") -> Iterator[Market]:
     """A market with all products and sales."""
-    new_market(folder, "Sở thử")
+    new_market(folder, "Sở thử", database=database)
     with open_market(folder, clock=clock) as market:
         with market.store.writing() as connection:
             save_products(connection, list(PRODUCTS.values()), clock(), origin="danh-sach.xlsx")
@@ -94,10 +94,10 @@ def settled(folder: Path, clock: Clock) -> Iterator[Market]:
 
 
 @pytest.fixture
-def province(tmp_path: Path, clock) -> Iterator[Market]:
+def province(tmp_path: Path, clock, database: str) -> Iterator[Market]:
     """A market to change."""
     clock.now = NOW
-    with settled(tmp_path / "m", clock) as market:
+    with settled(tmp_path / "m", clock, "" if database == "market.db" else database) as market:
         yield market
 
 

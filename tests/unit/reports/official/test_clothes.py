@@ -17,12 +17,15 @@ from pypdf import PdfReader
 from pypdf.generic import ContentStream
 
 from ocop_market.errors import SettingsError
+from ocop_market.places.units import Geography
 from ocop_market.reports.official.addresses import addressed
-from ocop_market.reports.official.figures import NUMBERS
+from ocop_market.reports.official.figures import NUMBERS, OfficialFigures, Scope
 from ocop_market.reports.official.frozen import Format, dress
+from ocop_market.reports.official.layout import filled
 from ocop_market.reports.official.letterhead import FOLDER, TYPST, WORD, form, read_letterhead, write_forms
-from ocop_market.reports.official.printed import places
+from ocop_market.reports.official.printed import drawn, places
 from ocop_market.reports.official.word import to_docx
+from ocop_market.reports.tile_map import tiles
 from ocop_market.store.catalog import save_products
 from tests.unit.reports.official.conftest import PRODUCTS, figures_of
 from tools import official_form
@@ -109,6 +112,19 @@ def test_the_page_needs_nothing_else_and_says_the_same(tmp_path, figures, letter
     assert not re.search(r"url\(", text)
     assert page.cells == [cell for table in figures.tables for row in table.rows for cell in table.shown(row)]
     assert all(f'id="{table.key}"' in text for table in figures.tables)
+
+
+def test_every_picture_fits_a_page_of_the_pdf(letterhead):
+    """They are drawn 135 mm wide on pages that have room for 240 mm."""
+    provinces = list(tiles(Geography.PRESENT))
+    rows = [(name, 10 + number, 9, 1 + number, 1.0) for number, name in enumerate(provinces)]
+    scope = Scope(kind="year", as_of="2026-11-20", start="2026-01-01", basis="net", basis_text="", geography="present", geography_text="",
+                  level="province", time_zone="", rules="", program="", inputs="", market="", practice=False)
+    table = filled("doanh_thu_dia_phuong", "Doanh thu", rows)
+    pictures = drawn(table, OfficialFigures(title="", subtitle="", scope=scope, sections=(), doubts=()))
+    sizes = [re.search(r'viewBox="0 0 ([0-9.]+) ([0-9.]+)"', picture).groups() for picture in pictures]
+    assert len(sizes) == 2
+    assert all(135 * float(height) / float(width) <= 240 for width, height in sizes)
 
 
 def test_every_figure_of_the_page_and_of_the_workbook_leads_to_its_address(tmp_path, figures, letterhead):

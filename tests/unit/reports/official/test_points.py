@@ -94,7 +94,7 @@ def test_a_point_closed_later_changes_the_report_and_is_named_as_the_cause(provi
         connection.exec_driver_sql("INSERT INTO report_mark (made_at, basis, first_day, last_day, before_first_day, before_last_day) "
                                    "VALUES (0, 'net', '2026-01-01', '2026-11-20', '2025-01-01', '2025-11-20')")
     with province.store.reading() as connection:
-        assert causes(connection, before.scope, after.scope, NOW).points["closed_on"] == 1
+        assert causes(connection, before, after, NOW).points["closed_on"] == 1
 
 
 @pytest.mark.long

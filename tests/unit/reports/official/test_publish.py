@@ -19,6 +19,7 @@ from ocop_market.reports.official.publish import HIDDEN, Ground, for_everybody, 
 from ocop_market.reports.official.trade import Channel, ChannelKind
 from ocop_market.sales.pull import roll_up
 from ocop_market.store.leases import holding
+from tests.databases import ON_BOTH
 from tests.unit.reports.official.conftest import sell
 
 ASKED = Asked(Kind.YEAR, Period(date(2026, 1, 1), date(2026, 11, 20)), Basis.NET, Geography.PRESENT, Level.PROVINCE)
@@ -28,8 +29,8 @@ PROVINCES = {"Lạng Sơn": "ABCD", "Cao Bằng": "EFGH", "Sơn La": "IJ"}
 
 
 @pytest.fixture
-def published(tmp_path, clock):
-    (tmp_path / "market.toml").write_text('name = "Tỉnh"\n', encoding="utf-8")
+def published(tmp_path, clock, database):
+    (tmp_path / "market.toml").write_text(f'name = "Tỉnh"\ndatabase = "{database}"\n', encoding="utf-8")
     products = {who: Product(who, f"Hàng {who}", f"HTX {who}", ProducerKind.COOPERATIVE, place=Place(province), certificates=(
         Certificate(3, "1/QĐ", date(2024, 1, 1)),)) for province, all_of_them in PROVINCES.items() for who in all_of_them}
     with open_market(tmp_path, clock=clock) as market:
@@ -48,6 +49,7 @@ def table(figures, key):
     return next(one for one in figures.tables if one.key == key)
 
 
+@ON_BOTH
 def test_the_row_of_two_producers_is_blank_and_so_is_one_beside_it(published):
     plain, shown = published
     rows = {row[0]: row for row in table(shown, "doanh_thu_dia_phuong").rows}
