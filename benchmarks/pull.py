@@ -158,7 +158,7 @@ def dlt_runs(settings: dict[str, str], folder: Path, server: str | None) -> dict
         print(f"dlt is left out, it stopped: {done.stderr.strip().splitlines()[-1]}")
         return {}
     answer = json.loads(done.stdout.strip().splitlines()[-1])
-    figures = [Figure(wall, cpu, float("nan"), answer["count"]) for wall, cpu in answer["figures"]]
+    figures = [Figure(*figure, answer["count"]) for figure in answer["figures"]]
     return dict(zip(("dlt, first", "dlt, second"), figures, strict=True))
 
 

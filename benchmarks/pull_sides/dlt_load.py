@@ -2,7 +2,8 @@
 
     python dlt_load.py URL DATABASE FOLDER
 
-Prints the wall and processor seconds of both loads as JSON. Nested lines become a table of their own, as dlt does of itself.
+Prints the wall and processor seconds and the instructions of both loads as JSON. Nested lines become a table of their own, as dlt
+does of itself.
 """
 
 import json
@@ -10,6 +11,7 @@ import sys
 import time
 
 import dlt
+from counter import Counter
 from dlt.sources.rest_api import rest_api_source
 
 
@@ -24,9 +26,12 @@ def main() -> None:
                 "type": "offset", "limit": 100, "limit_param": "pageSize", "offset_param": "currentItem", "total_path": "total"}},
             "resource_defaults": {"primary_key": "id", "write_disposition": "merge"},
             "resources": [{"name": "invoices", "endpoint": {"path": "invoices", "data_selector": "data"}}]})
+        counter = Counter()
         wall, cpu = time.perf_counter(), time.process_time()
+        counter.start()
         pipeline.run(source)
-        figures.append((time.perf_counter() - wall, time.process_time() - cpu))
+        instructions = counter.stop()
+        figures.append((time.perf_counter() - wall, time.process_time() - cpu, instructions))
     with pipeline.sql_client() as client, client.execute_query("SELECT count(*) FROM invoices") as rows:
         print(json.dumps({"figures": figures, "count": rows.fetchone()[0]}))
 

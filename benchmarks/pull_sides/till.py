@@ -82,7 +82,7 @@ class Till:
             "payments": [{"id": 10 * n, "code": f"TTHD{n}", "amount": goods, "method": "Cash", "status": 0,
                           "statusValue": "Đã thanh toán", "transDate": placed}],
             "invoiceOrderSurcharges": [], "invoiceDetails": lines,
-            "SaleChannel": {"id": 2, "name": "Bán trực tiếp"} if n % 2 else {"id": 3, "name": "Facebook"},
+            "SaleChannel": {"Id": 2, "Name": "Bán trực tiếp"} if n % 2 else {"Id": 3, "Name": "Facebook"},
             "invoiceDelivery": {"receiver": f"Người Mua Giả CANARY {n}", "contactNumber": f"0999000{n % 1000:03d}",
                                 "address": f"{n % 500} Đường CANARY Không Có Thật", "status": 3} if n % 5 == 0 else None,
         }

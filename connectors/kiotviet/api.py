@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeVar
 from urllib.parse import quote
 
@@ -11,9 +11,11 @@ from pydantic import BaseModel, ValidationError
 
 from connectors.kiotviet import facts
 from connectors.kiotviet.auth import KeyLogin, Settings
+from connectors.kiotviet.documents import Document, InvoiceIn, Recognise, ReturnIn, Sheet, read_document, read_sheet
 from connectors.kiotviet.errors import classify
 from connectors.kiotviet.paging import Listed, Malformed, Walk
-from connectors.kiotviet.wire import BranchIn, InvoiceIn, Page, ProductIn, Record, ReturnIn, fold_key, read
+from connectors.kiotviet.wire import BranchIn, ProductIn
+from connectors.kiotviet.wire_base import Page, Record, read
 from ocop_market.channels.http import Http
 from ocop_market.channels.tokens import TokenKeeper
 from ocop_market.errors import Refused, UnexpectedAnswer, Where
@@ -21,6 +23,7 @@ from ocop_market.model.clock import Clock
 
 Row = TypeVar("Row", bound=Record)
 Answer = TypeVar("Answer", bound=BaseModel)
+Told = TypeVar("Told")
 Query = Mapping[str, str | int]
 
 
@@ -56,52 +59,42 @@ class KiotVietApi:
         endpoint = f"{facts.PRODUCTS}/{{id}}"
         return self._read(ProductIn, self._call("PUT", f"{facts.PRODUCTS}/{number}", endpoint, body=body), endpoint, "PUT")
 
-    def invoices(self, query: Query, offset: int) -> Listed[InvoiceIn]:
+    def invoices(self, query: Query, offset: int, recognise: Recognise | None = None) -> Sheet:
         """One page of invoices from the record `offset` on, with the channel that each came from."""
-        return self._page(facts.INVOICES, {**query, **facts.BY_ID, "SaleChannel": "true"}, offset, InvoiceIn)
+        return self._sheet(facts.INVOICES, {**query, **facts.BY_ID, "SaleChannel": "true"}, offset, InvoiceIn, recognise)
 
     def invoice(self, number: str) -> InvoiceIn:
         """One invoice by its id."""
-        return self._one(facts.INVOICES, number, InvoiceIn)
+        return self._document(facts.INVOICES, number, InvoiceIn)
 
-    def returns(self, query: Query, offset: int) -> Listed[ReturnIn]:
+    def returns(self, query: Query, offset: int) -> Sheet:
         """One page of return slips from the record `offset` on."""
-        return self._page(facts.RETURNS, {**query, **facts.BY_ID}, offset, ReturnIn)
+        return self._sheet(facts.RETURNS, {**query, **facts.BY_ID}, offset, ReturnIn)
 
     def return_slip(self, number: str) -> ReturnIn:
         """One return slip by its id, with the discount and fee that the list leaves out."""
-        return self._one(facts.RETURNS, number, ReturnIn)
+        return self._document(facts.RETURNS, number, ReturnIn)
 
     def _whole(self, path: str, query: Query, row: type[Row]) -> Iterator[Row]:
         """Every row of a list once; a row that cannot be read raises UnexpectedAnswer."""
         walk = Walk()
         while not walk.over:
-            for one in walk.take(self._page(path, query, walk.offset, row)):
-                if isinstance(one, Malformed):
-                    raise UnexpectedAnswer(one.fields, where=self._where(path))
-                yield one
+            page: Page[Row] = self._read(Page[row], self._listed(path, query, walk.offset), path)  # type: ignore[valid-type]
+            yield from walk.take(Listed(page.data, page.total))
 
-    def _page(self, path: str, query: Query, offset: int, row: type[Row]) -> Listed[Row]:
-        response = self._get(path, path, {**query, "pageSize": facts.PAGE_SIZE, "currentItem": offset})
-        try:
-            whole: Page[Row] = read(Page[row], response.content)  # type: ignore[valid-type]
-        except ValueError:
-            return self._row_by_row(path, response, row)
-        return Listed(list(whole.data), whole.total)
+    def _sheet(self, path: str, query: Query, offset: int, kind: type[InvoiceIn | ReturnIn], recognise: Recognise | None = None,
+               ) -> Sheet:
+        return self._told(lambda content: read_sheet(kind, content, recognise), self._listed(path, query, offset), path)
 
-    def _row_by_row(self, path: str, response: requests.Response, row: type[Row]) -> Listed[Row]:
-        raw: Page[Any] = self._read(Page[Any], response, path)
-        rows: list[Row | Malformed] = []
-        for one in raw.data:
-            try:
-                rows.append(row.model_validate(one))
-            except ValidationError as error:
-                rows.append(Malformed(_id_of(one), _paths(error)))
-        return Listed(rows, raw.total)
-
-    def _one(self, path: str, number: str, model: type[Answer]) -> Answer:
+    def _document(self, path: str, number: str, kind: type[Document]) -> Document:
         endpoint = f"{path}/{{id}}"
-        return self._read(model, self._get(f"{path}/{number}", endpoint, {}), endpoint)
+        found = self._told(lambda content: read_document(kind, content), self._get(f"{path}/{number}", endpoint, {}), endpoint)
+        if isinstance(found, Malformed):
+            raise UnexpectedAnswer(found.fields, where=self._where(endpoint))
+        return found
+
+    def _listed(self, path: str, query: Query, offset: int) -> requests.Response:
+        return self._get(path, path, {**query, "pageSize": facts.PAGE_SIZE, "currentItem": offset})
 
     def _product_at(self, path: str, endpoint: str) -> ProductIn | None:
         try:
@@ -110,8 +103,11 @@ class KiotVietApi:
             return None
 
     def _read(self, model: type[Answer], response: requests.Response, endpoint: str, method: str = "GET") -> Answer:
+        return self._told(lambda content: read(model, content), response, endpoint, method)
+
+    def _told(self, understand: Callable[[bytes], Told], response: requests.Response, endpoint: str, method: str = "GET") -> Told:
         try:
-            return read(model, response.content)
+            return understand(response.content)
         except ValidationError as error:
             raise UnexpectedAnswer(_paths(error), where=self._where(endpoint, method)) from None
         except ValueError:
@@ -146,8 +142,3 @@ def _paths(error: ValidationError) -> tuple[str, ...]:
     """Where an answer is wrong, without what stands there."""
     return tuple(".".join(str(step) for step in one["loc"]) or "body" for one in error.errors(include_input=False))
 
-
-def _id_of(row: Any) -> str:
-    """The id of a row that cannot be read as a whole; empty when it has none."""
-    found = next((value for key, value in row.items() if fold_key(str(key)) == "id"), "") if isinstance(row, dict) else ""
-    return str(found) if isinstance(found, int | str) else ""

@@ -14,7 +14,8 @@ from pydantic import BaseModel, Field, SecretStr
 
 from connectors.kiotviet import facts
 from connectors.kiotviet.errors import classify_token
-from connectors.kiotviet.wire import TokenAnswer, read
+from connectors.kiotviet.wire import TokenAnswer
+from connectors.kiotviet.wire_base import read
 from ocop_market.channels.http import Http
 from ocop_market.channels.tokens import Tokens
 from ocop_market.errors import NeedsLogin, UnexpectedAnswer, Where

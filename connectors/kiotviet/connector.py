@@ -8,18 +8,20 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
+from msgspec import structs
 from pydantic import BaseModel
 
 from connectors.kiotviet import facts, mapper
 from connectors.kiotviet.api import KiotVietApi, Query
 from connectors.kiotviet.auth import Settings, retailer_of
+from connectors.kiotviet.documents import Changed, InvoiceIn, Recognise, ReturnIn, Sheet, Text, moment
 from connectors.kiotviet.mapper import Sale
 from connectors.kiotviet.notices import read_notice
 from connectors.kiotviet.paging import Malformed, Walk
 from connectors.kiotviet.standing import Run, Standing
-from connectors.kiotviet.wire import InvoiceIn, ReturnIn
 from ocop_market.channels.api import (
     Connector,
     Cursor,
@@ -37,7 +39,7 @@ from ocop_market.channels.api import (
     WebhookCall,
 )
 from ocop_market.channels.http import Http
-from ocop_market.channels.known import Known, nothing_known
+from ocop_market.channels.known import Known
 from ocop_market.channels.tokens import TokenKeeper
 from ocop_market.errors import Problem, Refused, SettingsError, UnexpectedAnswer, Where
 from ocop_market.language import N_
@@ -48,7 +50,8 @@ OTHER_SHOP = N_("The key of account {account} belongs to the KiotViet shop '{fou
 UNREADABLE = N_("A document of KiotViet cannot be read (field {fields}). The others were taken over; look at it in KiotViet.")
 
 Document = InvoiceIn | ReturnIn
-NO_DIGESTS: Mapping[str, str] = {}
+Row = Changed | Malformed
+NO_DIGESTS: Mapping[Text, str] = {}
 
 
 class KiotVietConnector(Connector, RecognisesOrders, ListsOrders, HasLocations, HasGoods, ReceivesWebhooks):
@@ -92,7 +95,7 @@ class KiotVietConnector(Connector, RecognisesOrders, ListsOrders, HasLocations, 
         """All articles in the order in which they were made; a unit (a box of six) is an article of its own."""
         return map(mapper.to_good, self._api.products())
 
-    def pull_sales(self, cursor: Cursor | None, *, start: datetime, until: datetime, known: Known = nothing_known,
+    def pull_sales(self, cursor: Cursor | None, *, start: datetime, until: datetime, known: Known | None = None,
                    ) -> Iterator[SalesPage]:
         """Invoices, then return slips, that changed after `cursor`; an interrupted pass is finished before a new one.
 
@@ -102,8 +105,9 @@ class KiotVietConnector(Connector, RecognisesOrders, ListsOrders, HasLocations, 
         standing = Standing.from_cursor(cursor)
         if standing.run is None:
             standing = standing.begin(start, end)
+        recognise = Recognise(known, partial(mapper.order_id, "invoices"), mapper.MAPPING) if known is not None else None
         while (run := standing.run) is not None:
-            for page, reached in self._read_on(standing, run, known):
+            for page, reached in self._read_on(standing, run, recognise):
                 standing = reached
                 yield page
             if standing.run is None and run.until < end:
@@ -116,8 +120,8 @@ class KiotVietConnector(Connector, RecognisesOrders, ListsOrders, HasLocations, 
         for stream, query in (("invoices", sold), ("returns", {"lastModifiedFrom": _filter_time(since)})):
             walk = Walk()
             while not walk.over:
-                rows = [row for row in self._rows(stream, query, walk) if _may_lie_within(row, since, until)]
-                page = self._page(stream, rows, walk, {})
+                sheet = self._sheet(stream, query, walk)
+                page = self._page(stream, [row for row in walk.take(sheet) if _may_lie_within(row, since, until)], walk, {})
                 amounts: dict[str, int | None] = {refusal.order_id: None for refusal in page.refused}
                 amounts |= {order.order_id: order.amount for order in page.orders}
                 yield from (ListedOrder(order_id, amount) for order_id, amount in amounts.items())
@@ -144,37 +148,38 @@ class KiotVietConnector(Connector, RecognisesOrders, ListsOrders, HasLocations, 
     def _invoice_as_listed(self, number: str) -> InvoiceIn:
         """An invoice as lists show it: there alone stands the sale channel, and with it whether a marketplace sold it."""
         alone = self._api.invoice(number)
-        if alone.purchase_date is None:
+        if (sold_at := moment(alone.purchase_date)) is None:
             return alone
-        second = {"fromPurchaseDate": _filter_time(alone.purchase_date),
-                  "toPurchaseDate": _filter_time(alone.purchase_date + timedelta(seconds=1))}
-        return next((row for row in self._api.invoices(second, 0).rows if isinstance(row, InvoiceIn) and row.id == number), alone)
+        second = {"fromPurchaseDate": _filter_time(sold_at), "toPurchaseDate": _filter_time(sold_at + timedelta(seconds=1))}
+        rows = self._api.invoices(second, 0).rows
+        return next((row for row in rows if isinstance(row, InvoiceIn) and str(row.id) == number), alone)
 
-    def _read_on(self, standing: Standing, run: Run, known: Known) -> Iterator[tuple[SalesPage, Standing]]:
+    def _read_on(self, standing: Standing, run: Run, recognise: Recognise | None) -> Iterator[tuple[SalesPage, Standing]]:
         """The rest of one stream page by page, each with the standing behind it."""
         walk = Walk(run.offset, run.total)
         query = {"lastModifiedFrom": _filter_time(run.since[run.stream])}
         if run.stream == "invoices":
             query["toDate"] = _filter_time(run.until)
         while not walk.over:
-            # slips have no upper bound to ask for: what changed behind the end comes with the next pass
-            changes = [(row, _changed_at(row)) for row in self._rows(run.stream, query, walk)]
-            rows = [row for row, changed in changes if changed is None or changed <= run.until]
-            run = run.moved(walk.offset, walk.total, [changed for _, changed in changes if changed is None or changed <= run.until])
+            sheet = self._sheet(run.stream, query, walk, recognise)
+            rows = walk.take(sheet)
+            changes = [_changed_at(row) for row in rows]
+            newest = max(filter(None, changes), default=None)
+            if newest is not None and newest > run.until:
+                # slips have no upper bound to ask for: what changed behind the end comes with the next pass
+                rows = [row for row, changed in zip(rows, changes, strict=True) if changed is None or changed <= run.until]
+                newest = max((changed for changed in changes if changed is not None and changed <= run.until), default=None)
+            run = run.moved(walk.offset, walk.total, newest)
             standing = standing.next_stream(run) if walk.over else replace(standing, run=run)
-            yield self._page(run.stream, rows, walk, standing.as_cursor(), known), standing
+            yield self._page(run.stream, rows, walk, standing.as_cursor(), sheet.digests), standing
 
-    def _rows(self, stream: str, query: Query, walk: Walk) -> list[Document | Malformed]:
+    def _sheet(self, stream: str, query: Query, walk: Walk, recognise: Recognise | None = None) -> Sheet:
         if stream == "invoices":
-            return [*walk.take(self._api.invoices(query, walk.offset))]
-        return [*walk.take(self._api.returns(query, walk.offset))]
+            return self._api.invoices(query, walk.offset, recognise)
+        return self._api.returns(query, walk.offset)
 
-    def _page(self, stream: str, rows: Sequence[Document | Malformed], walk: Walk, cursor: Cursor, known: Known | None = None,
-              ) -> SalesPage:
-        digests = {} if known is None else {
-            mapper.order_id(stream, row.id): mapper.digest(row) for row in rows if isinstance(row, InvoiceIn)}
-        found = known(digests) if known is not None and digests else ()
-        fresh = [row for row in rows if mapper.order_id(stream, row.id) not in found] if found else rows
+    def _page(self, stream: str, rows: Sequence[Row], walk: Walk, cursor: Cursor, digests: Mapping[Text, str] = NO_DIGESTS) -> SalesPage:
+        fresh = [row for row in rows if isinstance(row, Document | Malformed)]
         read: list[Sale] = []
         refused: list[SalesRefusal] = []
         for row, sale in zip(fresh, self._taken_over(fresh, digests), strict=True):
@@ -187,7 +192,7 @@ class KiotVietConnector(Connector, RecognisesOrders, ListsOrders, HasLocations, 
         return SalesPage([sale.order for sale in read], cursor, refused, done=walk.offset,
                          expected=max(walk.offset, walk.total or 0), unchanged=len(rows) - len(fresh))
 
-    def _taken_over(self, rows: Sequence[Document | Malformed], digests: Mapping[str, str] = NO_DIGESTS) -> list[Sale | Problem]:
+    def _taken_over(self, rows: Sequence[Document | Malformed], digests: Mapping[Text, str] = NO_DIGESTS) -> list[Sale | Problem]:
         """Every row as the list shows it; those that the list shows in part only are asked for singly, side by side."""
         sales = [_as_listed(row, digests) for row in rows]
         in_part = [i for i, row in enumerate(rows) if _shown_in_part(row, sales[i])]
@@ -198,22 +203,24 @@ class KiotVietConnector(Connector, RecognisesOrders, ListsOrders, HasLocations, 
     def _whole(self, row: Document | Malformed, listed: Sale | Problem) -> Sale | Problem:
         try:
             if isinstance(row, InvoiceIn):
-                whole = self._api.invoice(row.id)
-                return mapper.to_sale(whole.model_copy(update={"sale_channel": row.sale_channel}))
-            return mapper.to_return(self._api.return_slip(row.id))
-        except (Refused, UnexpectedAnswer):
+                whole = self._api.invoice(str(row.id))
+                return mapper.to_sale(structs.replace(whole, sale_channel=row.sale_channel))
+            return mapper.to_return(self._api.return_slip(str(row.id)))
+        except (Refused, UnexpectedAnswer, ArithmeticError, ValueError):
             return listed
 
 
-def _as_listed(row: Document | Malformed, digests: Mapping[str, str]) -> Sale | Problem:
-    if isinstance(row, Malformed):
-        return Problem("unreadable", UNREADABLE, values={"fields": ", ".join(row.fields)})
+def _as_listed(row: Document | Malformed, digests: Mapping[Text, str]) -> Sale | Problem:
     try:
         if isinstance(row, InvoiceIn):
-            return mapper.to_sale(row, digests.get(mapper.order_id("invoices", row.id), ""))
-        return mapper.to_return(row)
+            return mapper.to_sale(row, digests.get(row.id, ""))
+        if isinstance(row, ReturnIn):
+            return mapper.to_return(row)
+        return Problem("unreadable", UNREADABLE, values={"fields": ", ".join(row.fields)})
     except Refused as refusal:
         return refusal.problems[0]
+    except (ArithmeticError, ValueError):  # a text that says NaN, or more digits than any sum has
+        return Problem("unreadable", UNREADABLE, values={"fields": "amounts"})
 
 
 def _shown_in_part(row: Document | Malformed, listed: Sale | Problem) -> bool:
@@ -221,23 +228,21 @@ def _shown_in_part(row: Document | Malformed, listed: Sale | Problem) -> bool:
 
     DOC "Hóa đơn" and "Trả hàng", 2026-03.
     """
-    if isinstance(row, Malformed):
-        return False
-    if isinstance(row, ReturnIn):
-        return row.return_discount is None
-    return isinstance(listed, Sale) and listed.problem is not None and row.discount is None
+    if isinstance(row, InvoiceIn):
+        return isinstance(listed, Sale) and listed.problem is not None and row.discount is None
+    return isinstance(row, ReturnIn) and row.return_discount is None
 
 
-def _may_lie_within(row: Document | Malformed, since: datetime, until: datetime) -> bool:
+def _may_lie_within(row: Row, since: datetime, until: datetime) -> bool:
     """Whether a document's own day lies in a window; one whose day cannot be read may."""
-    if isinstance(row, Malformed):
+    if not isinstance(row, Document):
         return True
     placed_at = mapper.placed_at(row)
     return placed_at is None or since <= placed_at < until
 
 
-def _changed_at(row: Document | Malformed) -> datetime | None:
-    return None if isinstance(row, Malformed) else mapper.last_change(row)
+def _changed_at(row: Row) -> datetime | None:
+    return mapper.last_change(row) if isinstance(row, Changed) else None
 
 
 def _filter_time(moment: datetime) -> str:

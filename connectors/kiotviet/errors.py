@@ -7,7 +7,8 @@ import re
 import requests
 
 from connectors.kiotviet import facts
-from connectors.kiotviet.wire import ErrorAnswer, read
+from connectors.kiotviet.wire import ErrorAnswer
+from connectors.kiotviet.wire_base import read
 from ocop_market.channels.http import retry_after
 from ocop_market.errors import MarketError, NeedsLogin, Problem, Refused, RetryLater, TokenRejected, UnexpectedAnswer, Where
 from ocop_market.language import N_

@@ -6,20 +6,20 @@ as Decimal and rounded once, when it becomes đồng.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 from functools import lru_cache
 from itertools import repeat
 
 from connectors.kiotviet import facts
-from connectors.kiotviet.wire import BranchIn, InvoiceIn, InvoiceLineIn, ProductIn, ReturnIn, ReturnLineIn
+from connectors.kiotviet.documents import Changed, InvoiceIn, InvoiceLineIn, Moment, ReturnIn, ReturnLineIn, Text, moment
+from connectors.kiotviet.wire import BranchIn, ProductIn
 from ocop_market.channels.api import Location, RemoteGood
-from ocop_market.channels.known import digest_of
 from ocop_market.errors import Problem, Refused
 from ocop_market.language import N_
 from ocop_market.model.money import share_out, whole_dong
+from ocop_market.model.record import Record
 from ocop_market.model.sales import OrderState, SalesLine, SalesOrder
 from ocop_market.model.text import cut, fold, tidy
 
@@ -29,6 +29,8 @@ STATE_LIMIT = 64
 ZERO = Decimal(0)
 Exact = int | Decimal
 """An amount before it is rounded."""
+MOST = 10**15
+"""A sum or a quantity beyond is no sum, and nothing could keep it."""
 TOLERANCE = 1
 """đồng by which an invoice may miss its own total, through rounding."""
 
@@ -51,67 +53,68 @@ RETURN_MISMATCH = N_("Return slip {document} does not add up: its lines make {fo
                      "shared out over its lines; compare it in KiotViet.")
 
 
-@dataclass(frozen=True)
-class Sale:
+class Sale(Record, frozen=True, gc=False):
     """A document as a sale, and what is wrong with its figures, if anything is."""
 
     order: SalesOrder
     problem: Problem | None = None
 
 
-def digest(invoice: InvoiceIn) -> str:
-    """Tells an invoice as a list shows it apart from all that become another sale."""
-    return digest_of(invoice, MAPPING)
-
-
 def to_sale(invoice: InvoiceIn, digest: str = "") -> Sale:
-    """An invoice as a sale; raises Refused when it has no date at all. One that does not add up is looked at every time."""
-    placed, updated_at = _times(invoice)
+    """An invoice as a sale; raises Refused when it has no date at all. One that does not add up is looked at every time.
+
+    ValueError or ArithmeticError for what is no sum of money.
+    """
+    placed, updated_at = _times(invoice, invoice.purchase_date)
     details = invoice.invoice_details
     priced = [_priced(line) for line in details]
-    worths = [worth - off for worth, off in priced]
-    discount = _invoice_discount(invoice, worths)
-    shares = _spread(discount, details, worths) if discount else None
-    lines = tuple([
-        SalesLine(key, line.product_code, tidy(line.product_name), line.quantity, whole_dong(worth), line.product_id,
-                  whole_dong(off) + share)
-        for key, line, (worth, off), share in zip(_line_keys(details), details, priced, shares or repeat(0), strict=False)])
-    state = _state(invoice)
-    counts = state is not OrderState.CANCELLED
-    stated, problem = _stated_total(invoice, lines, sum(worths) - discount)
+    discount = _invoice_discount(invoice, priced)
+    shares = _spread(discount, details, priced) if discount else repeat(0)
+    met: dict[str, int] = {}
+    lines: list[SalesLine] = []
+    exact: Exact = -discount
+    sold = 0
+    for line, (worth, off), share in zip(details, priced, shares, strict=False):
+        key, article, sku, name = _article(line.product_id, line.product_code, line.product_name)
+        list_amount, seller_discount = _dong(worth), (_dong(off) if off else 0) + share
+        lines.append(SalesLine(line=_line_key(key, met), sku=sku, name=name, quantity=line.quantity, list_amount=list_amount,
+                               remote_id=article, seller_discount=seller_discount))
+        exact += worth - off
+        sold += list_amount - seller_discount
+    stated, problem = _stated_total(invoice, sold, exact)
+    state, remote_state = _state(invoice.status, invoice.status_value)
+    if state is OrderState.CANCELLED:
+        stated = problem = None
     order = SalesOrder(
-        order_id=order_id("invoices", invoice.id), placed_at=placed, updated_at=updated_at, state=state,
-        remote_state=_remote_state(invoice.status, invoice.status_value), lines=lines, document=invoice.code,
-        location=invoice.branch_id, source=tidy(invoice.sale_channel.name or invoice.sale_channel_name),
-        source_code=invoice.order_code, platform_total=stated if counts else None,
-        digest=digest if problem is None or not counts else "",
-    )
-    return Sale(order, problem if counts else None)
+        order_id=order_id("invoices", invoice.id), placed_at=placed, updated_at=updated_at, state=state, remote_state=remote_state,
+        lines=tuple(lines), document=str(invoice.code), location=str(invoice.branch_id), source=_source(invoice),
+        source_code=_text(invoice.order_code), platform_total=stated, digest=digest if problem is None else "")
+    return Sale(order, problem)
 
 
 def to_return(slip: ReturnIn) -> Sale:
     """A return slip as a document of goods taken back; raises Refused when it has no date at all."""
-    placed, updated_at = _times(slip)
+    placed, updated_at = _times(slip, slip.return_date)
     refund, stated, problem = _refund(slip)
-    cancelled = "huy" in fold(slip.status_value).split()
-    keys = _line_keys(slip.return_details)
+    cancelled = "huy" in fold(_text(slip.status_value)).split()
     shares = share_out(refund, [_refund_weight(line) for line in slip.return_details]) if slip.return_details else []
-    lines = tuple(
-        SalesLine(line=key, sku=line.product_code, name=tidy(line.product_name), quantity=ZERO, list_amount=0,
-                  remote_id=line.product_id, refund=share, returned_quantity=line.quantity)
-        for key, line, share in zip(keys, slip.return_details, shares, strict=True)
-    )
+    met: dict[str, int] = {}
+    lines: list[SalesLine] = []
+    for line, share in zip(slip.return_details, shares, strict=True):
+        key, article, sku, name = _article(line.product_id, line.product_code, line.product_name)
+        lines.append(SalesLine(line=_line_key(key, met), sku=sku, name=name, quantity=ZERO, list_amount=0, remote_id=article, refund=share,
+                               returned_quantity=Decimal(_within(line.quantity))))
     order = SalesOrder(
         order_id=order_id("returns", slip.id), placed_at=placed, updated_at=updated_at,
         state=OrderState.CANCELLED if cancelled else OrderState.DELIVERED,
-        remote_state=_remote_state(slip.status, slip.status_value), lines=lines, document=slip.code, location=slip.branch_id,
-        returns=order_id("invoices", slip.invoice_id) if slip.invoice_id not in ("", "0") else "",
+        remote_state=_state(slip.status, slip.status_value)[1], lines=tuple(lines), document=str(slip.code),
+        location=str(slip.branch_id), returns=order_id("invoices", slip.invoice_id) if str(slip.invoice_id) not in ("", "0") else "",
         platform_total=None if cancelled else -stated,
     )
     return Sale(order, None if cancelled else problem)
 
 
-def order_id(stream: str, number: str) -> str:
+def order_id(stream: str, number: Text) -> str:
     """Our order id for the id of a document of a stream, `invoices` or `returns`."""
     return f"{'invoice' if stream == 'invoices' else 'return'}:{number}"
 
@@ -125,12 +128,13 @@ def stream_and_number(order_id: str) -> tuple[str, str]:
 def placed_at(document: InvoiceIn | ReturnIn) -> datetime | None:
     """When a sale or a return was made, None when the document has no time at all."""
     own = document.purchase_date if isinstance(document, InvoiceIn) else document.return_date
-    return own or document.created_date or document.modified_date
+    return moment(own) or moment(document.created_date) or moment(document.modified_date)
 
 
-def last_change(document: InvoiceIn | ReturnIn) -> datetime | None:
+def last_change(document: Changed) -> datetime | None:
     """When a document was last changed; documents never edited carry their creation only (recorded answers, 2026-03)."""
-    return document.modified_date or document.created_date
+    changed = moment(document.modified_date)
+    return changed if changed is not None else moment(document.created_date)
 
 
 def to_location(branch: BranchIn) -> Location:
@@ -147,54 +151,73 @@ def to_good(product: ProductIn) -> RemoteGood:
     )
 
 
-def _times(document: InvoiceIn | ReturnIn) -> tuple[datetime, datetime]:
+def _times(document: InvoiceIn | ReturnIn, own: Moment) -> tuple[datetime, datetime]:
     placed = placed_at(document)
     if placed is None:
-        raise Refused([Problem("no-date", NO_TIME, "placed_at", {"document": document.code or document.id})])
-    return placed, last_change(document) or placed
-
-
-def _state(invoice: InvoiceIn) -> OrderState:
-    if invoice.status:
-        return STATES.get(invoice.status, OrderState.UNKNOWN)
-    return WORDS.get(fold(invoice.status_value), OrderState.UNKNOWN)
+        raise Refused([Problem("no-date", NO_TIME, "placed_at", {"document": str(document.code or document.id)})])
+    # most are never changed again, and to give a time its zone costs more than to compare two
+    return placed, placed if own is not None and document.modified_date == own else last_change(document) or placed
 
 
 @lru_cache(maxsize=256)
-def _remote_state(status: str, word: str) -> str:
-    return cut(f"{status} {word}", STATE_LIMIT)
+def _state(status: Text, word: Text | None) -> tuple[OrderState, str]:
+    """Where a sale stands, in our word and in KiotViet's."""
+    state = STATES.get(str(status)) if status != "" else WORDS.get(fold(_text(word)))
+    return state or OrderState.UNKNOWN, cut(f"{status} {_text(word)}", STATE_LIMIT)
 
 
-def _line_keys(lines: Iterable[InvoiceLineIn | ReturnLineIn]) -> list[str]:
+@lru_cache(maxsize=4096)
+def _article(number: Text, code: Text | None, name: Text | None) -> tuple[str, str, str, str]:
+    """The key of the first line with an article, its number, its code and its name; a shop has few and sells them often."""
+    return f"{number if number != '' else _text(code)}:1", str(number), _text(code), tidy(_text(name))
+
+
+def _line_key(first: str, met: dict[str, int]) -> str:
     """One article may stand on several lines, so its occurrence is part of the key."""
-    met: dict[str, int] = {}
-    keys = []
-    for line in lines:
-        article = line.product_id or line.product_code
-        met[article] = times = met.get(article, 0) + 1
-        keys.append(f"{article}:{times}")
-    return keys
+    met[first] = times = met.get(first, 0) + 1
+    return first if times == 1 else f"{first[:-1]}{times}"
+
+
+def _source(invoice: InvoiceIn) -> str:
+    channel = invoice.sale_channel
+    return tidy(_text((channel.name or channel.camel_name if channel is not None else None) or invoice.sale_channel_name))
+
+
+def _text(written: Text | None) -> str:
+    return "" if written is None else str(written)
 
 
 def _priced(line: InvoiceLineIn) -> tuple[Exact, Exact]:
     """Quantity × price, and what comes off it by the line's own discount, to the digit."""
-    quantity, price = _counted(line.quantity), line.price
-    off = line.discount
-    if off is None:
-        off = Decimal(price) * line.discount_ratio / 100 if line.discount_ratio else 0
+    quantity, price, off = _counted(line.quantity), line.price, line.discount
+    if off is None and line.discount_ratio:
+        off = Decimal(price) * line.discount_ratio / 100
+    if not off:
+        return quantity * price, 0
     if off < 0:  # a price raised at the counter is written as a discount below zero (unverified)
-        price, off = price - off, 0
-    return quantity * price, quantity * off if off else 0
+        return quantity * (price - off), 0
+    return quantity * price, quantity * off
 
 
 @lru_cache(maxsize=1024)
 def _counted(quantity: Decimal) -> Exact:
     """A quantity that is a whole number as an int, with which to reckon costs a third."""
-    whole = int(quantity)
+    whole = int(_within(quantity))
     return whole if whole == quantity else quantity
 
 
-def _invoice_discount(invoice: InvoiceIn, worths: Sequence[Exact]) -> Exact:
+def _dong(amount: Exact) -> int:
+    return amount if type(amount) is int and -MOST <= amount <= MOST else whole_dong(_within(amount))
+
+
+def _within(amount: Exact) -> Exact:
+    """The same; raises ValueError or ArithmeticError for what is no sum, such as a text that says NaN."""
+    if not -MOST <= amount <= MOST:
+        raise ValueError("beyond all sums")
+    return amount
+
+
+def _invoice_discount(invoice: InvoiceIn, priced: Sequence[tuple[Exact, Exact]]) -> Exact:
     """The discount on the whole invoice: named, or only through its shares on the lines, or only as a percentage."""
     if invoice.discount:
         return invoice.discount
@@ -202,24 +225,24 @@ def _invoice_discount(invoice: InvoiceIn, worths: Sequence[Exact]) -> Exact:
     for line in invoice.invoice_details:
         if line.allocation_discount:
             shared += line.allocation_discount
-    if shared:
+    if shared or not invoice.discount_ratio:
         return shared
-    return sum(worths, ZERO) * Decimal(invoice.discount_ratio) / 100 if invoice.discount_ratio else 0
+    return sum((worth - off for worth, off in priced), ZERO) * Decimal(invoice.discount_ratio) / 100
 
 
-def _spread(discount: Exact, lines: Sequence[InvoiceLineIn], worths: Sequence[Exact]) -> list[int]:
+def _spread(discount: Exact, lines: Sequence[InvoiceLineIn], priced: Sequence[tuple[Exact, Exact]]) -> list[int]:
     """Each line's part of the invoice discount in đồng: as KiotViet shares it out, else in proportion to the amounts."""
     if not lines:
         return []
     given = [line.allocation_discount or 0 for line in lines]
     follows = sum(given) and _agree(sum(given), discount)
-    return share_out(whole_dong(discount), given if follows else worths)
+    return share_out(_dong(discount), given if follows else [worth - off for worth, off in priced])
 
 
-def _stated_total(invoice: InvoiceIn, lines: Sequence[SalesLine], exact: Exact) -> tuple[int | None, Problem | None]:
+def _stated_total(invoice: InvoiceIn, sold: int, exact: Exact) -> tuple[int | None, Problem | None]:
     """What the invoice's own total leaves for the goods, and what is wrong when its lines do not come to it.
 
-    Surcharges and added tax are in the total and are none of the goods'. `exact` is what the lines come to before rounding.
+    Surcharges and added tax are in the total and are none of the goods'. `sold` is what the lines come to, `exact` before rounding.
     """
     if invoice.total is None:
         return None, None
@@ -227,16 +250,13 @@ def _stated_total(invoice: InvoiceIn, lines: Sequence[SalesLine], exact: Exact) 
     for charge in invoice.invoice_order_surcharges:
         surcharges += charge.price if charge.price is not None else charge.sur_value or 0
     tax = invoice.total_tax or 0  # without a pricing mode (direct method) it is inside the prices: DOC "Hóa đơn", 2026-03
-    sold = 0
-    for line in lines:
-        sold += line.list_amount - line.seller_discount
     goods = invoice.total - surcharges - tax
     if goods == sold or _agree(goods, sold) or _agree(goods, exact):
         return sold, None
     if tax and invoice.pricing_mode is None and (_agree(goods + tax, sold) or _agree(goods + tax, exact)):
         return sold, None
-    return whole_dong(invoice.total - surcharges - tax), Problem("sum-mismatch", SUM_MISMATCH, "lines", {
-        "document": invoice.code or invoice.id, "found": whole_dong(exact + surcharges + tax), "total": whole_dong(invoice.total)})
+    return _dong(goods), Problem("sum-mismatch", SUM_MISMATCH, "lines", {
+        "document": str(invoice.code or invoice.id), "found": _dong(exact + surcharges + tax), "total": _dong(invoice.total)})
 
 
 def _agree(one: Exact, other: Exact) -> bool:
@@ -269,10 +289,10 @@ def _refund(slip: ReturnIn) -> tuple[int, int, Problem | None]:
     taxes = [tax] if slip.pricing_mode is not None else [ZERO, tax]
     for added in taxes:
         if _agree(total, goods + added):
-            refund = max(0, whole_dong(total - added - discount))
+            refund = max(0, _dong(total - added - discount))
             return refund, refund, None
         if any(_agree(total, goods + added - off) for off in (discount, fee, discount + fee)):
-            refund = whole_dong(total - added)
+            refund = _dong(total - added)
             return refund, refund, None
-    return whole_dong(total), whole_dong(goods - discount), Problem("sum-mismatch", RETURN_MISMATCH, "refund", {
-        "document": slip.code or slip.id, "found": whole_dong(goods), "total": whole_dong(total)})
+    return _dong(total), _dong(goods - discount), Problem("sum-mismatch", RETURN_MISMATCH, "refund", {
+        "document": str(slip.code or slip.id), "found": _dong(goods), "total": _dong(total)})

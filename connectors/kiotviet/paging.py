@@ -8,13 +8,21 @@ costs a call; what is skipped would cost a sale.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import Generic, TypeVar
+from typing import Generic, Protocol, TypeVar
 
-from connectors.kiotviet.wire import Record
 
-Row = TypeVar("Row", bound=Record)
+class Numbered(Protocol):
+    """A row that has an id."""
+
+    @property
+    def id(self) -> str | int:
+        """KiotViet's number of it."""
+
+
+Row = TypeVar("Row", bound=Numbered)
 
 ASKED_AGAIN = 2
 """How often a page that brings nothing new is asked for again before it is passed over."""
@@ -36,7 +44,7 @@ class Malformed:
 class Listed(Generic[Row]):
     """One page of a list, and how many rows there are in all (None: not told)."""
 
-    rows: list[Row | Malformed]
+    rows: Sequence[Row]
     total: int | None
 
 
@@ -45,20 +53,25 @@ class Walk:
 
     def __init__(self, offset: int = 0, total: int | None = None) -> None:
         self.offset, self.total, self.over = offset, total, False
-        self._met: dict[str, None] = {}
+        self._met: dict[str | int, None] = {}
         self._expected_again = 0
         self._steps_back = 0
         self._asked_again = 0
 
-    def take(self, listed: Listed[Row]) -> list[Row | Malformed]:
+    def take(self, listed: Listed[Row]) -> list[Row]:
         """The rows of a page that were not met before; moves on behind them."""
         if self._steps_back_for(listed.total):
             return []
-        fresh = []
-        for row in listed.rows:
-            if not row.id or row.id not in self._met:
-                self._met[row.id] = None
-                fresh.append(row)
+        met = dict.fromkeys([row.id for row in listed.rows])
+        if len(met) == len(listed.rows) and self._met.keys().isdisjoint(met):  # as a rule
+            fresh = [*listed.rows]
+            self._met.update(met)
+        else:
+            fresh = []
+            for row in listed.rows:
+                if not row.id or row.id not in self._met:
+                    self._met[row.id] = None
+                    fresh.append(row)
         for old in list(islice(self._met, max(0, len(self._met) - REMEMBERED))):
             del self._met[old]
         expected = min(len(listed.rows) - len(fresh), self._expected_again)

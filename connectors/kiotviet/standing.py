@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -27,9 +26,9 @@ class Run:
     total: int | None = None
     newest: datetime | None = None
 
-    def moved(self, offset: int, total: int | None, changes: Iterable[datetime | None]) -> Run:
-        """The pass one page further, with the changes met on that page."""
-        known = [moment for moment in (self.newest, *changes) if moment is not None]
+    def moved(self, offset: int, total: int | None, newest: datetime | None) -> Run:
+        """The pass one page further, with the latest change met on that page."""
+        known = [moment for moment in (self.newest, newest) if moment is not None]
         return replace(self, offset=offset, total=total, newest=max(known, default=None))
 
 

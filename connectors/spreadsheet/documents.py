@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -138,7 +138,7 @@ def refuse_bad_cells(document: Document) -> None:
 def with_total(order: SalesOrder, stated: Decimal) -> SalesOrder:
     """The document with what its own total leaves for the goods; what rounding every line to đồng makes is no difference."""
     ours = order.in_hand
-    return replace(order, platform_total=ours if abs(stated - ours) <= len(order.lines) else whole_dong(stated))
+    return order.but(platform_total=ours if abs(stated - ours) <= len(order.lines) else whole_dong(stated))
 
 
 def document_key(place: str, number: str) -> str:

@@ -161,7 +161,7 @@ def _orders(document: Document, lines: Sequence[_Line], now: datetime) -> Sequen
     orders = [_order(document, placed, updated, sold, returns=None)] if sold else []
     if back:
         slip = _order(document, placed, updated, back, returns=document.key if sold else "")
-        orders.append(replace(slip, order_id=f"{document.key}:return"))
+        orders.append(slip.but(order_id=f"{document.key}:return"))
     return orders
 
 

@@ -16,7 +16,7 @@ from typing import Any, ClassVar
 from pydantic import BaseModel
 
 from ocop_market.channels.http import Http
-from ocop_market.channels.known import Known, nothing_known
+from ocop_market.channels.known import Known
 from ocop_market.channels.listing_roles import (
     AnswersLater,
     ChangesOffersTogether,
@@ -162,9 +162,9 @@ class RecognisesOrders(PullsSales):
     """Tells from a digest (`channels.known`) which orders need not be mapped again."""
 
     @abstractmethod
-    def pull_sales(self, cursor: Cursor | None, *, start: datetime, until: datetime, known: Known = nothing_known,
+    def pull_sales(self, cursor: Cursor | None, *, start: datetime, until: datetime, known: Known | None = None,
                    ) -> Iterator[SalesPage]:
-        """As `PullsSales.pull_sales`, without the orders that are `known`; the others carry their digests."""
+        """As `PullsSales.pull_sales`, without the orders that are `known`; the others carry their digests, where there is a key."""
 
 
 @dataclass(frozen=True)

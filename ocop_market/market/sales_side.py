@@ -72,7 +72,8 @@ class SalesSide(MarketBase):
         since = datetime(start.year, start.month, start.day, tzinfo=VIETNAM) if start else self.clock() - FIRST_SALES
         with self.turn(account) as turn:
             begin_again_where_needed(self.store, account, since, start, self.clock())
-            pulled = pull(self.store, account, connector, self.clock, turn, start=since, watch=watch)
+            pulled = pull(self.store, account, connector, self.clock, turn, start=since, watch=watch,
+                          key=self.vault.key_for("order-digests"))
         if not pulled.nothing_new:
             self._count_once()
         return pulled

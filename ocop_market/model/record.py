@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TypeVar, dataclass_transform
+from typing import Any, Self
 
-Made = TypeVar("Made")
+import msgspec
 
 
-@dataclass_transform(frozen_default=True, field_specifiers=(field,))
-def record(cls: type[Made]) -> type[Made]:
-    """A frozen dataclass with slots, whose fields mypy guards instead of the interpreter: making one costs a fifth."""
-    return dataclass(slots=True, unsafe_hash=True)(cls)
+class Record(msgspec.Struct, frozen=True, gc=False):
+    """A frozen value, made at a fifth of what a dataclass costs. It never holds what could hold it in turn, so no cycle is looked for."""
+
+    def but(self, **changes: Any) -> Self:
+        """The same with other values, as `dataclasses.replace`."""
+        return msgspec.structs.replace(self, **changes)

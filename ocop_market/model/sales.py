@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
-from ocop_market.model.record import record
+from ocop_market.model.record import Record
 
 
 class OrderState(StrEnum):
@@ -62,8 +62,7 @@ class Fee:
     word: str = ""
 
 
-@record
-class SalesLine:
+class SalesLine(Record, frozen=True, gc=False):
     """One line of an order; money in whole đồng for the whole line, never per unit.
 
     `line` identifies the line inside its order for good. `sku` is the seller's own code as the platform gives it,
@@ -99,8 +98,7 @@ class SalesLine:
         return (self.list_amount - self.seller_discount - self.refund - self.fees - self.seller_shipping - self.tax_withheld)
 
 
-@record
-class SalesOrder:
+class SalesOrder(Record, frozen=True, gc=False):
     """One order, invoice or return slip as it stood at `updated_at`.
 
     `order_id` identifies it inside the account for good; `document` is the number that people see. `placed_at` gives
@@ -128,7 +126,7 @@ class SalesOrder:
     settled: bool = False
     source_code: str = ""
     platform_total: int | None = None
-    digest: str = field(default="", compare=False)
+    digest: str = ""
 
     @property
     def in_hand(self) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 from statistics import median
 
@@ -14,7 +14,7 @@ from ocop_market.language import N_
 from ocop_market.model.clock import VIETNAM
 from ocop_market.model.money import vnd
 from ocop_market.model.sales import OrderState, SalesOrder
-from ocop_market.store.prices import PriceSeen, orders_at_price, prices_in, prices_seen
+from ocop_market.store.prices import PriceSeen, orders_at_price, prices_seen
 
 AHEAD = timedelta(days=1)
 """How far a platform's clock may run before ours, or a change lie before its order, before it is worth a look."""
@@ -93,21 +93,14 @@ def odd_prices(seen: Sequence[PriceSeen]) -> Iterator[tuple[PriceSeen, int]]:
         yield from ((one, usual) for one in seen if one.fresh and (one.price >= ODD_TIMES * usual or one.price * ODD_TIMES <= usual))
 
 
-def doubtful_prices(connection: Connection, account: str, first: date, last: date) -> list[SalesRefusal]:
-    """Orders of these days in which an article has a price far from its usual one."""
-    return list(_doubtful(connection, account, first, last, prices_seen(connection, account, first, last)))
-
-
-def doubtful_prices_in(connection: Connection, account: str, first: date, last: date, orders: Collection[str]) -> list[SalesRefusal]:
-    """Of some orders of these days those in which an article has a price far from its usual one."""
-    found = _doubtful(connection, account, first, last, prices_in(connection, account, first, last, orders)) if orders else ()
-    return [one for one in found if one.order_id in orders]
-
-
-def _doubtful(connection: Connection, account: str, first: date, last: date, prices: Iterable[Sequence[PriceSeen]],
-              ) -> Iterator[SalesRefusal]:
-    for seen in prices:
+def doubtful_prices(connection: Connection, account: str, first: date, last: date, only: Sequence[str] | None = None) -> list[SalesRefusal]:
+    """Orders of these days in which an article, of those asked for, has a price far from its usual one."""
+    if only is not None and not only:
+        return []
+    found = []
+    for seen in prices_seen(connection, account, first, last, only):
         for odd, usual in odd_prices(seen):
             for order_id, document in orders_at_price(connection, account, first, last, odd):
-                yield SalesRefusal(order_id, Problem("price-odd", ODD_PRICE, "lines", {
-                    "document": document or order_id, "sku": odd.sku, "price": vnd(odd.price), "usual": vnd(usual)}))
+                found.append(SalesRefusal(order_id, Problem("price-odd", ODD_PRICE, "lines", {
+                    "document": document or order_id, "sku": odd.sku, "price": vnd(odd.price), "usual": vnd(usual)})))
+    return found

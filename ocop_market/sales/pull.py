@@ -11,14 +11,15 @@ from datetime import date, datetime
 from itertools import groupby
 
 from ocop_market.channels.api import PullsSales, RecognisesOrders, SalesPage
-from ocop_market.channels.known import Known, nothing_known
+from ocop_market.channels.known import Kept, Known
 from ocop_market.model.clock import Clock, business_day
-from ocop_market.sales.doubts import doubtful_prices, doubtful_prices_in, doubts
+from ocop_market.sales.doubts import ODD_TIMES, doubtful_prices, doubts
 from ocop_market.store.day_totals import rebuild_touched, runs
 from ocop_market.store.engine import Store
 from ocop_market.store.leases import Lease
 from ocop_market.store.ledger import Saved, has_orders, load_cursor, recognised, save_cursor, save_orders, save_refusals
 from ocop_market.store.month_totals import month_of
+from ocop_market.store.prices import PriceSpans
 from ocop_market.store.settlements import save_payouts
 from ocop_market.store.touched import touched_days
 
@@ -47,18 +48,20 @@ class Pulled:
 
 
 def pull(store: Store, account: str, connector: PullsSales, clock: Clock, turn: Lease, *, start: datetime,
-         watch: Watch | None = None) -> Pulled:
+         watch: Watch | None = None, key: bytes | None = None) -> Pulled:
     """Reads all that changed since the last pull, or since `start` the first time.
 
     Stopped anywhere, it goes on behind the last page that was kept. The cursor of the last page is kept with the time
-    up to which the account is then complete.
+    up to which the account is then complete. With `key`, orders are told by digests (`channels.known`) where the connector can.
     """
     with store.reading() as connection:
         cursor = load_cursor(connection, account, STREAM)
-        known = _known_in(store, account) if has_orders(connection, account) else nothing_known
+        kept_before = has_orders(connection, account)
     until = clock()
+    spans = PriceSpans(first=not kept_before)
     pulled, kept = Pulled(Saved()), time.monotonic()
-    if isinstance(connector, RecognisesOrders):
+    if isinstance(connector, RecognisesOrders) and key is not None:
+        known = Known(key, _kept_in(store, account) if kept_before else None)
         pages = connector.pull_sales(cursor, start=start, until=until, known=known)
     else:
         pages = connector.pull_sales(cursor, start=start, until=until)
@@ -69,8 +72,9 @@ def pull(store: Store, account: str, connector: PullsSales, clock: Clock, turn: 
         if not any(page.orders or page.refused or page.payouts for page in together) and time.monotonic() - kept <= LONGEST_HELD:
             return Saved(unchanged=sum(page.unchanged for page in together))
         saved = keep_pages(store, account, together, clock())
+        spans.add(line for page in together for order in page.orders for line in order.lines)
         kept = time.monotonic()
-        pulled.days += _roll_up_left_behind(store, account, turn, together)
+        pulled.days += _roll_up_left_behind(store, account, turn, together, spans)
         return saved
 
     for together, saved in _one_behind(keep, _together(pages)):
@@ -82,16 +86,16 @@ def pull(store: Store, account: str, connector: PullsSales, clock: Clock, turn: 
     with store.writing() as connection:
         save_cursor(connection, account, STREAM, cursor or {}, clock(), complete_to=until)
     pulled.complete_to = until
-    pulled.days += roll_up(store, account, turn)
+    pulled.days += roll_up(store, account, turn, spans)
     return pulled
 
 
-def _known_in(store: Store, account: str) -> Known:
-    def known(digests: Mapping[str, str]) -> Collection[str]:
+def _kept_in(store: Store, account: str) -> Kept:
+    def kept(digests: Mapping[str, str]) -> Collection[str]:
         with store.reading() as connection:
             return recognised(connection, account, digests)
 
-    return known
+    return kept
 
 
 def _one_behind(keep: Callable[[list[SalesPage]], Saved], batches: Iterator[list[SalesPage]],
@@ -153,15 +157,15 @@ def keep_pages(store: Store, account: str, pages: Sequence[SalesPage], now: date
     return saved
 
 
-def roll_up(store: Store, account: str, turn: Lease) -> int:
+def roll_up(store: Store, account: str, turn: Lease, spans: PriceSpans | None = None) -> int:
     """Makes all totals that were touched anew and looks at the prices behind them; returns of how many days those were."""
     with store.reading() as connection:
         days = touched_days(connection, account)
-    _roll_up(store, account, turn, days)
+    _roll_up(store, account, turn, days, spans)
     return len(days)
 
 
-def _roll_up_left_behind(store: Store, account: str, turn: Lease, pages: Sequence[SalesPage]) -> int:
+def _roll_up_left_behind(store: Store, account: str, turn: Lease, pages: Sequence[SalesPage], spans: PriceSpans) -> int:
     """The same, while a long pull goes on, for months that the last pages had nothing of, as soon as they have many days.
 
     Should one of them be touched again, it is made again: the list of touched days tells.
@@ -174,18 +178,18 @@ def _roll_up_left_behind(store: Store, account: str, turn: Lease, pages: Sequenc
     days = [day for day in days if month_of(day) not in going_on]
     if len(days) < DAYS_TOGETHER:
         return 0
-    _roll_up(store, account, turn, days)
+    _roll_up(store, account, turn, days, spans)
     return len(days)
 
 
-def _roll_up(store: Store, account: str, turn: Lease, days: Sequence[date]) -> None:
+def _roll_up(store: Store, account: str, turn: Lease, days: Sequence[date], spans: PriceSpans | None) -> None:
     for some in _of_whole_months(days):
         turn.check()
         with store.writing() as connection:
-            rebuilt = rebuild_touched(connection, account, some)
-            found = [odd for since, until in runs(rebuilt.whole) for odd in doubtful_prices(connection, account, since, until)]
-            found += doubtful_prices_in(connection, account, some[0], some[-1], rebuilt.orders)
-            save_refusals(connection, account, found, turn.now())
+            rebuild_touched(connection, account, some)
+            apart = None if spans is None else spans.apart(connection, account, some[0], some[-1], ODD_TIMES)
+            for since, until in runs(some):
+                save_refusals(connection, account, doubtful_prices(connection, account, since, until, apart), turn.now())
 
 
 def _of_whole_months(days: Sequence[date]) -> Iterator[list[date]]:

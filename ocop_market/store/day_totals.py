@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date, timedelta
 from functools import cache
-from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Date, Delete, Insert, String, Table, bindparam, delete, select, tuple_
 
@@ -24,7 +23,6 @@ from ocop_market.store.tables import (
     touched_cell,
     touched_day,
 )
-from ocop_market.store.touched import touched_orders
 
 DAY = timedelta(days=1)
 _OF, _FIRST, _LAST = bindparam("of", type_=String), bindparam("first", type_=Date), bindparam("last", type_=Date)
@@ -34,14 +32,7 @@ _COUNTED: ColumnElement[bool] = _OF_DAYS & ~counted_elsewhere()
 Runs = Sequence[tuple[date, date]]
 
 
-class Rebuilt(NamedTuple):
-    """The days that were made whole; of the others, the orders for which cells were made again."""
-
-    whole: list[date]
-    orders: list[str]
-
-
-def rebuild_touched(connection: Connection, account: str, days: Collection[date]) -> Rebuilt:
+def rebuild_touched(connection: Connection, account: str, days: Collection[date]) -> None:
     """Makes what was touched of these days anew from the lines, then of their months, and takes it off the lists.
 
     Nothing is ever added to what stood there.
@@ -49,13 +40,11 @@ def rebuild_touched(connection: Connection, account: str, days: Collection[date]
     c = touched_day.c
     whole = sorted(connection.execute(select(c.day).where(c.account == account, c.day.in_(days))).scalars())
     in_part = sorted(set(days).difference(whole))
-    rebuilt = Rebuilt(whole, touched_orders(connection, account, in_part))
     if in_part:
         _rebuild(connection, account, [(in_part[0], in_part[-1])], noted_only=True)
         rebuild_months(connection, account, {month_of(day) for day in in_part} - {month_of(day) for day in whole}, noted_only=True)
         _take_off(connection, account, runs(in_part))
     rebuild_days(connection, account, whole)
-    return rebuilt
 
 
 def rebuild_days(connection: Connection, account: str, days: Collection[date]) -> None:

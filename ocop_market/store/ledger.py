@@ -94,8 +94,9 @@ def _really_changed(connection: Connection, account: str, later: Sequence[OrderR
 
 def recognised(connection: Connection, account: str, digests: Mapping[str, str]) -> set[str]:
     """Of these digests by order id the orders whose kept version has the same."""
-    kept = kept_versions(connection, account, list(digests))
-    return {order_id for order_id, version in kept.items() if version.digest == digests[order_id]}
+    c = sales_order.c
+    kept = rows_listed(connection, (c.order_id, c.digest), account, c.order_id, list(digests))
+    return {order_id for order_id, digest in kept if digest == digests[order_id]}
 
 
 def _newest(orders: Iterable[SalesOrder]) -> dict[str, SalesOrder]:
@@ -110,7 +111,8 @@ def _newest(orders: Iterable[SalesOrder]) -> dict[str, SalesOrder]:
 def _write(connection: Connection, account: str, fresh: Sequence[OrderRows], changed: Sequence[str], now: datetime | None) -> None:
     own_days = {rows.order.order_id: rows.own_day for rows in fresh}
     sale_days = _days_of_sales(connection, account, [rows.order for rows in fresh if rows.order.returns], own_days)
-    days = {rows.order.order_id: sale_days.get(rows.order.returns or "", rows.own_day) for rows in fresh}
+    days = own_days if not sale_days else {
+        rows.order.order_id: sale_days.get(rows.order.returns or "", rows.own_day) for rows in fresh}
     known = set(changed)
     if now is not None:
         note_before(connection, account, changed, now, new={key: day for key, day in days.items() if key not in known})

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import marshal
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -13,6 +12,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection
 
 from ocop_market.model.clock import VIETNAM, business_day
+from ocop_market.model.record import Record
 from ocop_market.model.sales import SalesLine, SalesOrder
 from ocop_market.model.text import cut
 from ocop_market.store.engine import rows_listed
@@ -33,7 +33,7 @@ class Kept(NamedTuple):
     digest: str
 
 
-class OrderRows(NamedTuple):
+class OrderRows(Record, frozen=True, gc=False):
     """The columns of an order before its days, those behind them, those behind its digest, its lines and their fees."""
 
     order: SalesOrder
@@ -67,15 +67,15 @@ def order_rows(account: str, order: SalesOrder) -> OrderRows:
     order_id, placed_at = order.order_id, microseconds(order.placed_at)
     updated_at = placed_at if order.updated_at is order.placed_at else microseconds(order.updated_at)
     head = (account, order_id, order.document, placed_at, updated_at)
-    state = (order.state.value, order.remote_state, order.location, order.source, order.province, order.returns, order.settled)
+    state = (order.state._value_, order.remote_state, order.location, order.source, order.province, order.returns, order.settled)
     behind = (order.source_code, order.platform_total)
     lines, fees = [], []
-    for line in order.lines if len(order.lines) < 2 else _told_apart(order.lines):
+    for line in _told_apart(order.lines):
         charged = line.charged
         lines.append((
-            account, order_id, line.line, line.sku, line.name, line.remote_id, _thousandths(line.quantity), line.list_amount,
+            account, order_id, line.line, line.sku, line.name, line.remote_id, thousandths(line.quantity), line.list_amount,
             line.seller_discount, line.platform_discount, line.fees if charged else 0, line.tax_withheld, line.refund,
-            _thousandths(line.returned_quantity), line.seller_shipping))
+            thousandths(line.returned_quantity) if line.returned_quantity else 0, line.seller_shipping))
         if charged:
             fees += _fee_rows(account, order_id, line)
     digest = order.digest or hashlib.blake2b(marshal.dumps((head, state, behind, lines, fees), PLAIN), digest_size=8).hexdigest()
@@ -103,7 +103,6 @@ def stored_rows(connection: Connection, account: str, order_ids: Sequence[str]) 
     return {order_id: (head, sorted(lines), sorted(fees)) for order_id, (head, lines, fees) in stored.items()}
 
 
-_thousandths = lru_cache(maxsize=1024)(thousandths)
 _written = lru_cache(maxsize=1024)(date.isoformat)
 
 
@@ -118,7 +117,7 @@ def _fee_rows(account: str, order_id: str, line: SalesLine) -> list[Row]:
 
 def _told_apart(lines: Sequence[SalesLine]) -> Sequence[SalesLine]:
     """Lines of which no two have the same id: what a platform calls alike a second time is kept under its occurrence."""
-    if len({line.line for line in lines}) == len(lines):
+    if len(lines) < 2 or (lines[0].line != lines[1].line if len(lines) == 2 else len({line.line for line in lines}) == len(lines)):
         return lines
     taken: set[str] = set()
     apart = []
@@ -128,5 +127,5 @@ def _told_apart(lines: Sequence[SalesLine]) -> Sequence[SalesLine]:
             times += 1
             name = f"{line.line}#{times}"
         taken.add(name)
-        apart.append(replace(line, line=name))
+        apart.append(line.but(line=name))
     return apart

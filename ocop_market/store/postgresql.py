@@ -77,9 +77,13 @@ def copy_rows(connection: Connection, table: Table, rows: Sequence[tuple[Any, ..
             if replace:
                 places = [list(table.c.keys()).index(column.name) for column in table.primary_key]
                 cursor.execute(forget, [[row[place] for row in rows] for place in places])
-            with cursor.copy(copy) as stream:
-                for row in rows:
-                    stream.write_row(row)
+            if (text := _as_copied(rows)) is not None:
+                with cursor.copy(copy + b" (NULL 'None')") as stream:
+                    stream.write(text)
+            else:
+                with cursor.copy(copy) as stream:
+                    for row in rows:
+                        stream.write_row(row)
     except psycopg.Error as error:
         raise DBAPIError.instance(None, None, error, psycopg.Error, dialect=connection.dialect) from None
 
@@ -93,6 +97,15 @@ def _copy_texts(dialect: Dialect, table: Table) -> tuple[bytes, bytes]:
     return copy.encode(), forget.encode()
 
 
+def _as_copied(rows: Sequence[tuple[Any, ...]]) -> str | None:
+    """The rows as COPY takes them, written by Python's own formatting, a fifth of the work; None where a text has to be escaped."""
+    line = "\t".join(["%s"] * len(rows[0])) + "\n"
+    text = "".join([line % row for row in rows]).replace("\0", "")
+    whole = text.count("\t") == len(rows) * (len(rows[0]) - 1) and text.count("\n") == len(rows)
+    nothing = text.count("None") == sum(row.count(None) for row in rows)
+    return text if whole and nothing and "\\" not in text and "\r" not in text else None
+
+
 def rows_found(connection: Connection, columns: Sequence[Column[Any]], account: str, key: Column[Any], values: Sequence[str],
                ) -> Iterator[tuple[Any, ...]]:
     """The rows of an account whose `key` is one of `values`, each looked up by itself.
@@ -101,9 +114,13 @@ def rows_found(connection: Connection, columns: Sequence[Column[Any]], account: 
     does a minute behind a first load at best.
     """
     names = ", ".join(f'"{column.name}"' for column in columns)
-    query = (f"SELECT found.* FROM unnest(%s::text[]) AS wanted (key) CROSS JOIN LATERAL (SELECT {names} FROM "  # noqa: S608  (names of our own tables)
+    asked: str | list[str] = "\x1f".join(values)  # one text is handed over at a tenth of what a list of them costs
+    keys = "string_to_array(%s, chr(31))" if asked.count("\x1f") == len(values) - 1 else "%s::text[]"
+    query = (f"SELECT found.* FROM unnest({keys}) AS wanted (key) CROSS JOIN LATERAL (SELECT {names} FROM "  # noqa: S608  (names of our own tables)
              f'"{key.table}" WHERE account = %s AND "{key.name}" = wanted.key OFFSET 0) AS found')
-    yield from map(tuple, connection.exec_driver_sql(query, (list(values), account)))
+    if keys.startswith("%s"):
+        asked = list(values)
+    yield from map(tuple, connection.exec_driver_sql(query, (asked, account)))
 
 
 def _prepare(connection: psycopg.Connection[Any], _record: object) -> None:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from sqlalchemy import BigInteger, ColumnElement, Connection, and_, func, literal_column, select, type_coerce
 
+from ocop_market.model.sales import SalesLine
 from ocop_market.store.engine import CHUNK
-from ocop_market.store.month_totals import month_of
-from ocop_market.store.tables import product, sales_day, sales_line, sales_month, sales_order
+from ocop_market.store.tables import product, sales_day, sales_line, sales_order, thousandths
 
 LOOKED_BACK = timedelta(days=90)
 
@@ -29,14 +29,72 @@ class PriceSeen:
     listed: int | None = None
 
 
-def prices_seen(connection: Connection, account: str, first: date, last: date) -> Iterable[list[PriceSeen]]:
-    """By article the prices of these days, with the average of the time before; articles without a code are left out."""
+class PriceSpans:
+    """The lowest and the highest list price of each article in what a pull brings, as it comes in.
+
+    They tell which articles can have an odd price at all; reading the lines of all touched days for that costs as much as their totals.
+    `first`: the account has sold nothing before, so that there is nothing else to compare with.
+    """
+
+    def __init__(self, *, first: bool) -> None:
+        self._first = first
+        self._spans: dict[str, tuple[int, int]] = {}
+        self._listed: dict[str, int | None] = {}
+
+    def add(self, lines: Iterable[SalesLine]) -> None:
+        """Takes in lines; what was given away, or has no sensible quantity, counts as a price of 0."""
+        spans = self._spans
+        for line in lines:
+            quantity = thousandths(line.quantity)
+            if not quantity or not line.sku:
+                continue
+            price = line.list_amount * 1000 // quantity if quantity > 0 and line.list_amount > 0 else 0
+            span = spans.get(line.sku)
+            if span is None:
+                spans[line.sku] = price, price
+            elif not span[0] <= price <= span[1]:
+                spans[line.sku] = min(price, span[0]), max(price, span[1])
+
+    def apart(self, connection: Connection, account: str, first: date, last: date, times: int) -> list[str]:
+        """Articles of which two prices are so many times apart, or more: that came, of these days and those before, of the catalog."""
+        spans = self._spans
+        new = sorted(spans.keys() - self._listed.keys())
+        for start in range(0, len(new), CHUNK):
+            some = new[start:start + CHUNK]
+            found = connection.execute(select(product.c.sku, product.c.price).where(product.c.sku.in_(some)))
+            self._listed.update(dict.fromkeys(some) | {row.sku: row.price for row in found})
+        before = {} if self._first else _spans_of_days(connection, account, first, last)
+        apart = []
+        for sku, span in spans.items():
+            known = [*span, *before.get(sku, ()), *filter(None, [self._listed[sku]])]
+            if max(known) >= times * min(known):
+                apart.append(sku)
+        return apart
+
+
+def _spans_of_days(connection: Connection, account: str, first: date, last: date) -> dict[str, tuple[int, int]]:
+    """The lowest and the highest average price of articles in the totals of a day, of these and those before."""
+    day = sales_day.c
+    price = _price(day.list_amount, day.quantity)
+    query = select(day.sku, func.min(price), func.max(price)).where(
+        day.account == account, day.day.between(first - LOOKED_BACK, last), day.list_amount > 0, day.quantity > 0).group_by(day.sku)
+    return {sku: (int(lowest), int(highest)) for sku, lowest, highest in connection.execute(query)}
+
+
+def prices_seen(connection: Connection, account: str, first: date, last: date, only: Sequence[str] | None = None,
+                ) -> Iterable[list[PriceSeen]]:
+    """By article the prices of these days, with the average of the time before; articles without a code are left out.
+
+    `only`: what is asked for, as far as a statement can hold it.
+    """
     o, line, day = sales_order.c, sales_line.c, sales_day.c
     price = _price(line.list_amount, line.quantity)
     sold = select(line.sku, price, func.count()).select_from(
         sales_order.join(sales_line, and_(o.account == line.account, o.order_id == line.order_id))).where(
         o.account == account, o.day.between(first, last), line.sku != "", line.quantity > 0, line.list_amount > 0).group_by(
         line.sku, price)
+    if only is not None and len(only) <= CHUNK:
+        sold = sold.where(line.sku.in_(only))
     found: dict[str, list[PriceSeen]] = {}
     for sku, amount, times in connection.execute(sold):
         found.setdefault(sku, []).append(PriceSeen(sku, int(amount), times, fresh=True))
@@ -51,33 +109,6 @@ def prices_seen(connection: Connection, account: str, first: date, last: date) -
         for sku, amount in connection.execute(select(product.c.sku, product.c.price).where(product.c.sku.in_(some))):
             found[sku] = [PriceSeen(one.sku, one.price, one.times, one.fresh, amount) for one in found[sku]]
     return found.values()
-
-
-def prices_in(connection: Connection, account: str, first: date, last: date, orders: Collection[str]) -> Iterator[list[PriceSeen]]:
-    """By article the prices in some orders of these days, with the average of all others since the months before, told by the piece."""
-    line, month, ids = sales_line.c, sales_month.c, sorted(orders)
-    found: dict[str, list[PriceSeen]] = {}
-    own: dict[str, tuple[int, int]] = {}
-    for start in range(0, len(ids), CHUNK):
-        sold = select(line.sku, line.list_amount, type_coerce(line.quantity, BigInteger)).where(
-            line.account == account, line.order_id.in_(ids[start:start + CHUNK]), line.sku != "", line.quantity > 0, line.list_amount > 0)
-        for sku, amount, quantity in connection.execute(sold):
-            found.setdefault(sku, []).append(PriceSeen(sku, amount * 1000 // quantity, 1, fresh=True))
-            before = own.get(sku, (0, 0))
-            own[sku] = before[0] + amount, before[1] + quantity
-    wanted = sorted(found)
-    for start in range(0, len(wanted), CHUNK):
-        some = wanted[start:start + CHUNK]
-        others = select(month.sku, func.sum(month.list_amount), type_coerce(func.sum(month.quantity), BigInteger)).where(
-            month.account == account, month.month.between(month_of(first - LOOKED_BACK), month_of(last)),
-            month.sku.in_(some)).group_by(month.sku)
-        for sku, amount, quantity in connection.execute(others):
-            left, pieces = int(amount) - own[sku][0], int(quantity) - own[sku][1]
-            if left > 0 and pieces >= 1000:
-                found[sku].append(PriceSeen(sku, left * 1000 // pieces, pieces // 1000, fresh=False))
-        for sku, amount in connection.execute(select(product.c.sku, product.c.price).where(product.c.sku.in_(some))):
-            found[sku] = [PriceSeen(one.sku, one.price, one.times, one.fresh, amount) for one in found[sku]]
-    yield from found.values()
 
 
 def orders_at_price(connection: Connection, account: str, first: date, last: date, seen: PriceSeen) -> list[tuple[str, str]]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, literal, select, union
+from sqlalchemy import Connection, Select, select, union
 from sqlalchemy.dialects import postgresql, sqlite
 
 from ocop_market.store.engine import CHUNK, insert_missing
@@ -34,26 +34,19 @@ def touch_orders(connection: Connection, account: str, order_ids: Sequence[str])
     """Notes the cells in which these orders count now: called before a change of theirs and after it."""
     o = sales_order.c
     for start in range(0, len(order_ids), CHUNK):
-        _touch(connection, _cells(o.order_id).where(o.account == account, o.order_id.in_(order_ids[start:start + CHUNK])))
+        _touch(connection, _cells().where(o.account == account, o.order_id.in_(order_ids[start:start + CHUNK])))
 
 
 def touch_goods(connection: Connection, account: str, sku: str, remote_id: str) -> None:
     """Notes the cells in which an article counts now, told by its number where it has no code; before its link changes and after."""
     line = sales_line.c
     sold = (line.account == account) & (line.sku == sku)
-    _touch(connection, _cells(literal("")).where(sold if sku else sold & (line.remote_id == remote_id)))
+    _touch(connection, _cells().where(sold if sku else sold & (line.remote_id == remote_id)))
 
 
-def touched_orders(connection: Connection, account: str, days: Collection[date]) -> list[str]:
-    """The orders of noted cells of these days."""
-    c = touched_cell.c
-    query = select(c.order_id).distinct().where(c.account == account, c.day.in_(days), c.order_id != "").order_by(c.order_id)
-    return list(connection.execute(query).scalars())
-
-
-def _cells(order_id: ColumnElement[str]) -> Select[Any]:
+def _cells() -> Select[Any]:
     o = sales_order.c
-    return select(o.account, o.day, COUNTED_CODE, o.location, order_id).distinct().select_from(lines_of_orders())
+    return select(o.account, o.day, COUNTED_CODE, o.location).distinct().select_from(lines_of_orders())
 
 
 def _touch(connection: Connection, cells: Select[Any]) -> None:

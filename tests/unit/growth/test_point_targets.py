@@ -12,6 +12,7 @@ from ocop_market.growth.basis import Basis
 from ocop_market.growth.point_targets import count_points
 from ocop_market.growth.target_standing import Course, stand
 from ocop_market.growth.targets import EXAMPLES, Measure, Target, read_targets
+from ocop_market.language import use_language
 from ocop_market.model.clock import utc_now
 from ocop_market.model.point import PointKind, PointOfSale, Tier
 from ocop_market.model.product import Place
@@ -107,6 +108,7 @@ def test_a_list_before_the_period_proves_that_a_point_is_not_new(store):
     ('measure = "points-per-unit"\nunit = "district"\nprovince = "Quảng Trị"\n', "không còn cấp huyện"),
     ('measure = "points"\ntier = "x"\n', "tier")])
 def test_a_target_that_cannot_be_counted_is_a_sentence(tmp_path, row, words):
+    use_language("vi")  # the reason is told in the language in use
     path = tmp_path / "targets.toml"
     path.write_text(f'[[target]]\nname = "x"\nat_least = 1\nbegins = 2026-01-01\nends = 2026-12-31\nsource = "s"\n{row}', encoding="utf-8")
     with pytest.raises(SettingsError) as refused:

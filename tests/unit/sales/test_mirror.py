@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -32,7 +31,7 @@ def sale(number: str, amount: int = 100, *, source: str = "", code: str = "", da
 
 def slip(number: str, of: str, refund: int) -> SalesOrder:
     line = SalesLine("1", "A", "a", Decimal(0), 0, refund=refund, returned_quantity=Decimal(1))
-    return replace(sale(number), lines=(line,), returns=of)
+    return sale(number).but(lines=(line,), returns=of)
 
 
 @pytest.fixture

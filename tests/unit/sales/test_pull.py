@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
@@ -11,7 +10,7 @@ import pytest
 from sqlalchemy import func, select
 
 from ocop_market.channels.api import Cursor, PullsSales, RecognisesOrders, SalesPage
-from ocop_market.channels.known import Known, nothing_known
+from ocop_market.channels.known import Known
 from ocop_market.model.sales import OrderState, SalesLine, SalesOrder
 from ocop_market.sales.pull import ORDERS_A_TRANSACTION, Pulled, pull
 from ocop_market.store.engine import Store, StoreError
@@ -50,7 +49,7 @@ def order(number: int) -> SalesOrder:
 def pulled(store: Store, clock: Callable[[], datetime]) -> Callable[..., Pulled]:
     def run(shop: Shop, watch: Callable[[int, int, int], None] | None = None) -> Pulled:
         with holding(store, "test", clock) as turn:
-            return pull(store, "shop", shop, clock, turn, start=AT, watch=watch)
+            return pull(store, "shop", shop, clock, turn, start=AT, watch=watch, key=b"key")
 
     return run
 
@@ -91,11 +90,11 @@ class Recognising(RecognisesOrders):
         self.days, self.digest = days, digest
         self.mapped: list[str] = []
 
-    def pull_sales(self, cursor: Cursor | None, *, start: datetime, until: datetime, known: Known = nothing_known,
+    def pull_sales(self, cursor: Cursor | None, *, start: datetime, until: datetime, known: Known | None = None,
                    ) -> Iterator[SalesPage]:
         for first in range(0, self.days, 10):
-            orders = [replace(order(n), placed_at=AT + timedelta(n), digest=self.digest) for n in range(first, first + 10)]
-            found = known({one.order_id: one.digest for one in orders})
+            orders = [order(n).but(placed_at=AT + timedelta(n), digest=self.digest) for n in range(first, first + 10)]
+            found = known.among({one.order_id: one.digest for one in orders}) if known is not None else ()
             fresh = [one for one in orders if one.order_id not in found]
             self.mapped += [one.order_id for one in fresh]
             yield SalesPage(fresh, {"behind": first}, unchanged=len(orders) - len(fresh))

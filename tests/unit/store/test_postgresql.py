@@ -55,6 +55,20 @@ def test_a_text_longer_than_its_column_was_meant_for_is_kept(store):
         assert connection.execute(select(sales_order.c.order_id)).scalar() == long
 
 
+ODD = ["None", "\\N", "\\", "a\tb", "a\nb", "a\\b", "a\rb", "a\x1fb", "None\tNone", "{a,b}", "%s", "'", '"']
+
+
+@pytest.mark.parametrize("odd", [*ODD, "plain"])
+def test_every_text_is_kept_and_found_as_it_is(store, odd):
+    orders = [order("A1"), order(odd, f"Trà {odd}"), order("A2", odd)]
+    with store.writing() as connection:
+        assert save_orders(connection, "shop", orders).new == 3
+    with store.writing() as connection:
+        assert save_orders(connection, "shop", orders).unchanged == 3
+        kept = connection.execute(select(sales_line.c.order_id, sales_line.c.name)).all()
+    assert set(kept) >= {(odd, f"Trà {odd}"), ("A2", odd)}
+
+
 def test_a_nul_character_stops_no_order(office):
     with office.writing() as connection:
         save_orders(connection, "shop", [order("A1", "Trà\0 xanh")])

@@ -123,8 +123,7 @@ def test_whatever_changes_and_whenever_totals_are_made_they_are_what_a_plain_cou
             case "roll up":
                 rolled_up(store, clock)
         # as a platform does: what comes later is a later version, whatever day it was placed on
-        coming = [SalesOrder(**{**{f: getattr(one, f) for f in one.__dataclass_fields__},
-                                "updated_at": MORNING + timedelta(days=60, hours=version)}) for one in coming]
+        coming = [one.but(updated_at=MORNING + timedelta(days=60, hours=version)) for one in coming]
         keep(store, *coming)
         newest |= {one.order_id: one for one in coming}
     rolled_up(store, clock)

@@ -20,8 +20,7 @@ def upgrade() -> None:
         sa.Column("day", sa.Date(), nullable=False),
         sa.Column("sku", sa.String(length=100), nullable=False),
         sa.Column("location", sa.String(length=64), nullable=False),
-        sa.Column("order_id", sa.String(length=64), nullable=False),
-        sa.PrimaryKeyConstraint("account", "day", "sku", "location", "order_id"),
+        sa.PrimaryKeyConstraint("account", "day", "sku", "location"),
     )
     op.create_table(
         "sales_month",

@@ -146,7 +146,7 @@ def test_an_unreadable_branch_is_told_by_its_field_never_by_its_value(shop: Shop
     shop.answers["/branches"] = lambda call: (200, {"total": 1, "data": [{"branchName": BODY_WORDS}]})
     with pytest.raises(UnexpectedAnswer) as caught:
         shop.connector().locations()
-    assert caught.value.fields == ("id",)
+    assert caught.value.fields == ("data.0.id",)
 
 
 def test_check_names_the_shop(shop: Shop) -> None:

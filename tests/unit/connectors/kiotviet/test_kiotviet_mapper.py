@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from decimal import Decimal
 from typing import Any
 
@@ -9,8 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
+from connectors.kiotviet.documents import InvoiceIn, ReturnIn, read_document
 from connectors.kiotviet.mapper import to_good, to_return, to_sale
-from connectors.kiotviet.wire import InvoiceIn, ProductIn, ReturnIn
+from connectors.kiotviet.paging import Malformed
+from connectors.kiotviet.wire import ProductIn
 from ocop_market.errors import Refused
 from ocop_market.model.clock import business_day
 from ocop_market.model.sales import OrderState
@@ -22,15 +25,19 @@ def line(product: int = 1, quantity: float | str = 1, price: float | str = 100_0
 
 
 def invoice(*lines: dict[str, Any], **fields: Any) -> InvoiceIn:
-    return InvoiceIn.model_validate({
+    read = read_document(InvoiceIn, json.dumps({
         "id": 11, "code": "HD011", "purchaseDate": "2026-09-18T23:30:00.0000000", "branchId": 3, "status": 1,
-        "invoiceDetails": list(lines), **fields})
+        "invoiceDetails": list(lines), **fields}).encode())
+    assert not isinstance(read, Malformed)
+    return read
 
 
 def slip(*lines: dict[str, Any], **fields: Any) -> ReturnIn:
-    return ReturnIn.model_validate({
+    read = read_document(ReturnIn, json.dumps({
         "id": 21, "code": "TH021", "returnDate": "2026-09-19T08:00:00", "branchId": 3, "invoiceId": 11, "statusValue": "Đã trả",
-        "returnDetails": list(lines), **fields})
+        "returnDetails": list(lines), **fields}).encode())
+    assert not isinstance(read, Malformed)
+    return read
 
 
 def test_an_invoice_becomes_a_sale_of_its_branch_and_day() -> None:

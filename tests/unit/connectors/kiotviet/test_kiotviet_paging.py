@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from connectors.kiotviet.paging import Listed, Malformed, Walk
-from connectors.kiotviet.wire import Record
+from connectors.kiotviet.wire_base import Record
 
 SIZE = 4
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from ocop_market.channels.api import SalesPage
+from ocop_market.channels.known import Known
 from ocop_market.errors import RetryLater
 from ocop_market.model.clock import VIETNAM
 from ocop_market.model.sales import OrderState
@@ -174,6 +175,19 @@ def test_an_unreadable_invoice_is_set_aside_and_the_others_go_on(shop: Shop) -> 
     assert "CANARY" not in page.refused[0].problem.sentence("en")
 
 
+@pytest.mark.parametrize("odd", ["NaN", "Infinity", "1e999999", 10**30])
+@pytest.mark.parametrize("at", ["price", "quantity", "discount", "total", "returned"])
+def test_what_is_no_sum_of_money_is_set_aside_and_the_others_go_on(shop: Shop, at: str, odd: object) -> None:
+    line = {"productId": 1, "quantity": 1, "price": 1000}
+    broken = invoice(2, total=odd) if at == "total" else invoice(2, invoiceDetails=[{**line, at: odd}])
+    shop.lists("/invoices", [invoice(1), invoice(3)] if at == "returned" else [invoice(1), broken, invoice(3)])
+    shop.lists("/returns", [slip(4, returnDiscount=0, returnDetails=[{**line, "quantity": odd}])] if at == "returned" else [])
+    pages = pulled(shop)
+    assert ids(pages) == ["invoice:1", "invoice:3"]
+    assert [(refusal.order_id, refusal.problem.code) for page in pages for refusal in page.refused] == [
+        ("return:4" if at == "returned" else "invoice:2", "unreadable")]
+
+
 def test_an_invoice_without_any_date_is_set_aside(shop: Shop) -> None:
     shop.lists("/invoices", [invoice(1, purchaseDate=None, modifiedDate=None), invoice(2)])
     page = pulled(shop)[0]
@@ -214,24 +228,47 @@ def test_rows_that_leave_while_paging_lose_no_other(shop: Shop) -> None:
     assert set(ids(pulled(shop))) == {f"invoice:{n}" for n in range(1, 251)}
 
 
-def digests(shop: Shop) -> dict[str, str]:
-    return {order.order_id: order.digest for page in pulled(shop) for order in page.orders}
+def digests(shop: Shop, key: bytes = b"key") -> dict[str, str]:
+    pages = shop.connector().pull_sales(None, start=START, until=NOW, known=Known(key))
+    return {order.order_id: order.digest for page in pages for order in page.orders}
 
 
 def pulled_knowing(shop: Shop, kept: dict[str, str]) -> list[SalesPage]:
-    def known(read: Mapping[str, str]) -> set[str]:
+    def among(read: Mapping[str, str]) -> set[str]:
         return {order_id for order_id, digest in read.items() if kept.get(order_id) == digest}
 
-    return list(shop.connector().pull_sales(None, start=START, until=NOW, known=known))
+    return list(shop.connector().pull_sales(None, start=START, until=NOW, known=Known(b"key", among)))
 
 
 def test_invoices_that_are_known_as_they_are_do_not_come_again(shop: Shop) -> None:
     shop.lists("/invoices", [invoice(1), invoice(2), invoice(3)])
     kept = digests(shop)
-    shop.lists("/invoices", [invoice(1), invoice(2, status=2), invoice(3, customerName="CANARY 2"), invoice(4)])
+    shop.lists("/invoices", [invoice(1), invoice(2, status=2), invoice(3), invoice(4)])
     pages = pulled_knowing(shop, kept)
     assert ids(pages) == ["invoice:2", "invoice:4"]
     assert sum(page.unchanged for page in pages) == 2
+
+
+def test_a_digest_tells_nothing_without_the_key_of_the_market(shop: Shop) -> None:
+    shop.lists("/invoices", [invoice(1)])
+    assert digests(shop, b"key") == digests(shop, b"key") != digests(shop, b"another")
+    assert [order.digest for page in pulled(shop) for order in page.orders] == [""]
+
+
+def test_rows_that_are_not_read_from_their_bytes_are_known_all_the_same(shop: Shop) -> None:
+    rows = [invoice(1), {key.upper(): value for key, value in invoice(2).items()}, invoice(3, invoiceDetails=[{"productId": 1}])]
+    shop.lists("/invoices", rows)
+    kept = digests(shop)
+    assert all(kept.values()) and len(kept) == 2
+    pages = pulled_knowing(shop, kept)
+    assert (ids(pages), [refusal.order_id for page in pages for refusal in page.refused]) == ([], ["invoice:3"])
+
+
+def test_an_invoice_that_a_page_lists_twice_is_read(shop: Shop) -> None:
+    shop.lists("/invoices", [invoice(1), invoice(2)])
+    kept = digests(shop)
+    shop.lists("/invoices", [invoice(1, status=2), invoice(1), invoice(2)])
+    assert "invoice:1" in ids(pulled_knowing(shop, kept))
 
 
 @pytest.mark.parametrize("change", [
