@@ -6,7 +6,8 @@ The accounts are tills on one practice server (`pull_sides/till.py`) in a proces
 once beforehand. "One process" is `schedule run` with its four lanes; workers are processes of `queue work` with four lanes each, on a
 PostgreSQL that the dev group brings. Calls of an idle account are counted on the practice servers of the platforms.
 
-Wall and processor time are both shown; on a shared computer the second is the steadier one. The rate of workers is by the clock.
+Wall and processor time are both shown, and where the computer tells the instructions of the processor (`pull_sides/counter.py`), which
+are the same on a busy computer. The rate of workers is by the clock.
 """
 
 import argparse
@@ -85,6 +86,8 @@ def measured(work: Callable[[], object]) -> tuple[float, float]:
 
 def by_one_process(folder: Path, accounts: int) -> None:
     """`schedule run`, on a file or on PostgreSQL; also the rows that a round writes."""
+    from pull_sides.counter import Counter
+
     from ocop_market.market import open_market
     from ocop_market.store.tables import metadata
     from sync_jobs.scheduler import see_what_is_due
@@ -92,13 +95,19 @@ def by_one_process(folder: Path, accounts: int) -> None:
     with open_market(folder) as market:
         only_pulls_are_due(market)
         see_what_is_due(market)
+        only_pulls_are_due(market)
+        counter = Counter()
+        counter.start()
+        wall, cpu = measured(lambda: see_what_is_due(market))
+        instructions = counter.stop()
         before = rows_of(market, metadata)
         only_pulls_are_due(market)
         with counted_statements(market.store.engine) as statements:
-            wall, cpu = measured(lambda: see_what_is_due(market))
+            see_what_is_due(market)
         more = {name: count - before[name] for name, count in rows_of(market, metadata).items() if count != before[name]}
         where = "SQLite" if market.store.is_sqlite else "PostgreSQL"
         print(f"one process, {where}: {accounts / wall:.0f} accounts a second by the clock, {accounts / cpu:.0f} of the processor; "
+              f"{1000 * cpu / accounts:.1f} ms and {instructions / accounts / 1e6:.1f} million instructions an account, "
               f"{statements[0] / accounts:.0f} statements and {statements[1] / accounts:.0f} transactions an account; rows more: "
               f"{', '.join(f'{name} {count / accounts:g}' for name, count in more.items()) or 'none'} an account")
 

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from sqlalchemy import Connection
+
 from ocop_market.channels.webhooks import AnnouncesChanges, HintKind
 from ocop_market.market import Market
 from ocop_market.store.hints import KeptHint, due_hints, load_hints, save_hints, take_hints
@@ -36,12 +38,9 @@ def bring_forward(market: Market, now: datetime) -> None:
                 bring_hinted_forward(connection, job, kinds, now, SPACING)
 
 
-def waiting_for(market: Market, account: str, job: str) -> list[KeptHint]:
+def waiting_for(connection: Connection, account: str, job: str) -> list[KeptHint]:
     """The hints that a run which begins now will have seen to."""
-    if job not in SEEN_TO_BY:
-        return []
-    with market.store.reading() as connection:
-        return load_hints(connection, account or None, SEEN_TO_BY[job])
+    return load_hints(connection, account or None, SEEN_TO_BY[job]) if job in SEEN_TO_BY else []
 
 
 def seen_to(market: Market, hints: list[KeptHint]) -> None:

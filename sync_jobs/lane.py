@@ -9,13 +9,13 @@ from typing import Any
 
 from ocop_market.errors import MarketError
 from ocop_market.market import Market
-from ocop_market.store.circuits import may_try, platforms_away
-from ocop_market.store.schedule import Entry, claim
+from ocop_market.store.circuits import platforms_away, platforms_on_trial
+from ocop_market.store.schedule import Entry
 from sync_jobs.hints import bring_forward
 from sync_jobs.jobs import JOBS
 from sync_jobs.outcome import RunOutcome
 from sync_jobs.platforms import platform_of
-from sync_jobs.runner import RunReport, run
+from sync_jobs.runner import RunReport, run_due
 from sync_jobs.schedule import bring_in_step, due_now, without_idle
 
 log = logging.getLogger(__name__)
@@ -40,13 +40,20 @@ def who_waits(market: Market) -> dict[str, list[Entry]]:
 
 
 def by_account(market: Market, entries: Iterable[Entry]) -> dict[str, list[Entry]]:
-    """Entries by account, without those of platforms that nobody is to call now."""
+    """Entries by account, without those of platforms that nobody is to call now.
+
+    Where it is to be tried whether a platform answers again, one account does that; thousands would only ask in vain.
+    """
+    now = market.clock()
     with market.store.reading() as connection:
-        away = platforms_away(connection, market.clock())
+        away, on_trial = platforms_away(connection, now), platforms_on_trial(connection, now)
     waiting: dict[str, list[Entry]] = {}
+    trying: dict[str, str] = {}
     for entry in entries:
-        if platform_of(market.settings, entry.account) not in away:
-            waiting.setdefault(entry.account, []).append(entry)
+        platform = platform_of(market.settings, entry.account)
+        if platform in away or (platform in on_trial and trying.setdefault(platform, entry.account) != entry.account):
+            continue
+        waiting.setdefault(entry.account, []).append(entry)
     return waiting
 
 
@@ -60,26 +67,17 @@ class Lanes:
         """Runs what is due of an account, in the order of the jobs; what another has taken meanwhile is left to it."""
         order = list(JOBS)
         try:
-            return [self._run(entry) for entry in sorted(entries, key=lambda one: order.index(one.job))
-                    if not self.stop.is_set() and self._claimed(entry)]
+            return [report for entry in sorted(entries, key=lambda one: order.index(one.job))
+                    if not self.stop.is_set() and (report := self._run(entry)) is not None]
         finally:
             self._market.forget_connector(account)  # its threads and connections, which thousands of accounts may not keep
 
-    def _claimed(self, entry: Entry) -> bool:
-        platform, now = platform_of(self._market.settings, entry.account), self._market.clock()
+    def _run(self, entry: Entry) -> RunReport | None:
         try:
-            with self._market.store.writing() as connection:
-                return (platform is None or may_try(connection, platform, now)) and claim(connection, entry, now)
-        except MarketError as error:
-            log.warning("%s for %s could not be begun: %s", entry.job, entry.account, error)
-            return False
-
-    def _run(self, entry: Entry) -> RunReport:
-        try:
-            report = run(self._market, entry.job, entry.account, self._watch)
+            report = run_due(self._market, entry, self._watch)
         except KeyboardInterrupt:
             report = RunReport(entry.job, entry.account, RunOutcome.STOPPED)
-        if self._tell is not None:
+        if report is not None and self._tell is not None:
             self._tell(report)
         return report
 

@@ -23,7 +23,7 @@ from typing import Any
 import pytest
 from sqlalchemy import create_engine, text
 
-from ocop_market.store.engine import Store
+from ocop_market.store.engine import Store, begun_to_write
 from ocop_market.store.tables import metadata
 
 MISSING = ("no PostgreSQL server could be started: {reason}. `make check` installs one and its driver into .venv; elsewhere: "
@@ -207,7 +207,7 @@ def postgresql_database(workers_database: tuple[str, str]) -> str:
 
 def empty(store: Store) -> None:
     """Takes out all that was kept."""
-    with store.engine.execution_options(writes=True).begin() as connection:
+    with begun_to_write(store.engine) as connection:
         for table in metadata.tables.values():
             connection.execute(table.delete())
 

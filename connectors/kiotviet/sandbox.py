@@ -34,6 +34,7 @@ from connectors.kiotviet.sandbox_papers import Extras, Papers
 from connectors.kiotviet.sandbox_selection import PageTurner, document, invoices_asked, orders_asked, returns_asked
 from connectors.kiotviet.sandbox_webhooks import Webhooks
 from ocop_market.sandbox.app import Sandbox
+from ocop_market.sandbox.deliveries import CallsOut, Post, over_the_network
 from ocop_market.sandbox.faults import FaultKind
 
 TOKEN_LIFE = timedelta(seconds=86_400)
@@ -41,7 +42,7 @@ CALLS_PER_HOUR = 5_000
 """GET calls that a shop may make in an hour, overview chapter 2026-03."""
 
 
-class KiotVietSandbox(Sandbox):
+class KiotVietSandbox(Sandbox, CallsOut):
     """A practice shop on KiotViet; `hourly_limit` is the number of GET calls in an hour after which 429 is answered.
 
     Tokens, articles, webhooks and cancelled invoices are remembered; the count of calls starts anew with each process.
@@ -49,8 +50,9 @@ class KiotVietSandbox(Sandbox):
 
     key: ClassVar[str] = "kiotviet"
 
-    def __init__(self, *, hourly_limit: int = CALLS_PER_HOUR, **base: Any) -> None:
-        self.hourly_limit = hourly_limit
+    def __init__(self, *, hourly_limit: int = CALLS_PER_HOUR, post: Post = over_the_network, **base: Any) -> None:
+        self.hourly_limit, self._post = hourly_limit, post
+        self._told_to: datetime | None = None
         self._hour: tuple[datetime, int] | None = None
         super().__init__(**base)
 
@@ -323,6 +325,25 @@ class KiotVietSandbox(Sandbox):
     def show_webhook(self, request: Request, number: int) -> Response:
         """One registered address."""
         return answer(self.webhooks.one(number))
+
+    def call_at(self, url: str, since: datetime) -> dict[str, str]:
+        """One address for sales and stock, in the place of an older one, with a secret of its own."""
+        secret = shop.WEBHOOK_SECRET
+        with self._lock:
+            for hook in self.webhooks.all():
+                self.webhooks.remove(hook["id"])
+            for kind in ("invoice.update", "order.update", "stock.update"):
+                self.webhooks.register({"Webhook": {"Type": kind, "Url": url, "IsActive": True, "Secret": secret}})
+            self._told_to = since
+        return {"webhook_secret": secret}
+
+    def deliver(self) -> int:
+        """Calls about invoices that changed."""
+        with self._lock:
+            if self._told_to is not None:
+                since, self._told_to = self._told_to, self.clock()
+                self.announce_sales(since)
+            return self.webhooks.deliver(self._post)
 
     def announce_sales(self, since: datetime) -> None:
         """Puts a webhook about every invoice that changed since on its way."""

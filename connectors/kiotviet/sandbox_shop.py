@@ -10,6 +10,8 @@ from typing import Any
 from connectors.kiotviet.sandbox_dialect import local_text, without_gaps
 
 RETAILER, RETAILER_ID = "htxluyentap", 500123
+WEBHOOK_SECRET = "cHJhY3RpY2Ugd2ViaG9vayBzZWNyZXQ="
+"""The base64 text as it was sent, which is the key itself."""
 CLIENT_ID, CLIENT_SECRET = "5f0c1c0e-7a61-4d0e-9c7e-0c0b0a7e5a11", "0123456789ABCDEF0123456789ABCDEF01234567"
 OPENED = datetime(2022, 1, 3, 1, 30, tzinfo=UTC)
 """When the shop, its branches, groups and channels were set up; none was edited since."""

@@ -7,6 +7,7 @@ only what they lock.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from werkzeug.exceptions import HTTPException
@@ -25,17 +26,17 @@ from connectors.shopee.sandbox_seller import SellerCentre
 from connectors.shopee.sandbox_tree import Tree, Upheaval
 from connectors.shopee.sandbox_wire import Endpoint, Refusal, read_call, reply
 from ocop_market.sandbox.app import Sandbox
-from ocop_market.sandbox.deliveries import Post, over_the_network
+from ocop_market.sandbox.deliveries import CallsOut, NotTaken, Post, over_the_network
 
 API = "/api/v2/"
 
 
-class ShopeeSandbox(Sandbox):
+class ShopeeSandbox(Sandbox, CallsOut):
     """The practice Shopee.
 
     With `reviewing`, new items are REVIEWING for ten minutes of the sandbox's clock. A title with "CẤM THỬ" is banned.
     `settling` is how many seconds a new item needs before it takes variations. Call limits are off; `faults` switches them on.
-    `seller` does what people do without the interface. `post` carries its pushes, which `pushes.deliver()` sends.
+    `seller` does what people do without the interface. `post` carries its pushes, which `deliver` sends.
     """
 
     key = "shopee"
@@ -72,6 +73,18 @@ class ShopeeSandbox(Sandbox):
     def grant(self) -> dict[str, str]:
         """A fresh code, as if the seller had consented just now."""
         return {"code": self.gateway.issue_code(), "shop_id": str(SHOP_ID)}
+
+    def call_at(self, url: str, since: datetime) -> dict[str, str]:
+        """The app's one callback; pushes are signed with the partner key, which the account has anyway."""
+        with self._lock:
+            if not self.pushes.register(url, since):
+                raise NotTaken
+        return {}
+
+    def deliver(self) -> int:
+        """Pushes orders that changed."""
+        with self._lock:
+            return self.pushes.deliver()
 
     def count_listings(self, sku: str) -> int | None:
         """Items with our SKU, deleted ones left out."""

@@ -49,12 +49,18 @@ class Pushes:
         url = call.body.need_text("callback_url")
         if not url.startswith(("https://", "http://127.0.0.1", "http://localhost")):
             raise Refusal("error_param", "callback_url must be a https address.")
+        if not self.register(url, self._sandbox.clock()):
+            raise Refusal("error_param", "The callback_url did not answer the test push as it should.")
+        return {"response": {"result": "success"}}
+
+    def register(self, url: str, since: datetime) -> bool:
+        """Pushes to this address what changes from then on, if it answers a test push as it should."""
         body, headers = self._write(url, TEST_PUSH, {"verify_info": "practice"})
         if not _taken(self._post(url, headers, body)):
-            raise Refusal("error_param", "The callback_url did not answer the test push as it should.")
-        self._url, self._told_to, self.suspended = url, self._sandbox.clock(), False
+            return False
+        self._url, self._told_to, self.suspended = url, since, False
         self._attempts.clear()
-        return {"response": {"result": "success"}}
+        return True
 
     def show(self, call: Call) -> Body:
         """The address and how pushes fare."""

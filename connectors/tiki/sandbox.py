@@ -7,14 +7,15 @@ from typing import Any, ClassVar
 
 from connectors.tiki.sandbox_access import CALLS_A_SECOND, IN_HOUSE, PUBLIC, Access, PracticeApp
 from connectors.tiki.sandbox_catalog import Catalog
-from connectors.tiki.sandbox_queues import Queues
 from connectors.tiki.sandbox_seller import SellerCenter
+from connectors.tiki.sandbox_webhooks import Webhooks
+from ocop_market.sandbox.deliveries import Post, over_the_network
 
 REVIEW_MINUTES = 150.0
 MOST_OFFERS = 50
 
 
-class TikiSandbox(SellerCenter, Queues, Catalog, Access):
+class TikiSandbox(SellerCenter, Webhooks, Catalog, Access):
     """Tiki as its pages describe it.
 
     `review_minutes` is how long a product request is looked at (0: decided by the next call); `calls_a_second` limits
@@ -29,11 +30,11 @@ class TikiSandbox(SellerCenter, Queues, Catalog, Access):
     def __init__(self, *, review_minutes: float = REVIEW_MINUTES, calls_a_second: int | None = CALLS_A_SECOND,
                  short_pages: bool = True, seller_consents: bool = True, seller_active: bool = True, licensed: bool = True,
                  most_offers: int = MOST_OFFERS, batch_whole: bool = False, off_sale_apart: bool = False,
-                 apps: Sequence[PracticeApp] = (IN_HOUSE, PUBLIC), **options: Any) -> None:
+                 apps: Sequence[PracticeApp] = (IN_HOUSE, PUBLIC), post: Post = over_the_network, **options: Any) -> None:
         self.review_minutes, self.calls_a_second, self.short_pages = review_minutes, calls_a_second, short_pages
         self.seller_consents, self.seller_active, self.licensed = seller_consents, seller_active, licensed
         self.most_offers, self.batch_whole, self.off_sale_apart = most_offers, batch_whole, off_sale_apart
-        self.apps = tuple(apps)
+        self.apps, self.post = tuple(apps), post
         super().__init__(**options)
 
     def settings(self, base_url: str) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Event queues and the older webhooks of the Tiki practice server."""
+"""Event queues of the Tiki practice server."""
 
 from __future__ import annotations
 
@@ -22,7 +22,6 @@ BATCH = 100  # unverified: no page gives the size of a batch
 CREATED, STATUS = "ORDER_CREATED_SUCCESSFULLY", "ORDER_STATUS_UPDATED"
 EVENT_TYPES = (CREATED, STATUS, "PRODUCT_INVENTORY_UPDATED", "PRODUCT_PRICE_UPDATED", "PRODUCT_MARKET_PRICE_UPDATED",
                "PRODUCT_INFO_UPDATED", "PRODUCT_ATTRIBUTES_UPDATED")
-WEBHOOK_EVENTS = ("product:request:approved", "product:request:rejected", "product:request:locked")
 _NAMES = uuid.UUID("9900c0de-0000-4000-8000-000000000000")
 
 
@@ -30,7 +29,7 @@ class Queues(Orders):
     """First-in-first-out queues that belong to an app; each pull confirms the batch before it."""
 
     def routes(self) -> Sequence[Route]:
-        """Adds queues, subscriptions and webhooks, all version 1."""
+        """Adds queues and subscriptions, all version 1."""
         return (
             *super().routes(),
             ("GET", "/integration/v1/queues", "list_queues"),
@@ -39,17 +38,14 @@ class Queues(Orders):
             ("POST", "/integration/v1/queues/<queue>/subscriptions", "subscribe"),
             ("PUT", "/integration/v1/queues/<queue>/subscriptions/<subscription>", "switch_subscription"),
             ("POST", "/integration/v1/queues/<queue>/events/pull", "pull_events"),
-            ("GET", "/integration/v1/webhooks", "list_webhooks"),
-            ("POST", "/integration/v1/webhooks", "register_webhook"),
         )
 
     def open(self) -> None:
-        """Adds the shelves of queues, subscriptions, acknowledgements and webhooks."""
+        """Adds the shelves of queues, subscriptions and acknowledgements."""
         super().open()
         self._queues = self.shelf("queues")
         self._subscriptions = self.shelf("subscriptions")
         self._acknowledgements = self.shelf("acknowledgements")
-        self._webhooks = self.shelf("webhooks")
 
     # --- queues
 
@@ -160,23 +156,6 @@ class Queues(Orders):
             at = datetime.fromtimestamp(event["at"], UTC)
             yield at, event["type"], event["payload"], event["version"], f"3:{int(number):09d}"
 
-    # --- webhooks
-
-    def list_webhooks(self, request: Request) -> Response:
-        """The registered addresses, a bare array."""
-        return answer(list(self._webhooks.values()))
-
-    def register_webhook(self, request: Request) -> Response:
-        """Registers one address for an event; a second one for the same event is refused. Nothing is ever delivered."""
-        body = read_object(request)
-        uri, event = body.get("uri"), body.get("event")
-        if not isinstance(uri, str) or not uri.startswith(("http://", "https://")) or event not in WEBHOOK_EVENTS:
-            return _webhook_refusal(400, "bad_request", f"uri must be a URL and event one of {', '.join(WEBHOOK_EVENTS)}")
-        if str(event) in self._webhooks:
-            return _webhook_refusal(409, "conflict", f"webhook for event {event} is already registered")
-        self._webhooks[str(event)] = {"uri": uri, "event": event}
-        return answer(self._webhooks[str(event)])
-
 
 def _acts_as_app(token: Record) -> bool:
     return bool(token["in_house"] or not token["seller"])
@@ -188,8 +167,3 @@ def _queue_form(queue: Record) -> Record:
 
 def _subscription_form(one: Record) -> Record:
     return {"code": one["code"], "active": one["active"], "event_type": one["event_type"], "sid": SELLER_SID}
-
-
-def _webhook_refusal(status: int, code: str, message: str) -> Response:
-    """Webhook endpoints have an error form of their own (open-api-docs, webhook page)."""
-    return answer({"error": {"id": code, "message": message}}, status)

@@ -16,7 +16,7 @@ from ocop_market.accounts import keep_secrets, secret_names
 from ocop_market.channels.api import AsksConsent, Connector
 from ocop_market.channels.registry import load_connector
 from ocop_market.cli.frame import Exit, complain, emit, error_json, exit_code, shared_options, speaks_plainly, table, tell
-from ocop_market.cli.key import key
+from ocop_market.cli.key import key, rekey
 from ocop_market.cli.login import WORKS, ask_consent, finish_login, login
 from ocop_market.cli.speech import Day, SpeakingCommand, SpeakingGroup, argument, option
 from ocop_market.errors import MarketError, SettingsError
@@ -39,6 +39,7 @@ def accounts() -> None:
 
 accounts.add_command(login)
 accounts.add_command(key)
+accounts.add_command(rekey)
 
 
 @accounts.command("list", cls=SpeakingCommand, help=N_("Lists the accounts."))

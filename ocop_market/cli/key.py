@@ -6,9 +6,9 @@ from pathlib import Path
 
 import click
 
-from ocop_market.cli.frame import Exit, emit, shared_options, speaks_plainly, tell
+from ocop_market.cli.frame import Exit, emit, number, shared_options, speaks_plainly, tell
 from ocop_market.cli.speech import SpeakingCommand, argument
-from ocop_market.language import N_, translate
+from ocop_market.language import N_, say, translate
 from ocop_market.market import open_market
 from ocop_market.store.leases import holding
 from ocop_market.store.market_key import KeyPlace
@@ -19,6 +19,9 @@ IS_IN = {
                          "the market moves to another computer: ocop-market accounts key file"),
     KeyPlace.ENVIRONMENT: N_("The key for secrets is in the environment variable OCOP_MARKET_KEY."),
 }
+CHANGED = N_("There is a new key for secrets, and {secrets} secrets are sealed with it. The old one is gone.")
+ELSEWHERE = N_("Other computers that work on this market need the new key as well: copy market.key to them. Secrets in older backups open "
+               "with the old key only.")
 
 
 @click.command("key", cls=SpeakingCommand, help=N_(
@@ -38,4 +41,22 @@ def key(place: str | None, market_folder: Path, as_json: bool) -> Exit:
         emit({"key": found})
     else:
         tell(translate(IS_IN[found]))
+    return Exit.DONE
+
+
+@click.command("rekey", cls=SpeakingCommand, help=N_(
+    "Makes a new key for secrets and seals all of them with it, for instance because somebody may have seen the old one. Accounts, logins "
+    "and addresses for webhooks stay as they are."))
+@shared_options
+@speaks_plainly
+def rekey(market_folder: Path, as_json: bool) -> Exit:
+    """Changes the key."""
+    with open_market(market_folder) as market, holding(market.store, "market-key", market.clock):
+        secrets, place = market.vault.change_key(market.clock()), market.vault.key.place
+    if as_json:
+        emit({"secrets": secrets, "key": place})
+    else:
+        tell(say(CHANGED, secrets=number(secrets)))
+        tell(translate(IS_IN[place]))
+        tell(translate(ELSEWHERE))
     return Exit.DONE

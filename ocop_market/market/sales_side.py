@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import date, datetime, timedelta
 from datetime import time as time_of_day
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from sqlalchemy import Connection
 
 from ocop_market.channels.api import ListsOrders, PullsSales, ReadsSalesFiles, SalesPage
 from ocop_market.channels.registry import load_connector
@@ -32,8 +34,8 @@ from ocop_market.model.clock import VIETNAM, business_day
 from ocop_market.places.units import Geography
 from ocop_market.reports.pictures import DRAWN, Drawn
 from ocop_market.sales.beginning import begin_again_where_needed, first_day
-from ocop_market.sales.mirror import MirrorState, direct_accounts, find_mirrors, may_be_mirrored
-from ocop_market.sales.pull import Pulled, keep_page, pull, roll_up
+from ocop_market.sales.mirror import MirrorState, direct_accounts, find_new_mirrors, may_be_mirrored
+from ocop_market.sales.pull import CountOnce, Pulled, pull, roll_up, take
 from ocop_market.sales.pull import Watch as PullWatch
 from ocop_market.sales.reconcile import Reconciliation, kind_of_seller, reconcile
 from ocop_market.sales.unknown import UnknownGood, unknown_goods
@@ -73,9 +75,8 @@ class SalesSide(MarketBase):
         with self.turn(account) as turn:
             begin_again_where_needed(self.store, account, since, start, self.clock())
             pulled = pull(self.store, account, connector, self.clock, turn, start=since, watch=watch,
-                          key=self.vault.key_for("order-digests"))
-        if not pulled.nothing_new:
-            self._count_once()
+                          key=self.vault.key_for("order-digests"), count_once=self._count_once(account))
+        self._roll_up(pulled.others)
         return pulled
 
     def verify(self, account: str, *, since: date | None = None, only_due: bool = False, repair: bool = True,
@@ -106,10 +107,8 @@ class SalesSide(MarketBase):
             raise NotSupported(CANNOT_READ, code="no-sales-files", channel=connector.profile.title, account=account)
         page = connector.read_sales_file(Path(path).name, self._content(path))
         with self.turn(account) as turn:
-            saved = keep_page(self.store, account, page, self.clock())
-            pulled = Pulled(saved, roll_up(self.store, account, turn))
-        if not pulled.nothing_new:
-            self._count_once()
+            pulled = take(self.store, account, page, self.clock, turn, self._count_once(account))
+        self._roll_up(pulled.others)
         return pulled, page
 
     def mirrors(self) -> list[MirrorShown]:
@@ -145,21 +144,28 @@ class SalesSide(MarketBase):
                     save_link(connection, good, product_sku, self.clock())
             roll_up(self.store, good.account, turn)
 
-    def _count_once(self) -> None:
-        """Finds till sales that a marketplace's account has as well; totals of a till that is busy are made by its own run."""
-        with self.store.reading() as connection:
+    def _count_once(self, account: str) -> CountOnce:
+        """Finds till sales that a marketplace's account has as well, after an account was pulled."""
+        def count_once(connection: Connection, days: Sequence[date]) -> set[str]:
             if not may_be_mirrored(connection):
-                return
+                return set()
+            return find_new_mirrors(connection, direct_accounts(connection, self._marketplaces()), account, days, self.clock())
+
+        return count_once
+
+    def _marketplaces(self) -> dict[str, tuple[str, str]]:
+        """By account that sells at a marketplace, the names of that; a channel that cannot be loaded reports no sales either."""
         names: dict[str, tuple[str, str]] = {}
         for channel in {settings.channel for settings in self.settings.accounts.values()}:
-            with suppress(MarketError):  # a channel that cannot be loaded reports no sales either
+            with suppress(MarketError):
                 profile = load_connector(channel).profile
                 if not profile.point_of_sale:
                     names[channel] = profile.key, profile.title
-        channels = {account: names[settings.channel] for account, settings in self.settings.accounts.items() if settings.channel in names}
-        with self.store.writing() as connection:
-            touched = find_mirrors(connection, direct_accounts(connection, channels), self.clock())
-        for account in sorted(touched):
+        return {account: names[settings.channel] for account, settings in self.settings.accounts.items() if settings.channel in names}
+
+    def _roll_up(self, accounts: Iterable[str]) -> None:
+        """Makes touched days anew; those of an account that is busy are made by its own run."""
+        for account in sorted(accounts):
             with suppress(LeaseError), self.turn(account) as turn:
                 roll_up(self.store, account, turn)
 

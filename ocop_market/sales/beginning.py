@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from ocop_market.sales.pull import STREAM
 from ocop_market.store.engine import Store
 from ocop_market.store.ledger import complete_to, load_cursor, load_cursors, save_cursor
+from ocop_market.store.mirrors import keep_counted
 
 BEGINNING = "sales-beginning"
 AHEAD = timedelta(hours=1)
@@ -31,6 +32,7 @@ def begin_again_where_needed(store: Store, account: str, start: datetime, asked:
     with store.writing() as connection:
         if is_ahead or is_earlier:
             save_cursor(connection, account, STREAM, {}, now, complete_to=now if is_ahead else None)
+            keep_counted(connection, account, None, now)
         save_cursor(connection, account, BEGINNING, {"day": day.isoformat()}, now, complete_to=None)
 
 

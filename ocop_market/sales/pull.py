@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import partial
 from itertools import groupby
+
+from sqlalchemy import Connection
 
 from ocop_market.channels.api import PullsSales, RecognisesOrders, SalesPage
 from ocop_market.channels.known import Kept, Known
@@ -18,6 +21,7 @@ from ocop_market.store.day_totals import rebuild_touched, runs
 from ocop_market.store.engine import Store
 from ocop_market.store.leases import Lease
 from ocop_market.store.ledger import Saved, has_orders, load_cursor, recognised, save_cursor, save_orders, save_refusals
+from ocop_market.store.mirrors import keep_counted
 from ocop_market.store.month_totals import month_of
 from ocop_market.store.prices import PriceSpans
 from ocop_market.store.settlements import save_payouts
@@ -29,6 +33,8 @@ ORDERS_A_TRANSACTION = 2000
 LONGEST_HELD = 2.0
 """Seconds for which pages that were read wait for others, so that a slow platform's are kept one by one; empty ones wait for the end."""
 
+CountOnce = Callable[[Connection, Sequence[date]], set[str]]
+"""Finds what two accounts have of the same sales, given the days touched; the accounts of which days are to be made again."""
 Watch = Callable[[int, int, int], None]
 """Told after each page: orders so far, done and expected in the connector's own unit (0: unknown)."""
 
@@ -40,6 +46,8 @@ class Pulled:
     orders: Saved
     days: int = 0
     complete_to: datetime | None = None
+    others: set[str] = field(default_factory=set)
+    """Accounts of which days are to be made again as well: sales of theirs are counted elsewhere from now on, or no more."""
 
     @property
     def nothing_new(self) -> bool:
@@ -48,7 +56,7 @@ class Pulled:
 
 
 def pull(store: Store, account: str, connector: PullsSales, clock: Clock, turn: Lease, *, start: datetime,
-         watch: Watch | None = None, key: bytes | None = None) -> Pulled:
+         watch: Watch | None = None, key: bytes | None = None, count_once: CountOnce | None = None) -> Pulled:
     """Reads all that changed since the last pull, or since `start` the first time.
 
     Stopped anywhere, it goes on behind the last page that was kept. The cursor of the last page is kept with the time
@@ -69,7 +77,7 @@ def pull(store: Store, account: str, connector: PullsSales, clock: Clock, turn: 
     def keep(together: list[SalesPage]) -> Saved:
         nonlocal kept
         turn.check()
-        if not any(page.orders or page.refused or page.payouts for page in together) and time.monotonic() - kept <= LONGEST_HELD:
+        if not _has_rows(together) and time.monotonic() - kept <= LONGEST_HELD:
             return Saved(unchanged=sum(page.unchanged for page in together))
         saved = keep_pages(store, account, together, clock())
         spans.add(line for page in together for order in page.orders for line in order.lines)
@@ -85,9 +93,30 @@ def pull(store: Store, account: str, connector: PullsSales, clock: Clock, turn: 
             watch(orders.new + orders.changed + orders.unchanged, together[-1].done, together[-1].expected)
     with store.writing() as connection:
         save_cursor(connection, account, STREAM, cursor or {}, clock(), complete_to=until)
+        days, pulled.others = _to_be_made_again(connection, account, count_once)
+    _roll_up(store, account, turn, days, spans)
     pulled.complete_to = until
-    pulled.days += roll_up(store, account, turn, spans)
+    pulled.days += len(days)
     return pulled
+
+
+def take(store: Store, account: str, page: SalesPage, clock: Clock, turn: Lease, count_once: CountOnce) -> Pulled:
+    """Keeps a page that came by itself, as from a file, and makes the days that it touched anew."""
+    pulled = Pulled(keep_page(store, account, page, clock()))
+    with store.writing() as connection:
+        days, pulled.others = _to_be_made_again(connection, account, count_once)
+    _roll_up(store, account, turn, days)
+    pulled.days = len(days)
+    return pulled
+
+
+def _to_be_made_again(connection: Connection, account: str, count_once: CountOnce | None) -> tuple[list[date], set[str]]:
+    """The days of the account, and the other accounts with such days. Asked before they are made: what is touched is not forgotten."""
+    days = touched_days(connection, account)
+    if not days or count_once is None:
+        return days, set()
+    others = count_once(connection, days)
+    return touched_days(connection, account), others - {account}
 
 
 def _kept_in(store: Store, account: str) -> Kept:
@@ -98,25 +127,30 @@ def _kept_in(store: Store, account: str) -> Kept:
     return kept
 
 
+def _has_rows(pages: Sequence[SalesPage]) -> bool:
+    return any(page.orders or page.refused or page.payouts for page in pages)
+
+
 def _one_behind(keep: Callable[[list[SalesPage]], Saved], batches: Iterator[list[SalesPage]],
                 ) -> Iterator[tuple[list[SalesPage], Saved]]:
     """Each batch with what became of it: kept on a thread of its own, one after the other, while the next one is read.
 
     However reading ends, what was read before is kept first; the database leaves the interpreter free while it works.
     """
-    under_way: tuple[list[SalesPage], Future[Saved]] | None = None
+    under_way: tuple[list[SalesPage], Callable[[], Saved]] | None = None
     with ThreadPoolExecutor(1, "keep") as thread:
         try:
             for batch in batches:
                 if under_way is not None:
-                    yield under_way[0], under_way[1].result()
-                under_way = batch, thread.submit(copy_context().run, keep, batch)
+                    yield under_way[0], under_way[1]()
+                # without rows there is nothing to wait for, and no thread is begun: so it is with most pulls
+                under_way = batch, thread.submit(copy_context().run, keep, batch).result if _has_rows(batch) else partial(keep, batch)
         except Exception:
             if under_way is not None:
-                under_way[1].result()
+                under_way[1]()
             raise
         if under_way is not None:
-            yield under_way[0], under_way[1].result()
+            yield under_way[0], under_way[1]()
 
 
 def _together(pages: Iterator[SalesPage]) -> Iterator[list[SalesPage]]:
@@ -178,11 +212,13 @@ def _roll_up_left_behind(store: Store, account: str, turn: Lease, pages: Sequenc
     days = [day for day in days if month_of(day) not in going_on]
     if len(days) < DAYS_TOGETHER:
         return 0
+    with store.writing() as connection:
+        keep_counted(connection, account, None, turn.now())  # the days are forgotten before anybody compared them
     _roll_up(store, account, turn, days, spans)
     return len(days)
 
 
-def _roll_up(store: Store, account: str, turn: Lease, days: Sequence[date], spans: PriceSpans | None) -> None:
+def _roll_up(store: Store, account: str, turn: Lease, days: Sequence[date], spans: PriceSpans | None = None) -> None:
     for some in _of_whole_months(days):
         turn.check()
         with store.writing() as connection:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -26,7 +27,9 @@ def over_the_network(url: str, headers: Mapping[str, str], body: bytes) -> Taken
     """Posts for real; nothing is followed, and nobody is waited for beyond ten seconds."""
     began = time.monotonic()
     try:
-        answer = requests.post(url, data=body, headers=dict(headers), timeout=10, allow_redirects=False)
+        with requests.Session() as session:
+            session.trust_env = False  # a proxy of the house would be asked for this computer's own address
+            answer = session.post(url, data=body, headers=dict(headers), timeout=10, allow_redirects=False)
     except requests.RequestException:
         return Taken(0, seconds=time.monotonic() - began)
     return Taken(answer.status_code, answer.content, time.monotonic() - began)
@@ -76,3 +79,22 @@ class Deliveries:
     def drop(self, url: str) -> None:
         """Gives up everything on its way to an address."""
         self.waiting = [one for one in self.waiting if one.url != url]
+
+
+class NotTaken(Exception):  # noqa: N818  (said of an address)
+    """The platform does not register this address: its test call was not answered as it should be."""
+
+
+class CallsOut(ABC):
+    """A practice platform that calls an address when something changes, once it was told where."""
+
+    @abstractmethod
+    def call_at(self, url: str, since: datetime) -> dict[str, str]:
+        """Registers `url` as a seller would; the settings by which the account there knows that a call is genuine.
+
+        The first calls tell what changed `since`. Raises NotTaken.
+        """
+
+    @abstractmethod
+    def deliver(self) -> int:
+        """Makes the calls that are due; how many were taken."""

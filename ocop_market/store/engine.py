@@ -18,7 +18,20 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Column, Connection, Dialect, Engine, Insert, Table, create_engine, event, insert, inspect, make_url
+from sqlalchemy import (
+    Column,
+    Connection,
+    Dialect,
+    Engine,
+    Insert,
+    PoolProxiedConnection,
+    Table,
+    create_engine,
+    event,
+    insert,
+    inspect,
+    make_url,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 
@@ -36,7 +49,9 @@ CACHE_KB = 8192
 """Memory for pages of SQLite by connection; with its own 2 MB, looking orders up by the hundred reads most pages anew."""
 ROWS_A_STATEMENT = 200
 """Rows that SQLite takes at once: each statement costs a third of a row, and lets other threads of Python in only behind it."""
-HEAD = "0014"
+BEGIN = "begin"
+"""Under this name a connection is told how its next transaction begins."""
+HEAD = "0015"
 """The migration that this version of the program works with."""
 
 UPGRADED = N_("The market {path} was upgraded by a newer version of this program while this one was running. Nothing was half written. "
@@ -62,6 +77,8 @@ class Store:
         self._fits = False
         """Whether the tables were found to be those of this version, so that they are to stay so."""
         self.engine = self._make_engine(wait_seconds)
+        self._reader = self.engine if self.is_sqlite else self.engine.execution_options(
+            isolation_level="REPEATABLE READ", postgresql_readonly=True)
 
     @property
     def shown(self) -> str:
@@ -82,7 +99,7 @@ class Store:
                 raise SettingsError(NO_ADDRESS, code="database-address") from None
         engine = create_engine(f"sqlite:///{self.address}", connect_args={"timeout": wait_seconds, "check_same_thread": False})
         event.listen(engine, "connect", _prepare_sqlite)
-        event.listen(engine, "begin", _begin_sqlite)
+        engine.dialect.do_begin = _begin_sqlite  # type: ignore[method-assign, assignment]  # an event would cost a tenth of every statement
         return engine
 
     @contextmanager
@@ -92,7 +109,7 @@ class Store:
         `durable` waits until it is on the disk itself, so that a power cut does not undo it; the others are then lost
         at most from the end, never in between.
         """
-        with self._sentences(), self.engine.execution_options(writes=True, durable=durable).begin() as connection:
+        with self._sentences(), begun_to_write(self.engine, durable=durable) as connection:
             if self._fits and _version(connection) != HEAD:
                 raise self._upgraded()
             for store, guard in _GUARDS.get() if guarded else ():
@@ -112,9 +129,7 @@ class Store:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A transaction that only reads."""
-        engine = self.engine if self.is_sqlite else self.engine.execution_options(
-            isolation_level="REPEATABLE READ", postgresql_readonly=True)
-        with self._sentences(), engine.begin() as connection:
+        with self._sentences(), self._reader.begin() as connection:
             yield connection
 
     def migrate(self, now: datetime | None = None, *, alone: bool = False) -> None:
@@ -183,6 +198,16 @@ class Store:
                 return _version(connection) != HEAD
         except SQLAlchemyError:
             return False
+
+
+@contextmanager
+def begun_to_write(engine: Engine, *, durable: bool = False) -> Iterator[Connection]:
+    """A transaction of its own that holds the write lock from its beginning."""
+    with engine.connect() as connection:
+        connection.execution_options(writes=True, durable=durable)
+        connection.connection.info[BEGIN] = (f"PRAGMA synchronous={'FULL' if durable else 'NORMAL'}", "BEGIN IMMEDIATE")
+        with connection.begin():
+            yield connection
 
 
 def _version(connection: Connection) -> str | None:
@@ -288,8 +313,10 @@ def _use_wal(connection: sqlite3.Connection) -> None:
             return
 
 
-def _begin_sqlite(connection: Connection) -> None:
-    options = connection.get_execution_options()
-    if options.get("writes", False):
-        connection.exec_driver_sql(f"PRAGMA synchronous={'FULL' if options.get('durable', False) else 'NORMAL'}")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("writes", False) else "BEGIN")
+def _begin_sqlite(connection: PoolProxiedConnection) -> None:
+    cursor = connection.cursor()
+    try:
+        for statement in connection.info.pop(BEGIN, ("BEGIN",)):
+            cursor.execute(statement)
+    finally:
+        cursor.close()

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import Connection, delete, func, select, tuple_
+from sqlalchemy import Connection, bindparam, delete, func, select, tuple_
 
 from ocop_market.channels.webhooks import Hint, HintKind
 from ocop_market.store.engine import CHUNK, insert_missing, upsert
@@ -16,6 +16,8 @@ HINT_LIFE = timedelta(days=7)
 """After this the pulls by time have long seen what a hint told of."""
 COUNT_LIFE = timedelta(days=90)
 SUBJECT_LENGTH = 64
+_OF_ALL = select(hint).where(hint.c.kind.in_(bindparam("of_kinds", expanding=True))).order_by(hint.c.received_at, hint.c.subject)
+_OF_ONE = _OF_ALL.where(hint.c.account == bindparam("of_account"))
 
 
 @dataclass(frozen=True)
@@ -44,11 +46,9 @@ def due_hints(connection: Connection, now: datetime) -> dict[tuple[str, HintKind
 
 def load_hints(connection: Connection, account: str | None, kinds: Sequence[HintKind]) -> list[KeptHint]:
     """The hints of an account or of all, oldest first: what a run that begins now will have seen to."""
-    query = select(hint).where(hint.c.kind.in_([kind.value for kind in kinds]))
-    if account is not None:
-        query = query.where(hint.c.account == account)
+    asked = {"of_kinds": [kind.value for kind in kinds], **({} if account is None else {"of_account": account})}
     return [KeptHint(row.account, HintKind(row.kind), row.subject, row.received_at)
-            for row in connection.execute(query.order_by(hint.c.received_at, hint.c.subject))]
+            for row in connection.execute(_OF_ALL if account is None else _OF_ONE, asked)]
 
 
 def take_hints(connection: Connection, taken: Sequence[KeptHint]) -> None:

@@ -15,8 +15,9 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from ocop_market.errors import MarketError
 from ocop_market.language import N_
@@ -25,6 +26,13 @@ from ocop_market.store.engine import Store, upsert
 from ocop_market.store.tables import lease
 
 log = logging.getLogger(__name__)
+
+# made once, as all statements of a run that finds nothing new: making one costs several times its execution
+_MINE = (lease.c.name == bindparam("of_name")) & (lease.c.holder == bindparam("of_holder")) & (lease.c.fence == bindparam("of_fence"))
+_LOOK = select(lease).where(lease.c.name == bindparam("of_name"))
+_RENEW = update(lease).where(_MINE).values(expires_at=bindparam("until"))
+_GUARD = select(lease.c.fence).where(_MINE).with_for_update(read=True)
+_END = update(lease).where(_MINE).values(holder="", expires_at=bindparam("until"))
 
 LIFE = timedelta(seconds=60)
 BUSY = N_("'{name}' is being worked on by another run of this program. Wait until it ends (at most {seconds} seconds if it "
@@ -75,8 +83,8 @@ class Lease:
         self._until = clock()
 
     @property
-    def _mine(self) -> ColumnElement[bool]:
-        return (lease.c.name == self.name) & (lease.c.holder == self.holder) & (lease.c.fence == self.fence)
+    def _mine(self) -> dict[str, Any]:
+        return {"of_name": self.name, "of_holder": self.holder, "of_fence": self.fence}
 
     def take_within(self, patience: float) -> None:
         """Takes the turn, waiting for another's end for at most `patience` seconds of real time."""
@@ -93,7 +101,7 @@ class Lease:
         """Takes the turn, also over one that has ended, or that ends so late that the clock was set back since."""
         now = self._clock()
         with self._store.writing(guarded=False) as connection:
-            row = connection.execute(select(lease).where(lease.c.name == self.name)).one_or_none()
+            row = connection.execute(_LOOK, {"of_name": self.name}).one_or_none()
             if row is not None and row.holder and now < row.expires_at <= now + 2 * self._life:
                 raise LeaseError(BUSY, code="busy", name=self.name, after=(row.expires_at - now).total_seconds())
             self.fence = (row.fence if row is not None else 0) + 1
@@ -114,7 +122,7 @@ class Lease:
         """Moves the end of the turn; False when the turn was lost."""
         until = self._clock() + self._life
         with self._store.writing(guarded=False) as connection:
-            kept = connection.execute(update(lease).where(self._mine).values(expires_at=until)).rowcount == 1
+            kept = connection.execute(_RENEW, {**self._mine, "until": until}).rowcount == 1
         self._until = until if kept else until - self._life
         return kept
 
@@ -132,7 +140,7 @@ class Lease:
 
         A turn that has ended by the clock, but that nobody took, may still be written under: no clock is asked here.
         """
-        if connection.execute(select(lease.c.fence).where(self._mine).with_for_update(read=True)).one_or_none() is None:
+        if connection.execute(_GUARD, self._mine).one_or_none() is None:
             raise self._lost()
 
     def _lost(self) -> LeaseError:
@@ -147,7 +155,7 @@ class Lease:
 
     def _end(self) -> None:
         with self._store.writing(guarded=False) as connection:
-            connection.execute(update(lease).where(self._mine).values(holder="", expires_at=self._clock()))
+            connection.execute(_END, {**self._mine, "until": self._clock()})
 
 
 def last_end(store: Store) -> datetime | None:

@@ -184,10 +184,16 @@ def save_refusals(connection: Connection, account: str, refused: Sequence[SalesR
         "problem": problem_to_json(r.problem)} for r in refused])
 
 
+_CURSOR = select(sync_cursor.c.body).where(
+    sync_cursor.c.account == bindparam("of_account"), sync_cursor.c.stream == bindparam("of_stream"))
+_COMPLETE = select(sync_cursor.c.account, func.max(sync_cursor.c.complete_to)).group_by(sync_cursor.c.account)
+_COMPLETE_ONE = _COMPLETE.where(sync_cursor.c.account == bindparam("of_account"))
+_ANY_ORDER = select(sales_order.c.account).where(sales_order.c.account == bindparam("of_account")).limit(1)
+
+
 def load_cursor(connection: Connection, account: str, stream: str) -> dict[str, Any] | None:
     """Where a stream stands, or None before its first page."""
-    c = sync_cursor.c
-    body: dict[str, Any] | None = connection.execute(select(c.body).where(c.account == account, c.stream == stream)).scalar()
+    body: dict[str, Any] | None = connection.execute(_CURSOR, {"of_account": account, "of_stream": stream}).scalar()
     return body or None
 
 
@@ -199,16 +205,13 @@ def load_cursors(connection: Connection, stream: str) -> dict[str, dict[str, Any
 
 def complete_to(connection: Connection, account: str | None = None) -> dict[str, datetime]:
     """Up to when the sales of each account (or of one) are complete; accounts never pulled to the end are missing."""
-    query = select(sync_cursor.c.account, func.max(sync_cursor.c.complete_to)).group_by(sync_cursor.c.account)
-    if account is not None:
-        query = query.where(sync_cursor.c.account == account)
-    return {account: at for account, at in connection.execute(query) if at is not None}
+    found = connection.execute(_COMPLETE) if account is None else connection.execute(_COMPLETE_ONE, {"of_account": account})
+    return {account: at for account, at in found if at is not None}
 
 
 def has_orders(connection: Connection, account: str) -> bool:
     """Whether the ledger has anything of an account."""
-    c = sales_order.c
-    return connection.execute(select(c.account).where(c.account == account).limit(1)).first() is not None
+    return connection.execute(_ANY_ORDER, {"of_account": account}).first() is not None
 
 
 def count_orders(connection: Connection) -> dict[str, int]:

@@ -22,6 +22,8 @@ from ocop_market.errors import SettingsError
 from ocop_market.language import N_
 
 KEY_FILE = "market.key"
+COMING_FILE = "market.key.new"
+"""A new key before all secrets are sealed with it; it stays until it is known whether they are."""
 KEY_VARIABLE = "OCOP_MARKET_KEY"
 SERVICE = "ocop-market"
 """Under this name the keyring keeps the keys of all markets."""
@@ -51,7 +53,7 @@ class MarketKey:
     """The key of the market in a folder. Made on first use, in the file, where nobody chose another place before."""
 
     def __init__(self, folder: Path) -> None:
-        self._path = folder / KEY_FILE
+        self._path, self._coming = folder / KEY_FILE, folder / COMING_FILE
 
     @property
     def place(self) -> KeyPlace:
@@ -72,9 +74,44 @@ class MarketKey:
         try:
             _write_new(self._path, key := Fernet.generate_key())
         except FileExistsError:
-            kept = self._in_file()
-            return _from_keyring(kept.removeprefix(POINTER).decode()) if kept.startswith(POINTER) else kept
+            return _pointed_at(self._in_file())
         return key
+
+    def coming(self) -> bytes | None:
+        """A new key that was made and has not taken the place of the other yet; None where there is none, or it cannot be had."""
+        if self.place is KeyPlace.ENVIRONMENT:
+            return None
+        try:
+            return _pointed_at(self._coming.read_bytes())
+        except (OSError, SettingsError):
+            return None
+
+    def make_coming(self) -> bytes:
+        """Makes a new key where the present one is, beside it. SettingsError where no program can change it, or none takes it."""
+        if self.place is KeyPlace.ENVIRONMENT:
+            raise SettingsError(IN_ENVIRONMENT, code="key-in-environment", variable=KEY_VARIABLE)
+        key = Fernet.generate_key()
+        content = key
+        if self.place is KeyPlace.KEYRING:
+            entry = uuid.uuid4().hex
+            _into_keyring(entry, key)
+            content = POINTER + entry.encode()
+        self._coming.unlink(missing_ok=True)
+        _write_new(self._coming, content)
+        return key
+
+    def take_coming(self) -> None:
+        """Puts the new key in the place of the present one, which is gone then."""
+        former = self._in_file()
+        self._coming.replace(self._path)
+        _forget(former)
+
+    def drop_coming(self) -> None:
+        """Forgets a new key that nothing was sealed with; nothing happens where there is none."""
+        with suppress(OSError):
+            content = self._coming.read_bytes()
+            self._coming.unlink()
+            _forget(content)
 
     def make_in_keyring(self) -> None:
         """Makes the key of a new market, which is never in a file. SettingsError where no keyring takes it; FileExistsError."""
@@ -94,9 +131,9 @@ class MarketKey:
             _into_keyring(entry, key)
             self._replace(POINTER + entry.encode())
         else:
-            entry = self._in_file().removeprefix(POINTER).decode()
+            former = self._in_file()
             self._replace(key)
-            _out_of_keyring(entry)
+            _forget(former)
 
     def _in_file(self) -> bytes:
         """What is in the file, or what another process is about to write; empty when there is nothing after a second."""
@@ -128,6 +165,17 @@ def _write_new(path: Path, content: bytes) -> None:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
+
+
+def _pointed_at(content: bytes) -> bytes:
+    """The key that a file holds or names."""
+    return _from_keyring(content.removeprefix(POINTER).decode()) if content.startswith(POINTER) else content
+
+
+def _forget(content: bytes) -> None:
+    """Takes a key that is used no more out of the keyring, if it was there."""
+    if content.startswith(POINTER):
+        _out_of_keyring(content.removeprefix(POINTER).decode())
 
 
 def _from_keyring(entry: str) -> bytes:

@@ -9,6 +9,8 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine
 
+from ocop_market.store.engine import begun_to_write
+
 SCRIPTS = Path(__file__).with_name("migrations")
 
 
@@ -26,7 +28,7 @@ def is_known(version: str) -> bool:
 
 def upgrade(engine: Engine, found: str | None, head: str) -> bool:
     """Brings the database to `head`; False, with nothing touched, when `found` is a version unknown to this program."""
-    with engine.execution_options(writes=True).begin() as connection:
+    with begun_to_write(engine) as connection:
         return upgrade_on(connection, found, head)
 
 

@@ -6,16 +6,19 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, exists, func, insert, select, update
+from sqlalchemy import Connection, bindparam, exists, func, insert, select, update
 
 from ocop_market.errors import MarketError, Problem, Refused
 from ocop_market.store.as_json import problem_from_json, problem_to_json
 from ocop_market.store.tables import run
 
+_START = insert(run).values(outcome="running", counts={})
+_END = update(run).where(run.c.id == bindparam("number"))
+
 
 def start_run(connection: Connection, job: str, account: str, now: datetime) -> int:
     """Notes the start of a run and returns its number."""
-    made = connection.execute(insert(run).values(job=job, account=account, started_at=now, outcome="running", counts={}))
+    made = connection.execute(_START, {"job": job, "account": account, "started_at": now})
     number = made.inserted_primary_key
     assert number is not None  # noqa: S101  (every backend gives it for a single insert)
     return int(number[0])
@@ -25,8 +28,7 @@ def end_run(connection: Connection, number: int, now: datetime, outcome: str, co
             error: MarketError | None = None) -> None:
     """Notes the end of a run. Of an error its code and place are kept, and its sentence as template and values."""
     kept = None if error is None else {**problem_to_json(_problem(error)), "where": error.where.as_text()}
-    connection.execute(update(run).where(run.c.id == number).values(
-        ended_at=now, outcome=outcome, counts=dict(counts), error=kept))
+    connection.execute(_END, {"number": number, "ended_at": now, "outcome": outcome, "counts": dict(counts), "error": kept})
 
 
 def _problem(error: MarketError) -> Problem:

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -46,6 +46,25 @@ class Entry:
         return self.account, self.job
 
 
+def _free(now: Any, latest: Any) -> ColumnElement[bool]:
+    """Not handed out; a claim that ends later than one of now was made by a clock that was set back since."""
+    claimed = schedule.c.claimed_until
+    return or_(claimed.is_(None), claimed <= now, claimed > latest)
+
+
+_MINE = and_(schedule.c.account == bindparam("of_account"), schedule.c.job == bindparam("of_job"))
+_LOOK = select(*(schedule.c[one.name] for one in fields(Entry))).where(_MINE)
+_CLAIM = update(schedule).where(
+    _MINE, schedule.c.next_due == bindparam("was_due"), schedule.c.paused.is_(False), _free(bindparam("now"), bindparam("until")),
+).values(claimed_until=bindparam("until"))
+
+
+def load_entry(connection: Connection, account: str, job: str) -> Entry | None:
+    """The row of an account and a job."""
+    found = connection.execute(_LOOK, {"of_account": account, "of_job": job}).one_or_none()
+    return None if found is None else Entry(*found)
+
+
 def load_entries(connection: Connection, account: str | None = None, job: str | None = None) -> list[Entry]:
     """All rows, or those of an account, a job, or both."""
     query = select(schedule).where(_chosen(account, job)).order_by(schedule.c.account, schedule.c.job)
@@ -67,7 +86,7 @@ def due_entries(connection: Connection, now: datetime, account: str | None = Non
               .where(secret.c.kind.in_(["settings", "tokens"])).group_by(secret.c.account).subquery())
     rested = or_(s.rests_since.is_(None), sealed.c.at > s.rests_since)
     query = (select(schedule).outerjoin(sealed, sealed.c.account == s.account)
-             .where(_chosen(account, None), s.next_due <= now, s.paused.is_(False), _free(now), rested)
+             .where(_chosen(account, None), s.next_due <= now, s.paused.is_(False), _free(now, now + CLAIM), rested)
              .order_by(s.next_due, s.account, s.job))
     return [Entry(**row._mapping) for row in connection.execute(query)]
 
@@ -80,7 +99,7 @@ def bring_hinted_forward(connection: Connection, job: str, kinds: Collection[Hin
     s = schedule.c
     hinted = select(hint.c.account).where(hint.c.kind.in_([kind.value for kind in kinds]), hint.c.received_at > now - HINT_LIFE)
     connection.execute(update(schedule).where(
-        s.job == job, s.next_due > now, s.planned_at <= now - spacing, s.failures == 0, s.paused.is_(False), _free(now),
+        s.job == job, s.next_due > now, s.planned_at <= now - spacing, s.failures == 0, s.paused.is_(False), _free(now, now + CLAIM),
         or_(s.account.in_(hinted), and_(s.account == "", hinted.exists()))).values(next_due=now))
 
 
@@ -91,9 +110,8 @@ def entries_planned_after(connection: Connection, moment: datetime) -> list[Entr
 
 def claim(connection: Connection, entry: Entry, now: datetime) -> bool:
     """Takes a due job for whoever asks first; False when another has it, or it was changed or paused meanwhile."""
-    s = schedule.c
-    still = and_(s.account == entry.account, s.job == entry.job, s.next_due == entry.next_due, s.paused.is_(False), _free(now))
-    return connection.execute(update(schedule).where(still).values(claimed_until=now + CLAIM)).rowcount == 1
+    asked = {"of_account": entry.account, "of_job": entry.job, "was_due": entry.next_due, "now": now, "until": now + CLAIM}
+    return connection.execute(_CLAIM, asked).rowcount == 1
 
 
 def pass_over(connection: Connection, looked_at: Iterable[tuple[Entry, Entry]]) -> None:
@@ -141,9 +159,3 @@ def drop_entries(connection: Connection, keys: Collection[Key]) -> None:
 def _chosen(account: str | None, job: str | None) -> ColumnElement[bool]:
     chosen: list[Any] = [schedule.c[name] == value for name, value in (("account", account), ("job", job)) if value is not None]
     return and_(true(), *chosen)
-
-
-def _free(now: datetime) -> ColumnElement[bool]:
-    """Not handed out; a claim that ends too late was made by a clock that was set back since."""
-    claimed = schedule.c.claimed_until
-    return or_(claimed.is_(None), claimed <= now, claimed > now + CLAIM)

@@ -499,6 +499,7 @@ call_budget = Table(
     Column("due", UtcTime, nullable=False),
     Column("quiet_until", UtcTime, nullable=False),
     PrimaryKeyConstraint("name", "account"),
+    Index("call_budget_due", "name", "due"),
 )
 
 circuit = Table(

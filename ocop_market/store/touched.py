@@ -6,23 +6,25 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, Select, select, union
+from sqlalchemy import Connection, Select, bindparam, select, union
 from sqlalchemy.dialects import postgresql, sqlite
 
 from ocop_market.store.engine import CHUNK, insert_missing
 from ocop_market.store.order_lines import COUNTED_CODE, lines_of_orders
 from ocop_market.store.tables import sales_line, sales_order, touched_cell, touched_day
 
+_BOTH = (touched_day, touched_cell)
+_DAYS = union(*(select(table.c.day).where(table.c.account == bindparam("of_account")) for table in _BOTH))
+
 
 def accounts_with_touched_days(connection: Connection) -> set[str]:
     """The accounts of which some day's totals are to be made again."""
-    return set(connection.execute(union(select(touched_day.c.account), select(touched_cell.c.account))).scalars())
+    return set(connection.execute(union(*(select(table.c.account) for table in _BOTH))).scalars())
 
 
 def touched_days(connection: Connection, account: str) -> list[date]:
     """Days of which something is to be made again, oldest first."""
-    marked = union(*(select(table.c.day).where(table.c.account == account) for table in (touched_day, touched_cell)))
-    return sorted(connection.execute(marked).scalars())
+    return sorted(connection.execute(_DAYS, {"of_account": account}).scalars())
 
 
 def touch_days(connection: Connection, account: str, days: Iterable[date]) -> None:

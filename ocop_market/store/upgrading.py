@@ -17,6 +17,7 @@ from sqlalchemy import Connection, select, text
 
 from ocop_market.language import N_, say
 from ocop_market.model.clock import VIETNAM
+from ocop_market.store.engine import begun_to_write
 from ocop_market.store.leases import LIFE
 from ocop_market.store.migrate import is_known, upgrade_on
 from ocop_market.store.tables import lease
@@ -47,7 +48,7 @@ def upgrade_in_place(store: Store, head: str, now: datetime, *, alone: bool) -> 
     """
     copy = None
     try:
-        with store.engine.execution_options(writes=True).begin() as connection:
+        with begun_to_write(store.engine) as connection:
             found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one()  # others may have been faster
             if found == head:
                 return

@@ -1,9 +1,8 @@
-"""A province for two days on a clock of its own: nothing is lost, tokens are renewed once, nobody stays behind.
+"""A few shops of a province for two days on a clock of its own: nothing is lost, tokens are renewed once, nobody stays behind.
 
-`OCOP_PROVINCE=9000` follows so many accounts (`make province`); the ordinary run follows a few.
+`make province` follows all 9,000.
 """
 
-import os
 import time
 from datetime import timedelta
 
@@ -11,27 +10,19 @@ import pytest
 
 from sync_jobs.outcome import RunOutcome
 from tests.province.platforms import installed
-from tests.province.simulation import Findings, Province, made
+from tests.province.simulation import made, told
 
-ACCOUNTS = int(os.environ.get("OCOP_PROVINCE", "24"))
-TICK = timedelta(minutes=5 if ACCOUNTS > 100 else 15)
+ACCOUNTS = 24
+TICK = timedelta(minutes=15)
 
 
 @pytest.fixture(scope="module")
 def province(tmp_path_factory):
     began = time.monotonic(), time.process_time()
     with installed(), made(tmp_path_factory.mktemp("province") / "m", ACCOUNTS, tick=TICK) as followed:
-        findings = followed.go()
-        print(told(followed, findings, time.monotonic() - began[0], time.process_time() - began[1]))
+        followed.go()
+        print(told(followed, time.monotonic() - began[0], time.process_time() - began[1]))
         yield followed
-
-
-def told(province: Province, findings: Findings, seconds: float, cpu: float) -> str:
-    runs, orders = findings.runs.total(), sum(len(province.world.orders(account)) for account in province.accounts)
-    return (f"\n{len(province.accounts)} accounts, {province.world.hours} hours: {runs} runs, {province.world.calls.total()} calls, "
-            f"{orders} orders, {sum(province.world.renewed.values())} tokens renewed; behind at worst {max(findings.behind.values())}; "
-            f"caught up {', '.join(f'{name} {after}' for name, after in findings.caught_up.items())}; "
-            f"{seconds:.0f} s by the clock, {cpu:.0f} s of the processor, {1000 * cpu / runs:.1f} ms a run")
 
 
 @pytest.mark.long

@@ -155,7 +155,11 @@ def test_a_damaged_database_is_not_overwritten(run, market):
 @pytest.mark.parametrize(("command", "code"), [
     (["plan", "nobody"], "unknown-account"), (["pull", "nobody"], "unknown-account"), (["accounts", "check", "nobody"], "unknown-account"),
     (["accounts", "add", "x", "--channel", "amazon"], "unknown-channel"), (["sandbox", "amazon"], "unknown-channel"),
-    (["sandbox", "shopee", "--fault", "explode"], "fault-unknown"), (["apply", "nothing.json"], "plan-unreadable"),
+    (["sandbox", "shopee", "--fault", "explode"], "fault-unknown"),
+    (["sandbox", "tiki", "--call", "http://htx.example.vn/tiki/1"], "not-this-computer"),
+    (["sandbox", "tiki", "--call", "127.0.0.1:8765"], "no-address"),
+    (["sandbox", "shopee", "--months", "0", "--call", "http://127.0.0.1:9/shopee/1"], "address-not-taken"),
+    (["apply", "nothing.json"], "plan-unreadable"),
     (["growth", "--from", "2026-05-01", "--to", "2026-04-01"], "period-upside-down"),
     (["accounts", "add", "x", "--channel", "shopee", "--set", "colour=red"], "setting-unknown")])
 def test_what_does_not_exist_is_named(run, market, command, code):

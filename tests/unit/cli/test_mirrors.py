@@ -36,7 +36,7 @@ def mirrored(market, database):
             save_cursor(connection, "shop", "sales", {"to": 1}, AT, complete_to=AT + timedelta(days=9))
             save_orders(connection, "shop", [sale("240905ABCDEF")])
             save_orders(connection, "till", [sale("1", "Shopee", "240905ABCDEF"), sale("2", "Shopee"), sale("3")])
-        opened._count_once()
+            opened._count_once("till")(connection, [AT.date()])
     return market
 
 

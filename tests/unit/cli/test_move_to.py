@@ -54,3 +54,21 @@ def test_what_cannot_be_moved_to_is_a_sentence_and_nothing_changes(run, market, 
     ran = run("move-to", address, "--market", market)
     assert ran.code == exit_code and f"[{code}]" in ran.err.replace("\n", "") and WORD not in ran.err
     assert (market / "market.toml").read_bytes() == before
+
+
+def test_a_password_that_was_asked_for_is_shown_nowhere_and_no_command_line_had_it(run, market, empty, monkeypatch):
+    asked = []
+    monkeypatch.setattr("click.prompt", lambda text, **how: asked.append(how) or WORD)
+    ran = run("move-to", empty, "--ask-password", "--market", market)
+    assert ran.code == Exit.DONE and asked == [{"hide_input": True, "err": True}]
+    assert read_settings(market).database == "env:OCOP_MARKET_DATABASE" and "--ask-password" not in ran.out
+    assert WORD not in ran.out + ran.err + (market / "market.toml").read_text(encoding="utf-8")
+    monkeypatch.setenv("OCOP_MARKET_DATABASE", with_word(empty))
+    assert run("status", "--market", market).code == Exit.DONE
+
+
+@pytest.mark.parametrize("address", ["postgresql://u:secret-word@x/y", "sqlite:///other.db"])
+def test_no_password_is_asked_for_where_none_belongs(run, market, monkeypatch, address):
+    monkeypatch.setattr("click.prompt", lambda *_, **__: pytest.fail("asked"))
+    ran = run("move-to", address, "--ask-password", "--market", market)
+    assert ran.code == Exit.INPUT and "no-password-there" in ran.err and WORD not in ran.err

@@ -2,15 +2,17 @@
 
 import configparser
 import json
+import re
 import shlex
 import sys
+from datetime import datetime
 from pathlib import PurePosixPath, PureWindowsPath
 from xml.etree import ElementTree
 
 import pytest
 
 from ocop_market.cli.frame import Exit
-from ocop_market.cli.service_files import SPACE, Program, containerfile, task, unit
+from ocop_market.cli.service_files import COMMANDS, SPACE, Program, Task, containerfile, task, unit
 
 AWKWARD = PurePosixPath('/srv/Chợ "Xanh" 100% $HOME & con')
 
@@ -49,6 +51,49 @@ def test_the_windows_task_runs_the_schedule_as_the_user_without_end_and_one_at_a
     assert texts(document, "Settings/ExecutionTimeLimit") == ["PT0S"] and texts(document, "Settings/StartWhenAvailable") == ["true"]
     assert [texts(document, f"Settings/{name}") for name in ("DisallowStartIfOnBatteries", "StopIfGoingOnBatteries")] == [["false"]] * 2
     assert body["commands"][0] == f'schtasks /Create /TN "OCOP market" /XML "{market / "ocop-market-task.xml"}"'
+
+
+PARTS = {
+    "Task": {"RegistrationInfo", "Triggers", "Settings", "Data", "Principals", "Actions"},
+    "Principal": {"UserId", "LogonType", "GroupId", "DisplayName", "RunLevel"},
+    "Settings": {
+        "AllowStartOnDemand", "RestartOnFailure", "MultipleInstancesPolicy", "DisallowStartIfOnBatteries", "StopIfGoingOnBatteries",
+        "AllowHardTerminate", "StartWhenAvailable", "RunOnlyIfNetworkAvailable", "WakeToRun", "Enabled", "Hidden", "DeleteExpiredTaskAfter",
+        "IdleSettings", "NetworkSettings", "ExecutionTimeLimit", "Priority", "RunOnlyIfIdle"},
+    "RestartOnFailure": {"Interval", "Count"}, "Repetition": {"Interval", "Duration", "StopAtDurationEnd"},
+    "Actions": {"Exec", "ComHandler", "SendEmail", "ShowMessage"}, "Exec": {"Command", "Arguments", "WorkingDirectory"}}
+VALUES = {"MultipleInstancesPolicy": {"Parallel", "Queue", "IgnoreNew", "StopExisting"}, "RunLevel": {"LeastPrivilege", "HighestAvailable"},
+          "LogonType": {"S4U", "Password", "InteractiveToken", "InteractiveTokenOrPassword"}}
+DURATION = re.compile(r"P(\d+D)?(T(\d+H)?(\d+M)?(\d+S)?)?")
+
+
+@pytest.mark.parametrize("kept_running", Task)
+def test_a_task_has_only_elements_and_values_of_the_schema_of_windows(kept_running):
+    """[MS-TSCH] 2.5, XML Task Definition Language: parts, values, durations and bounds, as far as they are used."""
+    document = read_task(task(Program("python.exe", PureWindowsPath("C:/cho"), "PC\\lan", kept_running)).encode("utf-16"))
+    assert document.tag == f"{{{SPACE}}}Task" and document.get("version") == "1.2"
+    assert document.find(f"{{{SPACE}}}Actions").get("Context") == document.find(f".//{{{SPACE}}}Principal").get("id")
+    for element in document.iter():
+        name, inside = element.tag.rpartition("}")[2], [one.tag.rpartition("}")[2] for one in element]
+        if name in PARTS:
+            assert set(inside) <= PARTS[name] and len(set(inside)) == len(inside), name
+        assert element.text in VALUES.get(name, {element.text})
+        if name in ("Interval", "ExecutionTimeLimit"):
+            assert DURATION.fullmatch(element.text) and element.text not in ("P", "PT")
+    assert 1 <= int(texts(document, "Settings/RestartOnFailure/Count")[0]) <= 255
+    datetime.fromisoformat(texts(document, "Triggers/TimeTrigger/StartBoundary")[0])
+
+
+@pytest.mark.parametrize(("kept_running", "extra"), [(Task.SCHEDULER, "queue"), (Task.WORKER, "queue"), (Task.SCHEDULE, "postgres")])
+def test_scheduler_and_workers_of_a_queue_have_files_of_their_own_and_stop_as_with_ctrl_c(run, market, kept_running, extra):
+    found = read_unit(unit(Program("/usr/bin/python3", AWKWARD, task=kept_running)))["Service"]
+    assert words_of(found["ExecStart"])[3:-2] == list(COMMANDS[kept_running]) and found["KillSignal"] == "SIGINT"
+    lines = containerfile("1.2.3", kept_running).splitlines()
+    assert f"'ocop-market[{extra}]==1.2.3'" in "".join(lines)
+    assert json.loads(lines[-1].removeprefix("CMD ")) == ["ocop-market", *COMMANDS[kept_running]]
+    files = {run("service", place, "--for", kept_running, "--market", market, "--json").json["file"]
+             for place in ("systemd", "windows", "container")}
+    assert len(files) == 3 and len(list(market.glob("ocop-market*.service"))) == 1
 
 
 def test_the_parts_of_a_trigger_stand_in_the_order_that_windows_wants():

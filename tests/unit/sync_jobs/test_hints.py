@@ -77,7 +77,9 @@ def test_a_hint_about_stock_of_any_account_brings_the_reading_of_stock_forward(m
     bring_forward(market, clock())
     with market.store.reading() as connection:
         assert [entry.key for entry in due_entries(connection, clock()) if not entry.account] == [("", "read-stock")]
-    seen_to(market, waiting_for(market, "", "read-stock"))
+    with market.store.reading() as connection:
+        told = waiting_for(connection, "", "read-stock")
+    seen_to(market, told)
     assert waiting(market) == set()
 
 

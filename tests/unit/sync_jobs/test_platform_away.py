@@ -16,6 +16,7 @@ from ocop_market.sandbox.transport import WsgiAdapter
 from ocop_market.settings import add_account
 from ocop_market.store.circuits import FAILURES, LONGEST_REST, answered, did_not_answer, may_try, platforms_away
 from ocop_market.store.engine import Store
+from sync_jobs.lane import who_waits
 from sync_jobs.runner import RunOutcome
 from sync_jobs.schedule import due, pause
 from sync_jobs.scheduler import see_what_is_due
@@ -68,6 +69,17 @@ def test_a_platform_that_is_down_stops_its_accounts_only(market, sandboxes, cloc
     again = outcomes(see_what_is_due(market))
     assert again["shop", RunOutcome.DONE] == 1
     assert again["till", RunOutcome.LATER] == 1, "one tries for all"
+
+
+def test_while_it_is_tried_the_others_are_not_even_handed_out(market, sandboxes, clock):
+    go_down(sandboxes["kiotviet"])
+    see_what_is_due(market)
+    clock.forward(minutes=16)
+    waiting = [account for account in who_waits(market) if account != "shop"]
+    assert len(waiting) == 1
+    sandboxes["kiotviet"].faults.clear()
+    see_what_is_due(market)
+    assert len([account for account in who_waits(market) if account != "shop"]) == SHOPS - 1
 
 
 @ON_BOTH
