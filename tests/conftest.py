@@ -4,14 +4,14 @@ import gc
 import sqlite3
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
+from importlib.util import find_spec
 
 import pytest
-from sqlalchemy import Engine, inspect
-from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
-from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
+from sqlalchemy import Dialect, Engine, create_engine, inspect
 
-from ocop_market.store import migrate
-from ocop_market.store.engine import HEAD, Store
+from ocop_market.store import engine, migrate
+from ocop_market.store.engine import HEAD, SYNCHRONOUS, Store
 
 pytest_plugins = ["tests.databases", "tests.examples"]
 
@@ -31,11 +31,18 @@ class FakeClock:
         self.now += timedelta(**by)
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection() -> None:
+    """What is collected stays to the end: the garbage collector need not look through it again and again."""
+    gc.disable()
+
+
 def pytest_collection_finish() -> None:
-    """What was collected stays to the end: the garbage collector need not look through it again and again."""
+    """From here on there is something to throw away."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)
+    gc.enable()
 
 
 @pytest.fixture
@@ -53,10 +60,10 @@ def _migrated_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         connection.connection.driver_connection.backup(made)
     first.close()
 
-    def copy(engine: Engine, found: str | None, head: str) -> bool:
-        if found is not None or head != HEAD or engine.dialect.name != "sqlite" or inspect(engine).get_table_names():
-            return upgrade(engine, found, head)
-        with engine.connect() as connection:
+    def copy(new: Engine, found: str | None, head: str) -> bool:
+        if found is not None or head != HEAD or new.dialect.name != "sqlite" or inspect(new).get_table_names():
+            return upgrade(new, found, head)
+        with new.connect() as connection:
             made.backup(connection.connection.driver_connection)
         return True
 
@@ -66,19 +73,40 @@ def _migrated_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     made.close()
 
 
+class Compiled(dict[tuple[object, ...], object]):
+    """Statements that SQLAlchemy has compiled, for all engines of one kind of database; alone, each engine keeps its own."""
+
+    def get(self, key: tuple[object, ...], default: object = None) -> object:
+        return super().get(self._of_kind(key), default)
+
+    def __setitem__(self, key: tuple[object, ...], compiled: object) -> None:
+        super().__setitem__(self._of_kind(key), compiled)
+
+    @staticmethod
+    def _of_kind(key: tuple[object, ...]) -> tuple[object, ...]:
+        return tuple(type(part) if isinstance(part, Dialect) else part for part in key)
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _compiled_once() -> Iterator[None]:
-    """SQLAlchemy compiles a statement once for each engine, of which a test opens several: here once for each kind of database."""
-    make, kept = Store._make_engine, dict[object, object]()
-
-    def made(store: Store, wait_seconds: float) -> Engine:
-        engine = make(store, wait_seconds)
-        engine._compiled_cache = kept  # type: ignore[assignment]
-        return engine
-
+    """A test opens several engines; what one of them compiled serves the others."""
+    create = partial(create_engine, execution_options={"compiled_cache": Compiled()})
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Store, "_make_engine", made)
-        for dialect in (SQLiteDialect_pysqlite, PGDialect_psycopg):  # they are a part of the key
-            patch.setattr(dialect, "__eq__", lambda one, other: type(one) is type(other))
-            patch.setattr(dialect, "__hash__", lambda one: hash(type(one)))
+        patch.setattr(engine, "create_engine", create)
+        if find_spec("psycopg"):
+            patch.setattr("ocop_market.store.postgresql.create_engine", create)
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _nothing_synced() -> Iterator[None]:
+    """No test cuts the power, so the disk is waited for in none; a process that a test starts, and kills, waits as ever."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(engine, "SYNCHRONOUS", dict.fromkeys(engine.SYNCHRONOUS, "OFF"))
+        yield
+
+
+@pytest.fixture
+def synced(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For a test of what is written through to the disk."""
+    monkeypatch.setattr(engine, "SYNCHRONOUS", SYNCHRONOUS)

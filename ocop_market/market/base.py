@@ -26,12 +26,13 @@ from ocop_market.sheets.container import file_content
 from ocop_market.store.catalog import load_products
 from ocop_market.store.engine import Store
 from ocop_market.store.leases import Lease, holding
-from ocop_market.store.moving import Moved, move
-from ocop_market.store.moving import Watch as MoveWatch
 from ocop_market.store.vault import Vault
 
 if TYPE_CHECKING:
     from requests.adapters import BaseAdapter
+
+    from ocop_market.store.moving import Moved
+    from ocop_market.store.moving import Watch as MoveWatch
 
 HAND_BACK_THERE = N_("There is a file {path} already. It was not touched; give another name.")
 NOT_READABLE = N_("{path} cannot be opened: {reason!t}. Check the name, and that no other program holds the file.")
@@ -135,6 +136,8 @@ class MarketBase:
         An address with a password is not written into the settings: they then name the variable OCOP_MARKET_DATABASE, which
         has to hold it. SettingsError, LeaseError and StoreError as in `store.moving.move`, with nothing changed.
         """
+        from ocop_market.store.moving import move  # brings Alembic, which nothing else needs
+
         found, setting = database_address(address)
         target = self._store_at(found)
         try:

@@ -16,7 +16,7 @@ from datetime import datetime
 from functools import lru_cache
 from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
     Column,
@@ -32,7 +32,7 @@ from sqlalchemy import (
     inspect,
     make_url,
 )
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 
 from ocop_market.errors import SettingsError
@@ -43,6 +43,9 @@ from ocop_market.store.trouble import StoreBusy as StoreBusy
 from ocop_market.store.trouble import StoreError as StoreError
 from ocop_market.store.trouble import told_by_postgresql, told_by_sqlite
 
+if TYPE_CHECKING:
+    from sqlalchemy.dialects import postgresql
+
 CHUNK = 500
 """Values in one list of a statement."""
 CACHE_KB = 8192
@@ -51,6 +54,8 @@ ROWS_A_STATEMENT = 200
 """Rows that SQLite takes at once: each statement costs a third of a row, and lets other threads of Python in only behind it."""
 BEGIN = "begin"
 """Under this name a connection is told how its next transaction begins."""
+SYNCHRONOUS = {True: "FULL", False: "NORMAL"}
+"""How SQLite writes what has to be `durable`, and everything else."""
 HEAD = "0015"
 """The migration that this version of the program works with."""
 
@@ -205,7 +210,7 @@ def begun_to_write(engine: Engine, *, durable: bool = False) -> Iterator[Connect
     """A transaction of its own that holds the write lock from its beginning."""
     with engine.connect() as connection:
         connection.execution_options(writes=True, durable=durable)
-        connection.connection.info[BEGIN] = (f"PRAGMA synchronous={'FULL' if durable else 'NORMAL'}", "BEGIN IMMEDIATE")
+        connection.connection.info[BEGIN] = (f"PRAGMA synchronous={SYNCHRONOUS[durable]}", "BEGIN IMMEDIATE")
         with connection.begin():
             yield connection
 
@@ -232,8 +237,7 @@ def upsert(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any
 def insert_missing(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
     """Inserts the rows whose primary key is not there yet."""
     if rows:
-        dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
-        connection.execute(dialect.insert(table).on_conflict_do_nothing(), [dict(row) for row in rows])
+        connection.execute(_insert_of(connection.dialect.name)(table).on_conflict_do_nothing(), [dict(row) for row in rows])
 
 
 def insert_rows(connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]], *, replace: bool = False) -> None:
@@ -285,17 +289,22 @@ def _insert_text(dialect: Dialect, table: Table, replace: bool, rows: int) -> st
 def _upsert_statement(dialect: str, table: Table, columns: tuple[str, ...]) -> Insert:
     keys = [column.name for column in table.primary_key]
     others = [name for name in columns if name not in keys]
+    made = _insert_of(dialect)(table)
+    return made.on_conflict_do_update(index_elements=keys, set_={name: made.excluded[name] for name in others})
+
+
+def _insert_of(dialect: str) -> type[sqlite.Insert] | type[postgresql.Insert]:
     if dialect == "sqlite":
-        on_sqlite = sqlite.insert(table)
-        return on_sqlite.on_conflict_do_update(index_elements=keys, set_={name: on_sqlite.excluded[name] for name in others})
-    on_postgres = postgresql.insert(table)
-    return on_postgres.on_conflict_do_update(index_elements=keys, set_={name: on_postgres.excluded[name] for name in others})
+        return sqlite.Insert
+    from sqlalchemy.dialects import postgresql
+
+    return postgresql.Insert
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
     connection.isolation_level = None
     _use_wal(connection)
-    connection.execute("PRAGMA synchronous=NORMAL")
+    connection.execute(f"PRAGMA synchronous={SYNCHRONOUS[False]}")
     connection.execute("PRAGMA foreign_keys=ON")
     connection.execute(f"PRAGMA cache_size=-{CACHE_KB}")
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, FromClause, and_, case, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, FromClause, Select, and_, bindparam, case, delete, func, or_, select, update
 
 from ocop_market.model.change import ChangeKind, Outcome
 from ocop_market.model.clock import business_day
@@ -89,19 +90,11 @@ def load_sold(connection: Connection, units: Units) -> list[Sold]:
     A till's copy of a marketplace's order is the marketplace's; where the till counts, its own books tell which of them it
     has taken off.
     """
-    o, line, last = sales_order.c, sales_line.c, _last_counts()
-    since = case((last.c.source == o.account, last.c.counted_at), else_=last.c.agreed_at)
-    opened = case((o.state.in_(_OPEN), line.quantity), else_=0)
-    mirror = sales_mirror.c
-    copied = select(mirror.order_id).where(
-        mirror.account == o.account, mirror.order_id == o.order_id, mirror.state == "same").exists()
-    query = select(last.c.sku, last.c.source, o.account, line.sku.label("code"), func.sum(line.quantity).label("quantity"),
-                   func.sum(opened, type_=line.quantity.type).label("open")).select_from(
-        _linked_lines().join(last, last.c.sku == _product_sku())).where(
-        o.state != OrderState.CANCELLED.value, o.returns.is_(None), o.placed_at >= since, ~copied, *_not_before(connection)).group_by(
-        last.c.sku, last.c.source, o.account, line.sku)
+    oldest: datetime | None = connection.execute(select(func.min(stock_count.c.agreed_at))).scalar()
+    if oldest is None:  # nothing was ever counted
+        return []
     sold: dict[tuple[str, str, str], Sold] = {}
-    for row in connection.execute(query):
+    for row in connection.execute(_sold_query(), {"first_day": business_day(oldest)}):
         key, unit = (row.sku, row.source, row.account), units.get(row.account, {}).get(row.code, Decimal(1))
         before = sold.get(key, Sold(*key, Decimal(0)))
         sold[key] = Sold(*key, before.quantity + row.quantity * unit, before.open + row.open * unit)
@@ -114,18 +107,8 @@ def load_sold(connection: Connection, units: Units) -> list[Sold]:
 
 def _recorded(connection: Connection, units: Units) -> dict[tuple[str, str, str], Decimal]:
     """By SKU, till and marketplace's account: what of the marketplace's orders the till had entered before it counted."""
-    o, line, mirror, last, order = sales_order.c, sales_line.c, sales_mirror.c, _last_counts(), sales_order.alias()
-    copies = _linked_lines().join(sales_mirror, (mirror.account == o.account) & (mirror.order_id == o.order_id)).join(
-        last, (last.c.sku == _product_sku()) & (last.c.source == o.account)).outerjoin(
-        order, (order.c.account == mirror.of_account) & (order.c.order_id == mirror.of_order))
-    query = select(last.c.sku, last.c.source, mirror.of_account, o.account, line.sku.label("code"),
-                   func.sum(line.quantity).label("quantity")).select_from(copies).where(
-        mirror.state == "same", o.state != OrderState.CANCELLED.value, o.returns.is_(None), o.placed_at < last.c.counted_at,
-        func.coalesce(order.c.placed_at, o.placed_at) >= last.c.agreed_at,
-        or_(order.c.state.is_(None), order.c.state != OrderState.CANCELLED.value)).group_by(
-        last.c.sku, last.c.source, mirror.of_account, o.account, line.sku)
     found: dict[tuple[str, str, str], Decimal] = {}
-    for row in connection.execute(query):
+    for row in connection.execute(_recorded_query()):
         key = (row.sku, row.source, row.of_account)
         found[key] = found.get(key, Decimal(0)) + row.quantity * units.get(row.account, {}).get(row.code, Decimal(1))
     return found
@@ -136,30 +119,66 @@ def load_standing(connection: Connection) -> dict[tuple[str, str], int]:
 
     What the account sold since its listing was last written is off it already; variants count as if nothing had been sold.
     """
-    p, o, line = publication.c, sales_order.c, sales_line.c
-    group = FieldGroup.STOCK.value
-    sold = select(line.account, line.sku, func.sum(line.quantity).label("quantity")).select_from(
-        sales_line.join(sales_order, (o.account == line.account) & (o.order_id == line.order_id)).join(
-            publication, (p.account == line.account) & (p.sku == line.sku))).where(
-        o.state != OrderState.CANCELLED.value, o.returns.is_(None), o.placed_at >= p.updated_at).group_by(line.account, line.sku)
+    sold, listed, on_the_way = _standing_queries()
     gone = {(row.account, row.sku): row.quantity for row in connection.execute(sold)}
     standing: dict[tuple[str, str], int] = {}
-    listed = select(p.account, p.sku, p.applied[group].label("stock"),
-                    p.applied[FieldGroup.VISIBILITY.value]["visible"].as_boolean().label("visible")).where(
-        or_(p.remote_id != "", p.status == Outcome.PENDING.value))
     for row in connection.execute(listed):
         if row.visible is not False:
             told = row.stock or {}
             for sku, units in (told.get("variant_stock") or {row.sku: told.get("stock") or 0}).items():
                 standing[row.account, sku] = max(0, units - int(gone.get((row.account, sku), 0)))
-    c = outbox.c
-    on_the_way = select(c.account, c.sku, c.field_groups, c.draft["stock"].as_integer().label("stock"),
-                        c.draft["variants"].label("variants")).where(c.state.in_(OPEN_STATES), c.kind != ChangeKind.WITHDRAW.value)
     for row in connection.execute(on_the_way):
-        if group in row.field_groups:
+        if FieldGroup.STOCK.value in row.field_groups:
             for sku, units in ({v["sku"]: v["stock"] for v in row.variants or ()} or {row.sku: row.stock or 0}).items():
                 standing[row.account, sku] = max(standing.get((row.account, sku), 0), units)
     return standing
+
+
+@cache
+def _standing_queries() -> tuple[Select[Any], Select[Any], Select[Any]]:
+    """What was sold since each listing was written, what the listings offer, and the offers on their way."""
+    p, o, line, c = publication.c, sales_order.c, sales_line.c, outbox.c
+    sold = select(line.account, line.sku, func.sum(line.quantity).label("quantity")).select_from(
+        sales_line.join(sales_order, (o.account == line.account) & (o.order_id == line.order_id)).join(
+            publication, (p.account == line.account) & (p.sku == line.sku))).where(
+        o.state != OrderState.CANCELLED.value, o.returns.is_(None), o.placed_at >= p.updated_at).group_by(line.account, line.sku)
+    listed = select(p.account, p.sku, p.applied[FieldGroup.STOCK.value].label("stock"),
+                    p.applied[FieldGroup.VISIBILITY.value]["visible"].as_boolean().label("visible")).where(
+        or_(p.remote_id != "", p.status == Outcome.PENDING.value))
+    on_the_way = select(c.account, c.sku, c.field_groups, c.draft["stock"].as_integer().label("stock"),
+                        c.draft["variants"].label("variants")).where(c.state.in_(OPEN_STATES), c.kind != ChangeKind.WITHDRAW.value)
+    return sold, listed, on_the_way
+
+
+@cache
+def _sold_query() -> Select[Any]:
+    """From `first_day` on: by account and code what was sold since the last counts, and how much of it is still open."""
+    o, line, last = sales_order.c, sales_line.c, _last_counts()
+    since = case((last.c.source == o.account, last.c.counted_at), else_=last.c.agreed_at)
+    opened = case((o.state.in_(_OPEN), line.quantity), else_=0)
+    mirror = sales_mirror.c
+    copied = select(mirror.order_id).where(
+        mirror.account == o.account, mirror.order_id == o.order_id, mirror.state == "same").exists()
+    return select(last.c.sku, last.c.source, o.account, line.sku.label("code"), func.sum(line.quantity).label("quantity"),
+                  func.sum(opened, type_=line.quantity.type).label("open")).select_from(
+        _linked_lines().join(last, last.c.sku == _product_sku())).where(
+        o.state != OrderState.CANCELLED.value, o.returns.is_(None), o.placed_at >= since, ~copied,
+        o.day >= bindparam("first_day")).group_by(last.c.sku, last.c.source, o.account, line.sku)
+
+
+@cache
+def _recorded_query() -> Select[Any]:
+    """By account and code the till's copies of orders that were placed since the counts agreed, and entered before them."""
+    o, line, mirror, last, order = sales_order.c, sales_line.c, sales_mirror.c, _last_counts(), sales_order.alias()
+    copies = _linked_lines().join(sales_mirror, (mirror.account == o.account) & (mirror.order_id == o.order_id)).join(
+        last, (last.c.sku == _product_sku()) & (last.c.source == o.account)).outerjoin(
+        order, (order.c.account == mirror.of_account) & (order.c.order_id == mirror.of_order))
+    return select(last.c.sku, last.c.source, mirror.of_account, o.account, line.sku.label("code"),
+                  func.sum(line.quantity).label("quantity")).select_from(copies).where(
+        mirror.state == "same", o.state != OrderState.CANCELLED.value, o.returns.is_(None), o.placed_at < last.c.counted_at,
+        func.coalesce(order.c.placed_at, o.placed_at) >= last.c.agreed_at,
+        or_(order.c.state.is_(None), order.c.state != OrderState.CANCELLED.value)).group_by(
+        last.c.sku, last.c.source, mirror.of_account, o.account, line.sku)
 
 
 def _last_counts() -> Any:
@@ -177,12 +196,6 @@ def _linked_lines() -> FromClause:
 
 def _product_sku() -> ColumnElement[str]:
     return func.coalesce(func.nullif(goods_link.c.product_sku, ""), sales_line.c.sku)
-
-
-def _not_before(connection: Connection) -> list[ColumnElement[bool]]:
-    """The day of the oldest count: orders before it need not be looked at."""
-    oldest: datetime | None = connection.execute(select(func.min(stock_count.c.agreed_at))).scalar()
-    return [] if oldest is None else [sales_order.c.day >= business_day(oldest)]
 
 
 __all__ = ["KEPT", "LIST", "Units", "forget_counts", "keep_counts", "load_counts", "load_sold", "load_standing", "rename_counts"]

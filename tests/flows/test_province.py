@@ -12,7 +12,7 @@ from sync_jobs.outcome import RunOutcome
 from tests.province.platforms import installed
 from tests.province.simulation import made, told
 
-ACCOUNTS = 24
+ACCOUNTS = 16
 TICK = timedelta(minutes=15)
 
 

@@ -182,7 +182,7 @@ def words(text: str) -> set[str]:
 
 NAMES = {part for way in commands() for name in way for part in name.split("-")}
 EXAMPLES = {"tên", "hàng", "giá", "vốn", "name", "ignored"}
-SAME_IN_BOTH = {"file", "keyring", "windows", "systemd", "system", "container",  # places of the key, kinds of service
+SAME_IN_BOTH = {"file", "keyring", "windows", "systemd", "system", "container", "scheduler", "worker",  # places of the key, of services
                 "ocop", "json", "shop", "reports", "language", "ngôn", "ngữ", "ctrl", "excel", "sku", "web", "digital", *EXAMPLES,
                 "daily", "weekly", "monthly", "mon", "last", "off", "default", "việt", "nam",
                 "postgresql", "prometheus", "health", "alerts", "backups", "byte", "tết", "quảng", "bình", "bắc", "kạn", "giang", "ninh",

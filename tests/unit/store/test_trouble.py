@@ -87,7 +87,7 @@ def test_many_may_open_a_new_file_at_once(tmp_path, attempt):
         list(pool.map(look, range(8)))
 
 
-def test_what_must_survive_a_power_cut_is_written_through(store):
+def test_what_must_survive_a_power_cut_is_written_through(synced, store):
     asked, through, later = ("PRAGMA synchronous", 2, 1) if store.is_sqlite else ("SHOW synchronous_commit", "on", "off")
     with store.writing(durable=True) as connection:
         assert connection.exec_driver_sql(asked).scalar() == through
