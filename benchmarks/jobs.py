@@ -67,7 +67,7 @@ def new_market_of(folder: Path, accounts: int, url: str, database: str = "") -> 
 
 def only_pulls_are_due(market: Any) -> None:
     """All accounts are to be pulled now, and nothing else is to be done."""
-    from ocop_market.store.tables import schedule
+    from ocop_market.store.tables.work import schedule
     from sync_jobs.schedule import bring_in_step
 
     bring_in_step(market, market.clock())
@@ -239,7 +239,7 @@ def scheduler(folder: Path, accounts: int) -> None:
         opened = time.process_time() - began
         first = measured(lambda: who_waits(market))
         everything = measured(lambda: who_waits(market))
-        from ocop_market.store.tables import schedule
+        from ocop_market.store.tables.work import schedule
 
         with market.store.writing() as connection:
             connection.execute(update(schedule).values(next_due=market.clock() + timedelta(hours=1)))

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, insert
 
 from ocop_market.store.month_totals import month_of, rebuild_months
-from ocop_market.store.tables import sales_day
+from ocop_market.store.tables.totals import sales_day
 
 
 def put_days(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:

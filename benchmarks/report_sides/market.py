@@ -74,7 +74,7 @@ def roll_up(folder: Path) -> int:
 
     from ocop_market.market import open_market
     from ocop_market.store.day_totals import rebuild_days
-    from ocop_market.store.tables import sales_day
+    from ocop_market.store.tables.totals import sales_day
 
     days = [FIRST + timedelta(days=n) for n in range(DAYS)]
     with open_market(folder) as market:

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, func, select
 
 from ocop_market.model.sales import OrderState
 from ocop_market.sandbox.buyers import History
-from ocop_market.store.tables import sales_day
+from ocop_market.store.tables.totals import sales_day
 
 _COMPARED = ("quantity", "list_amount", "seller_discount", "refund", "returned_quantity")
 _SOLD = (OrderState.ACCEPTED.value, OrderState.DELIVERED.value)

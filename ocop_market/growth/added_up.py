@@ -11,7 +11,8 @@ from sqlalchemy import ColumnElement, Exists, case, false, func, select
 
 from ocop_market.growth.address import TAKEN_OFF, Address, Measure
 from ocop_market.growth.basis import Basis, Columns, counted_states, revenue, units
-from ocop_market.store.tables import sales_fee, sales_fee_day, sales_line
+from ocop_market.store.tables.ledger import sales_fee, sales_line
+from ocop_market.store.tables.totals import sales_fee_day
 
 
 def added(address: Address, amounts: Columns, state: ColumnElement[str]) -> ColumnElement[Any]:

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnCollection, ColumnElement, case, type_coerce
 
 from ocop_market.language import N_, say
 from ocop_market.model.sales import OrderState
-from ocop_market.store.tables import sales_day
+from ocop_market.store.tables.totals import sales_day
 
 Columns = ColumnCollection[str, Any]
 

@@ -23,7 +23,7 @@ from ocop_market.growth.sold import Change, total_of
 from ocop_market.model.product import Product
 from ocop_market.rules.certificates import months_after
 from ocop_market.store.catalog import load_former_codes
-from ocop_market.store.tables import sales_day
+from ocop_market.store.tables.totals import sales_day
 
 CONFIDENCE = 0.95
 

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, func, select
 from ocop_market.growth.compare import Period
 from ocop_market.model.sales import FeeKind, OrderState
 from ocop_market.store.period_totals import summed
-from ocop_market.store.tables import sales_fee_day
+from ocop_market.store.tables.totals import sales_fee_day
 
 SOLD = (OrderState.ACCEPTED.value, OrderState.DELIVERED.value)
 LIST, DISCOUNT, REFUND, SHIPPING, TAX = "list_amount", "seller_discount", "refund", "seller_shipping", "tax_withheld"

@@ -20,7 +20,7 @@ from ocop_market.growth.sold import Change, Sold, read_sold
 from ocop_market.model.product import Product
 from ocop_market.store.catalog import load_former_codes
 from ocop_market.store.code_spans import CodeSpan
-from ocop_market.store.tables import sales_day
+from ocop_market.store.tables.totals import sales_day
 
 IN = "in"
 _Sold = tuple[Sequence[Sold], Sequence[Sold]]

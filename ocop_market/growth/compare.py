@@ -26,7 +26,7 @@ from ocop_market.store.code_spans import CodeSpan
 from ocop_market.store.ledger import UnknownState, unknown_states
 from ocop_market.store.period_totals import summed, sums_of_spans
 from ocop_market.store.points import names_of_tills
-from ocop_market.store.tables import sales_day
+from ocop_market.store.tables.totals import sales_day
 
 if TYPE_CHECKING:
     from ocop_market.growth.sold import Both, Sold

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, func, select
 from ocop_market.growth.compare import Period
 from ocop_market.model.clock import business_day
 from ocop_market.store.period_totals import first_sales
-from ocop_market.store.tables import sync_cursor
+from ocop_market.store.tables.ledger import sync_cursor
 
 SLACK = timedelta(days=31)
 """A shop that sells now and then may have its first sale so long after the first day that was fetched."""

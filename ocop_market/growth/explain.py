@@ -24,7 +24,8 @@ from ocop_market.model.sales import OrderState
 from ocop_market.store.catalog import load_former_codes
 from ocop_market.store.code_spans import span_table
 from ocop_market.store.order_lines import COUNTED_CODE, counted_elsewhere, lines_of_orders
-from ocop_market.store.tables import sales_day, sales_fee_day, sales_line, sales_order
+from ocop_market.store.tables.ledger import sales_line, sales_order
+from ocop_market.store.tables.totals import sales_day, sales_fee_day
 
 _OF_BOTH = frozenset({Measure.CHANGE, Measure.GROWTH, Measure.PRODUCTS, Measure.RATE, Measure.MEDIAN})
 """Measures that need the lines of both periods."""

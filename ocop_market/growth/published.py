@@ -16,7 +16,7 @@ from ocop_market.growth.suppression import Cell, Contribution, suppressed
 from ocop_market.model.product import Product
 from ocop_market.model.text import fold
 from ocop_market.store.catalog import load_former_codes
-from ocop_market.store.tables import sales_day
+from ocop_market.store.tables.totals import sales_day
 
 TOTAL = "total"
 Sale = tuple[str, frozenset[Cell], int]

@@ -15,7 +15,7 @@ from ocop_market.growth.breakdown import SOLD
 from ocop_market.growth.compare import Period
 from ocop_market.model.sales import FeeKind
 from ocop_market.store.period_totals import summed
-from ocop_market.store.tables import sales_fee_day
+from ocop_market.store.tables.totals import sales_fee_day
 
 BY_ORDER = frozenset({FeeKind.SHIPPING.value, FeeKind.PROCESSING.value, FeeKind.FULFILMENT.value})
 """Fees that do not grow with the price: each order or parcel costs them."""

@@ -24,7 +24,7 @@ from ocop_market.market import Market
 from ocop_market.model.clock import VIETNAM
 from ocop_market.settings import AlertSettings, from_environment
 from ocop_market.store.engine import upsert
-from ocop_market.store.tables import trouble
+from ocop_market.store.tables.work import trouble
 
 log = logging.getLogger(__name__)
 

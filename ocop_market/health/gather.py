@@ -29,7 +29,7 @@ from ocop_market.store.goods import codes_sold, load_links
 from ocop_market.store.hints import calls_since
 from ocop_market.store.publications import Publication, load_publications
 from ocop_market.store.runs import latest_runs, why_it_ended
-from ocop_market.store.tables import sales_order
+from ocop_market.store.tables.ledger import sales_order
 
 WAITING_LONG, WAITING_AT_MOST = timedelta(days=1), timedelta(days=30)
 LOST = (CallEnd.NO_KEY, CallEnd.UNREADABLE, CallEnd.FAILED)

@@ -44,7 +44,7 @@ def to_xlsx(entries: Sequence[Due], today: date) -> bytes:
             sheet.set_column(column, column, width)
             sheet.write_string(0, column, translate(heading), head)
         for row, entry in enumerate(entries, start=1):
-            sheet.write_datetime(row, 0, datetime(entry.day.year, entry.day.month, entry.day.day), day)  # noqa: DTZ001 (a day)
+            sheet.write(row, 0, entry.day, day)
             sheet.write_number(row, 1, (entry.day - today).days)
             product = entry.product
             for column, text in enumerate((translate(KINDS[entry.kind]), product.name, product.sku, _producer(product), product.owner,

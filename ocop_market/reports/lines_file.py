@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from itertools import islice
 from pathlib import Path
@@ -63,7 +63,7 @@ def _xlsx(path: Path, about: Sequence[str], headings: Sequence[str], rows: Itera
             for row_number, row in enumerate(some, start=1):
                 for position, value in enumerate(row):
                     if isinstance(value, date):
-                        sheet.write_datetime(row_number, position, datetime(value.year, value.month, value.day), day)  # noqa: DTZ001
+                        sheet.write(row_number, position, value, day)
                     elif isinstance(value, int | float | Decimal):
                         sheet.write_number(row_number, position, value)
                     else:

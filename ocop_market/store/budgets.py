@@ -15,7 +15,7 @@ from sqlalchemy import Connection, bindparam, func, select
 
 from ocop_market.model.clock import Clock
 from ocop_market.store.engine import Store, upsert
-from ocop_market.store.tables import call_budget
+from ocop_market.store.tables.work import call_budget
 
 LATELY = timedelta(seconds=10)
 """A shop that called within this time has a share of its app's calls."""

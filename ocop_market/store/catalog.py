@@ -30,7 +30,7 @@ from ocop_market.model.product import (
 from ocop_market.model.stock import Count
 from ocop_market.store.engine import upsert
 from ocop_market.store.stock_counts import LIST, forget_counts, keep_counts, rename_counts
-from ocop_market.store.tables import certificate, product, product_change
+from ocop_market.store.tables.catalog import certificate, product, product_change
 
 CHUNK = 500
 FIELDS = tuple(f.name for f in fields(Product))

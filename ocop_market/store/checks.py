@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import Connection, func, select
 
 from ocop_market.store.engine import upsert
-from ocop_market.store.tables import sales_check, sales_line, sales_order
+from ocop_market.store.tables.ledger import sales_check, sales_line, sales_order
 
 
 @dataclass(frozen=True)

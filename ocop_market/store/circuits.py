@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, bindparam, delete, select
 
 from ocop_market.store.engine import upsert
-from ocop_market.store.tables import circuit
+from ocop_market.store.tables.work import circuit
 
 FAILURES = 3
 """So many runs in a row, of whichever accounts, that a platform did not answer."""

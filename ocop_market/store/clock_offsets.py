@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, select
 
 from ocop_market.store.engine import upsert
-from ocop_market.store.tables import clock_offset
+from ocop_market.store.tables.work import clock_offset
 
 
 def save_clock_offset(connection: Connection, account: str, ahead: timedelta, now: datetime) -> None:

@@ -8,7 +8,7 @@ from datetime import date
 from sqlalchemy import Connection, select
 
 from ocop_market.store.engine import upsert
-from ocop_market.store.tables import unit_cost
+from ocop_market.store.tables.catalog import unit_cost
 
 
 def save_costs(connection: Connection, costs: Mapping[str, int], since: date) -> int:

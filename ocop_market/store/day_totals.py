@@ -11,18 +11,9 @@ from sqlalchemy import ColumnElement, Connection, Date, Delete, Insert, String, 
 from ocop_market.store.month_totals import month_of, rebuild_months
 from ocop_market.store.order_lines import COUNTED_CODE, ORDERS_AND_LINES, counted_elsewhere, lines_of_orders
 from ocop_market.store.sums import insert_sums
-from ocop_market.store.tables import (
-    AMOUNTS,
-    goods_link,
-    sales_day,
-    sales_fee,
-    sales_fee_day,
-    sales_line,
-    sales_mirror,
-    sales_order,
-    touched_cell,
-    touched_day,
-)
+from ocop_market.store.tables.catalog import goods_link
+from ocop_market.store.tables.ledger import AMOUNTS, sales_fee, sales_line, sales_mirror, sales_order
+from ocop_market.store.tables.totals import sales_day, sales_fee_day, touched_cell, touched_day
 
 DAY = timedelta(days=1)
 _OF, _FIRST, _LAST = bindparam("of", type_=String), bindparam("first", type_=Date), bindparam("last", type_=Date)

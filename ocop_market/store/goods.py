@@ -10,7 +10,9 @@ from sqlalchemy import Connection, case, delete, func, select
 
 from ocop_market.store.engine import upsert
 from ocop_market.store.restatements import note_attribution
-from ocop_market.store.tables import goods_link, sales_line, sales_month, sales_order
+from ocop_market.store.tables.catalog import goods_link
+from ocop_market.store.tables.ledger import sales_line, sales_order
+from ocop_market.store.tables.totals import sales_month
 from ocop_market.store.touched import touch_goods
 
 NOT_OURS = ""

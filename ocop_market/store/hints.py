@@ -10,7 +10,7 @@ from sqlalchemy import Connection, bindparam, delete, func, select, tuple_
 
 from ocop_market.channels.webhooks import Hint, HintKind
 from ocop_market.store.engine import CHUNK, insert_missing, upsert
-from ocop_market.store.tables import hint, webhook_count, webhook_seen
+from ocop_market.store.tables.work import hint, webhook_count, webhook_seen
 
 HINT_LIFE = timedelta(days=7)
 """After this the pulls by time have long seen what a hint told of."""

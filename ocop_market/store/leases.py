@@ -23,7 +23,7 @@ from ocop_market.errors import MarketError
 from ocop_market.language import N_
 from ocop_market.model.clock import Clock
 from ocop_market.store.engine import Store, upsert
-from ocop_market.store.tables import lease
+from ocop_market.store.tables.work import lease
 
 log = logging.getLogger(__name__)
 

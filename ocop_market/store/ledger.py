@@ -16,13 +16,7 @@ from ocop_market.store.engine import CHUNK, insert_rows, rows_listed, upsert
 from ocop_market.store.order_lines import counted_elsewhere
 from ocop_market.store.order_rows import OrderRows, kept_versions, order_rows, stored_rows
 from ocop_market.store.restatements import note_before
-from ocop_market.store.tables import (
-    sales_fee,
-    sales_line,
-    sales_order,
-    sales_refusal,
-    sync_cursor,
-)
+from ocop_market.store.tables.ledger import sales_fee, sales_line, sales_order, sales_refusal, sync_cursor
 from ocop_market.store.touched import touch_days, touch_orders
 
 FEW = 20

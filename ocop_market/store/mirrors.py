@@ -13,7 +13,7 @@ from ocop_market.store.day_totals import runs
 from ocop_market.store.engine import CHUNK, upsert
 from ocop_market.store.ledger import load_cursors, save_cursor
 from ocop_market.store.restatements import note_before
-from ocop_market.store.tables import sales_line, sales_mirror, sales_order
+from ocop_market.store.tables.ledger import sales_line, sales_mirror, sales_order
 from ocop_market.store.touched import touch_orders
 
 COUNTED_ONCE = "counted-once"

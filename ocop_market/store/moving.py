@@ -33,7 +33,10 @@ from ocop_market.model.clock import Clock
 from ocop_market.store.engine import HEAD, Store, insert_rows
 from ocop_market.store.leases import BUSY, LIFE, LeaseError
 from ocop_market.store.migrate import upgrade_on
-from ocop_market.store.tables import AMOUNTS, lease, metadata, sales_day, sales_line, sales_order
+from ocop_market.store.tables import metadata
+from ocop_market.store.tables.ledger import AMOUNTS, sales_line, sales_order
+from ocop_market.store.tables.totals import sales_day
+from ocop_market.store.tables.work import lease
 from ocop_market.store.trouble import StoreError
 
 BATCH = 2000

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from sqlalchemy import ColumnElement, Exists, FromClause, case, func, or_, select
 
-from ocop_market.store.tables import NOT_COUNTED, goods_link, sales_line, sales_mirror, sales_order
+from ocop_market.store.tables.catalog import goods_link
+from ocop_market.store.tables.ledger import NOT_COUNTED, sales_line, sales_mirror, sales_order
 
 _o, _line, _link = sales_order.c, sales_line.c, goods_link.c
 

@@ -16,7 +16,8 @@ from ocop_market.model.record import Record
 from ocop_market.model.sales import SalesLine, SalesOrder
 from ocop_market.model.text import cut
 from ocop_market.store.engine import rows_listed
-from ocop_market.store.tables import microseconds, sales_fee, sales_line, sales_order, thousandths
+from ocop_market.store.tables.columns import microseconds, thousandths
+from ocop_market.store.tables.ledger import sales_fee, sales_line, sales_order
 
 FEE_WORD = 64
 PLAIN = 2

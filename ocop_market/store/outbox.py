@@ -23,7 +23,7 @@ from ocop_market.store.publications import (
     save_publication,
     without,
 )
-from ocop_market.store.tables import outbox, outbox_step, publish_run
+from ocop_market.store.tables.listings import outbox, outbox_step, publish_run
 
 OPEN_STATES = ("waiting", "sending", Outcome.UNCERTAIN.value, Outcome.LATER.value)
 """States of an outbox row that still has to be worked on."""

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnCollection, ColumnElement, Connection, Date, Select
 
 from ocop_market.store.code_spans import CodeSpan, span_table
 from ocop_market.store.month_totals import last_of, month_of
-from ocop_market.store.tables import sales_day, sales_month
+from ocop_market.store.tables.totals import sales_day, sales_month
 
 Columns = ColumnCollection[str, Any]
 Expression = Callable[[Columns], ColumnElement[Any]]

@@ -13,7 +13,8 @@ from sqlalchemy import Connection, Row, insert, select
 from ocop_market.model.point import PointKind, PointOfSale, Tier
 from ocop_market.model.product import Place
 from ocop_market.store.engine import upsert
-from ocop_market.store.tables import point_change, point_of_sale, sales_day
+from ocop_market.store.tables.catalog import point_change, point_of_sale
+from ocop_market.store.tables.totals import sales_day
 
 Till = tuple[str, str]
 """An account and its branch; the branch is empty where there are none."""

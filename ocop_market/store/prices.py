@@ -10,7 +10,10 @@ from sqlalchemy import BigInteger, ColumnElement, Connection, and_, func, litera
 
 from ocop_market.model.sales import SalesLine
 from ocop_market.store.engine import CHUNK
-from ocop_market.store.tables import product, sales_day, sales_line, sales_order, thousandths
+from ocop_market.store.tables.catalog import product
+from ocop_market.store.tables.columns import thousandths
+from ocop_market.store.tables.ledger import sales_line, sales_order
+from ocop_market.store.tables.totals import sales_day
 
 LOOKED_BACK = timedelta(days=90)
 

@@ -14,7 +14,7 @@ from ocop_market.model.change import Outcome, RemoteListing, Result, Ticket
 from ocop_market.model.listing import FieldGroup
 from ocop_market.store.as_json import problem_from_json, problem_to_json
 from ocop_market.store.engine import upsert
-from ocop_market.store.tables import publication
+from ocop_market.store.tables.listings import publication
 
 REVIEWED = frozenset({FieldGroup.CONTENT, FieldGroup.MEDIA, FieldGroup.VARIANTS})
 """What platforms review."""

@@ -15,15 +15,10 @@ from sqlalchemy import Connection, Row, Select, and_, case, func, insert, litera
 
 from ocop_market.store.engine import CHUNK
 from ocop_market.store.order_lines import counted_elsewhere
-from ocop_market.store.tables import (
-    UtcTime,
-    goods_link,
-    reattribution,
-    report_mark,
-    restatement,
-    sales_line,
-    sales_order,
-)
+from ocop_market.store.tables.catalog import goods_link
+from ocop_market.store.tables.columns import UtcTime
+from ocop_market.store.tables.ledger import sales_line, sales_order
+from ocop_market.store.tables.totals import reattribution, report_mark, restatement
 
 NOT_THERE = ""
 """The state of an order that the ledger did not have, or did not count, before."""

@@ -15,7 +15,9 @@ from ocop_market.language import N_
 from ocop_market.model.clock import VIETNAM
 from ocop_market.store.backup import damage_of
 from ocop_market.store.engine import Store, StoreBusy, StoreError
-from ocop_market.store.tables import product, sales_order, secret
+from ocop_market.store.tables.catalog import product
+from ocop_market.store.tables.ledger import sales_order
+from ocop_market.store.tables.work import secret
 
 STAMP = "replaced-%Y%m%d-%H%M%S.db"
 NO_BACKUP = N_("{path} is no backup that can be read ({reason!t}). The market was not touched. Choose another one.")

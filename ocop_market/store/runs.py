@@ -10,7 +10,7 @@ from sqlalchemy import Connection, bindparam, exists, func, insert, select, upda
 
 from ocop_market.errors import MarketError, Problem, Refused
 from ocop_market.store.as_json import problem_from_json, problem_to_json
-from ocop_market.store.tables import run
+from ocop_market.store.tables.work import run
 
 _START = insert(run).values(outcome="running", counts={})
 _END = update(run).where(run.c.id == bindparam("number"))

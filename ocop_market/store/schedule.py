@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, insert,
 from ocop_market.channels.webhooks import HintKind
 from ocop_market.store.engine import CHUNK, upsert
 from ocop_market.store.hints import HINT_LIFE
-from ocop_market.store.tables import hint, schedule, secret
+from ocop_market.store.tables.work import hint, schedule, secret
 
 CLAIM = timedelta(minutes=10)
 """So long a job that was handed out is not handed out again, unless it ends earlier; whoever is then still at it has its turn."""

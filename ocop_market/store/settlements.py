@@ -10,7 +10,7 @@ from sqlalchemy import Connection, case, func, select
 
 from ocop_market.model.sales import FeeKind, OrderState, Payout
 from ocop_market.store.engine import upsert
-from ocop_market.store.tables import sales_fee, sales_line, sales_order, sales_payout
+from ocop_market.store.tables.ledger import sales_fee, sales_line, sales_order, sales_payout
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,8 @@ from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from ocop_market.model.sales import OrderState
 from ocop_market.store.engine import upsert
-from ocop_market.store.tables import sales_order, share_account, share_bundle, share_producer
+from ocop_market.store.tables.ledger import sales_order
+from ocop_market.store.tables.shares import share_account, share_bundle, share_producer
 
 
 @dataclass(frozen=True)

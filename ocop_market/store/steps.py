@@ -10,7 +10,7 @@ from sqlalchemy import Connection, delete, insert, select
 
 from ocop_market.model.clock import Clock
 from ocop_market.store.engine import Store, upsert
-from ocop_market.store.tables import account_step, outbox_step
+from ocop_market.store.tables.listings import account_step, outbox_step
 
 CONSENT_ENDS = "consent-ends"
 

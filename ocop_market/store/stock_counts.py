@@ -17,15 +17,9 @@ from ocop_market.model.sales import OrderState
 from ocop_market.model.stock import Count, Sold
 from ocop_market.store.engine import upsert
 from ocop_market.store.outbox import OPEN_STATES
-from ocop_market.store.tables import (
-    goods_link,
-    outbox,
-    publication,
-    sales_line,
-    sales_mirror,
-    sales_order,
-    stock_count,
-)
+from ocop_market.store.tables.catalog import goods_link, stock_count
+from ocop_market.store.tables.ledger import sales_line, sales_mirror, sales_order
+from ocop_market.store.tables.listings import outbox, publication
 
 LIST = ""
 """The source of counts that stand in the product list."""

@@ -11,7 +11,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from ocop_market.store.engine import CHUNK, insert_missing
 from ocop_market.store.order_lines import COUNTED_CODE, lines_of_orders
-from ocop_market.store.tables import sales_line, sales_order, touched_cell, touched_day
+from ocop_market.store.tables.ledger import sales_line, sales_order
+from ocop_market.store.tables.totals import touched_cell, touched_day
 
 _BOTH = (touched_day, touched_cell)
 _DAYS = union(*(select(table.c.day).where(table.c.account == bindparam("of_account")) for table in _BOTH))

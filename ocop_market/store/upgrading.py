@@ -20,7 +20,7 @@ from ocop_market.model.clock import VIETNAM
 from ocop_market.store.engine import begun_to_write
 from ocop_market.store.leases import LIFE
 from ocop_market.store.migrate import is_known, upgrade_on
-from ocop_market.store.tables import lease
+from ocop_market.store.tables.work import lease
 from ocop_market.store.trouble import REASONS, StoreBusy, StoreError
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ from ocop_market.errors import SettingsError
 from ocop_market.language import N_
 from ocop_market.store.engine import Store, upsert
 from ocop_market.store.market_key import KeyPlace, MarketKey
-from ocop_market.store.tables import secret
+from ocop_market.store.tables.work import secret
 
 WRONG_KEY = N_("The saved keys of account '{account}' cannot be opened with {key}. Restore the file {key} from a backup, or "
                "enter the keys again with: ocop-market accounts keys {account}")

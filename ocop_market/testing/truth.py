@@ -9,7 +9,7 @@ from decimal import Decimal
 from sqlalchemy import func, select
 
 from ocop_market.model.sales import OrderState
-from ocop_market.store.tables import sales_day
+from ocop_market.store.tables.totals import sales_day
 from ocop_market.testing.trial import ACCOUNT, Trial
 
 COMPARED = ("quantity", "list_amount", "seller_discount", "refund", "returned_quantity")

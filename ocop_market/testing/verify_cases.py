@@ -6,7 +6,7 @@ from sqlalchemy import Connection, delete, select, update
 
 from ocop_market.channels.api import ListsOrders
 from ocop_market.sales.verify import complete_as_of
-from ocop_market.store.tables import sales_fee, sales_line, sales_order
+from ocop_market.store.tables.ledger import sales_fee, sales_line, sales_order
 from ocop_market.testing.frame import ContractFrame, NewTrial, needs
 from ocop_market.testing.trial import ACCOUNT, Ground, Trial
 from ocop_market.testing.truth import differences

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from sqlalchemy import event, update
 
-from ocop_market.store.tables import schedule
+from ocop_market.store.tables.work import schedule
 from sync_jobs.lane import Lanes, who_waits
 from tests.province.platforms import installed
 from tests.province.simulation import made

@@ -22,7 +22,7 @@ from ocop_market.sandbox.buyers import Good, History
 from ocop_market.sandbox.server import serving
 from ocop_market.settings import add_account
 from ocop_market.store import ledger
-from ocop_market.store.tables import lease, run
+from ocop_market.store.tables.work import lease, run
 from sync_jobs import queue as queues
 from sync_jobs.queue import Queue
 from sync_jobs.schedule import due, pause

@@ -18,7 +18,7 @@ from ocop_market.model.clock import utc_now
 from ocop_market.sandbox.server import serving
 from ocop_market.sandbox.transport import WsgiAdapter
 from ocop_market.settings import add_account
-from ocop_market.store.tables import lease
+from ocop_market.store.tables.work import lease
 from sync_jobs.runner import RunOutcome, run
 from tests.conftest import START
 

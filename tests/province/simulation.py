@@ -21,7 +21,7 @@ from ocop_market.store.leases import LIFE as TURN
 from ocop_market.store.leases import Lease
 from ocop_market.store.ledger import complete_to
 from ocop_market.store.schedule import claim, due_entries
-from ocop_market.store.tables import sales_line, sales_order
+from ocop_market.store.tables.ledger import sales_line, sales_order
 from sync_jobs.outcome import RunOutcome
 from sync_jobs.runner import RunReport
 from sync_jobs.schedule import change

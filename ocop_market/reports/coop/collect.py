@@ -27,7 +27,7 @@ from ocop_market.store.catalog import load_former_codes
 from ocop_market.store.costs import load_costs
 from ocop_market.store.period_totals import summed
 from ocop_market.store.publications import Publication, load_publications
-from ocop_market.store.tables import sales_order
+from ocop_market.store.tables.ledger import sales_order
 
 NO_SALES = N_("Nothing was sold in this period.")
 NO_TAKINGS = Takings(Decimal(0), 0, 0, 0, 0, 0, 0, 0)

@@ -30,7 +30,7 @@ from ocop_market.reports.official.recognition import STATES
 from ocop_market.reports.official.trade import Channel, ChannelKind, channel_of
 from ocop_market.store.catalog import load_former_codes
 from ocop_market.store.publications import Publication, load_publications
-from ocop_market.store.tables import sales_day
+from ocop_market.store.tables.totals import sales_day
 
 KINDS = {CertificateKind.FIRST: "Lần đầu", CertificateKind.UPGRADE: "Nâng hạng", CertificateKind.RE_RATING: "Đánh giá lại",
          CertificateKind.UNKNOWN: "Chưa ghi"}

@@ -19,7 +19,7 @@ from ocop_market.reports.official.recognition import TOTAL
 from ocop_market.reports.official.trade import Channel, ChannelKind, channel_of, point_name
 from ocop_market.store.catalog import load_former_codes
 from ocop_market.store.points import names_of_tills
-from ocop_market.store.tables import sales_day
+from ocop_market.store.tables.totals import sales_day
 
 HIDDEN = "×"
 """Stands for an amount that is not published."""

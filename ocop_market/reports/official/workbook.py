@@ -143,8 +143,7 @@ def _write(sheet: Any, row: int, position: int, value: Value, cell: Cell, look: 
     if value is None or value == "":
         sheet.write_string(row, position, "–" if cell in NUMBERS else "", look)
     elif cell is Cell.DAY:
-        found = date.fromisoformat(str(value))
-        sheet.write_datetime(row, position, datetime(found.year, found.month, found.day), look)  # noqa: DTZ001 (a day)
+        sheet.write(row, position, date.fromisoformat(str(value)), look)
     elif cell in NUMBERS and not isinstance(value, str):
         sheet.write_number(row, position, value, look)
     else:

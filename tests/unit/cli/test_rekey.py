@@ -14,7 +14,7 @@ from ocop_market.store.backup import make_backup
 from ocop_market.store.engine import begun_to_write
 from ocop_market.store.market_key import COMING_FILE, KEY_FILE, KeyPlace
 from ocop_market.store.restore import restore
-from ocop_market.store.tables import secret
+from ocop_market.store.tables.work import secret
 from tests.unit.cli.test_key import ring  # noqa: F401  (a keyring in memory)
 
 KEPT = {("shop", "settings"): {"partner_key": "hush"}, ("shop", "tokens"): {"access": "a", "refresh": "b"},

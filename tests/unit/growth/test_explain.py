@@ -22,18 +22,9 @@ from ocop_market.sales.pull import roll_up
 from ocop_market.store.goods import SoldGood, save_link
 from ocop_market.store.leases import holding
 from ocop_market.store.ledger import save_orders
-from ocop_market.store.tables import (
-    goods_link,
-    sales_day,
-    sales_fee,
-    sales_fee_day,
-    sales_line,
-    sales_mirror,
-    sales_month,
-    sales_order,
-    touched_cell,
-    touched_day,
-)
+from ocop_market.store.tables.catalog import goods_link
+from ocop_market.store.tables.ledger import sales_fee, sales_line, sales_mirror, sales_order
+from ocop_market.store.tables.totals import sales_day, sales_fee_day, sales_month, touched_cell, touched_day
 from tests.unit.growth.test_simulated_province import PRODUCTS
 
 FIRST, LAST = date(2025, 1, 1), date(2026, 12, 31)

@@ -19,17 +19,9 @@ from ocop_market.sales.pull import keep_page, roll_up
 from ocop_market.store.goods import NOT_OURS, forget_link, save_link, sold_goods
 from ocop_market.store.leases import holding
 from ocop_market.store.mirrors import Mirror, decide, keep_mirrors
-from ocop_market.store.tables import (
-    goods_link,
-    report_mark,
-    restatement,
-    sales_day,
-    sales_line,
-    sales_month,
-    sales_order,
-    touched_cell,
-    touched_day,
-)
+from ocop_market.store.tables.catalog import goods_link
+from ocop_market.store.tables.ledger import sales_line, sales_order
+from ocop_market.store.tables.totals import report_mark, restatement, sales_day, sales_month, touched_cell, touched_day
 from tests.databases import ON_BOTH
 from tests.examples import examples
 

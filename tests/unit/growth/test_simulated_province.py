@@ -15,7 +15,7 @@ from ocop_market.growth.movement import Part
 from ocop_market.growth.periods import Against, Span, around, pair
 from ocop_market.model.product import Certificate, Group, Place, ProducerKind, Product
 from ocop_market.places.units import Geography
-from ocop_market.store.tables import sales_day, sales_month
+from ocop_market.store.tables.totals import sales_day, sales_month
 from tests.databases import ON_BOTH
 from tests.examples import examples
 from tests.totals import put_days

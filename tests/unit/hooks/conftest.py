@@ -20,7 +20,7 @@ from ocop_market.hooks.app import WebhookApp
 from ocop_market.market import Market, new_market, open_market
 from ocop_market.settings import add_account
 from ocop_market.store.hints import calls_since
-from ocop_market.store.tables import hint, webhook_count, webhook_seen
+from ocop_market.store.tables.work import hint, webhook_count, webhook_seen
 
 PUBLIC = "https://htx.example.vn/hooks"
 PARTNER_KEY, PASSWORD, SECRET = "shpk-practice", "mat-khau", base64.b64encode(b"bi mat thu nghiem").decode()

@@ -12,7 +12,7 @@ from ocop_market.model.sales import OrderState, SalesLine, SalesOrder
 from ocop_market.store.engine import upsert
 from ocop_market.store.ledger import save_orders
 from ocop_market.store.stock_counts import load_standing
-from ocop_market.store.tables import outbox, publication
+from ocop_market.store.tables.listings import outbox, publication
 from tests.databases import ON_BOTH
 
 pytestmark = ON_BOTH

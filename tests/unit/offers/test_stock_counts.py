@@ -26,7 +26,7 @@ from ocop_market.store.ledger import save_orders
 from ocop_market.store.migrate import config
 from ocop_market.store.mirrors import Mirror, decide, keep_mirrors
 from ocop_market.store.stock_counts import KEPT, keep_counts, load_counts, load_sold
-from ocop_market.store.tables import stock_count
+from ocop_market.store.tables.catalog import stock_count
 from tests.databases import ON_BOTH
 
 TEA = Product("TRA-01", "Trà", price=50_000, stock=120)

@@ -20,7 +20,7 @@ from ocop_market.store.day_totals import rebuild_touched
 from ocop_market.store.leases import holding
 from ocop_market.store.ledger import load_refusals, save_orders
 from ocop_market.store.prices import PriceSeen, PriceSpans
-from ocop_market.store.tables import sales_order
+from ocop_market.store.tables.ledger import sales_order
 from ocop_market.store.touched import touched_days
 from tests.databases import ON_BOTH, empty
 

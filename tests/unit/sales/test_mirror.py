@@ -16,7 +16,7 @@ from ocop_market.sales.pull import roll_up
 from ocop_market.store.leases import holding
 from ocop_market.store.ledger import save_cursor, save_orders
 from ocop_market.store.mirrors import decide, load_mirrors, show_mirrors
-from ocop_market.store.tables import sales_day
+from ocop_market.store.tables.totals import sales_day
 from ocop_market.store.touched import touched_days
 
 AT = datetime(2026, 9, 5, 9, tzinfo=VIETNAM)

@@ -16,7 +16,8 @@ from ocop_market.sales.pull import ORDERS_A_TRANSACTION, Pulled, pull
 from ocop_market.store.engine import Store, StoreError
 from ocop_market.store.leases import LeaseError, holding
 from ocop_market.store.ledger import count_orders, load_cursor
-from ocop_market.store.tables import lease, sales_day
+from ocop_market.store.tables.totals import sales_day
+from ocop_market.store.tables.work import lease
 from ocop_market.store.touched import touched_days
 from tests.databases import ON_BOTH
 

@@ -19,7 +19,7 @@ from ocop_market.settings import add_account
 from ocop_market.store.catalog import save_products
 from ocop_market.store.goods import NOT_OURS
 from ocop_market.store.ledger import save_orders
-from ocop_market.store.tables import sales_day
+from ocop_market.store.tables.totals import sales_day
 
 AT = datetime(2026, 9, 5, 9, tzinfo=VIETNAM)
 TEA = Product("TRA-01", "Trà shan tuyết Thử", producer="HTX Thử", place=Place("Lào Cai"), gtin="08930000000005", owner="HTX Thử")

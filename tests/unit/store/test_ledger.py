@@ -17,7 +17,8 @@ from ocop_market.sales.pull import keep_page, roll_up
 from ocop_market.store.engine import CHUNK, Store
 from ocop_market.store.leases import holding
 from ocop_market.store.ledger import count_refusals, load_cursor, save_orders
-from ocop_market.store.tables import sales_day, sales_line, sales_order
+from ocop_market.store.tables.ledger import sales_line, sales_order
+from ocop_market.store.tables.totals import sales_day
 from ocop_market.store.touched import touched_days
 from tests.databases import ON_BOTH, empty
 from tests.examples import examples

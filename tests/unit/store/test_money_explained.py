@@ -6,7 +6,8 @@ from sqlalchemy import select
 
 from ocop_market.store.engine import Store
 from ocop_market.store.migrate import upgrade
-from ocop_market.store.tables import sales_fee, sales_fee_day, sales_line
+from ocop_market.store.tables.ledger import sales_fee, sales_line
+from ocop_market.store.tables.totals import sales_fee_day
 
 
 def test_fees_of_an_older_market_become_other_fees(tmp_path):

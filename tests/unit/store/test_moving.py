@@ -23,7 +23,9 @@ from ocop_market.store.leases import LeaseError
 from ocop_market.store.ledger import save_orders
 from ocop_market.store.moving import TABLES, move
 from ocop_market.store.runs import start_run
-from ocop_market.store.tables import Thousandths, UtcTime, metadata, sales_line
+from ocop_market.store.tables import metadata
+from ocop_market.store.tables.columns import Thousandths, UtcTime
+from ocop_market.store.tables.ledger import sales_line
 
 AT = datetime(2026, 9, 5, 9, tzinfo=VIETNAM)
 

@@ -15,7 +15,7 @@ from ocop_market.store.code_spans import CodeSpan
 from ocop_market.store.engine import Store
 from ocop_market.store.migrate import upgrade
 from ocop_market.store.period_totals import divided, first_sales, rows_between, summed, sums_of_spans
-from ocop_market.store.tables import sales_day, sales_month
+from ocop_market.store.tables.totals import sales_day, sales_month
 from tests.databases import ON_BOTH
 from tests.examples import examples
 from tests.totals import put_days

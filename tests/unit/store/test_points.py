@@ -15,7 +15,7 @@ from ocop_market.store.points import (
     points_changed_since,
     save_points,
 )
-from ocop_market.store.tables import sales_day
+from ocop_market.store.tables.totals import sales_day
 from tests.databases import ON_BOTH
 
 WHOLE = PointOfSale("DB-1", "Chợ Tréo", Place("Quảng Bình", "Huyện Lệ Thủy", "Xã Phong Thủy"), "12 Hùng Vương", PointKind.MARKET,

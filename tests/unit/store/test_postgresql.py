@@ -13,7 +13,10 @@ from sqlalchemy.exc import DBAPIError
 from ocop_market.model.sales import OrderState, SalesLine, SalesOrder
 from ocop_market.store.engine import Store, StoreBusy, StoreError, insert_rows
 from ocop_market.store.ledger import save_orders
-from ocop_market.store.tables import goods_link, lease, product, run, sales_day, sales_line, sales_order, touched_day
+from ocop_market.store.tables.catalog import goods_link, product
+from ocop_market.store.tables.ledger import sales_line, sales_order
+from ocop_market.store.tables.totals import sales_day, touched_day
+from ocop_market.store.tables.work import lease, run
 
 MOMENT = datetime(2026, 3, 1, 2, tzinfo=UTC)
 

@@ -14,7 +14,8 @@ from ocop_market.model.sales import Fee, FeeKind, OrderState, SalesLine, SalesOr
 from ocop_market.store.engine import Store
 from ocop_market.store.ledger import Saved, recognised, save_orders
 from ocop_market.store.order_rows import stored_rows
-from ocop_market.store.tables import sales_line, sales_order, touched_cell
+from ocop_market.store.tables.ledger import sales_line, sales_order
+from ocop_market.store.tables.totals import touched_cell
 from ocop_market.store.touched import touched_days
 from tests.databases import empty
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from ocop_market.store.runs import drop_runs, start_run
-from ocop_market.store.tables import run
+from ocop_market.store.tables.work import run
 from tests.conftest import START
 
 

@@ -15,7 +15,8 @@ from ocop_market.errors import SettingsError
 from ocop_market.store.engine import HEAD, Store, StoreError
 from ocop_market.store.leases import LeaseError, holding
 from ocop_market.store.migrate import config
-from ocop_market.store.tables import metadata, run
+from ocop_market.store.tables import metadata
+from ocop_market.store.tables.work import run
 from ocop_market.store.vault import Vault
 from tests.databases import ON_BOTH
 

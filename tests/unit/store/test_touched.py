@@ -17,7 +17,8 @@ from ocop_market.store.goods import NOT_OURS, SoldGood, forget_link, save_link
 from ocop_market.store.leases import holding
 from ocop_market.store.ledger import FEW, load_refusals, save_orders
 from ocop_market.store.mirrors import Mirror, keep_mirrors
-from ocop_market.store.tables import NOT_COUNTED, sales_day, sales_fee_day, sales_month
+from ocop_market.store.tables.ledger import NOT_COUNTED
+from ocop_market.store.tables.totals import sales_day, sales_fee_day, sales_month
 from ocop_market.store.touched import accounts_with_touched_days, touched_days
 from tests.databases import ON_BOTH, empty
 from tests.examples import examples

@@ -14,7 +14,7 @@ from sqlalchemy import insert, select
 from ocop_market.model.clock import utc_now
 from ocop_market.store.engine import Store
 from ocop_market.store.leases import LeaseError, holding
-from ocop_market.store.tables import lease, run
+from ocop_market.store.tables.work import lease, run
 from tests.conftest import START
 from tests.databases import ON_BOTH
 from tests.examples import examples
@@ -29,7 +29,7 @@ WORKER = """
     from ocop_market.model.clock import utc_now
     from ocop_market.store.engine import Store
     from ocop_market.store.leases import holding
-    from ocop_market.store.tables import run
+    from ocop_market.store.tables.work import run
 
     store = Store(sys.argv[1])
     try:

@@ -15,7 +15,7 @@ from ocop_market.store import upgrading
 from ocop_market.store.engine import HEAD, Store
 from ocop_market.store.leases import holding
 from ocop_market.store.migrate import upgrade
-from ocop_market.store.tables import run
+from ocop_market.store.tables.work import run
 from ocop_market.store.trouble import StoreBusy, StoreError
 from tests.conftest import START
 

@@ -13,7 +13,7 @@ from ocop_market.publishing.plan import PlanError
 from ocop_market.settings import add_account
 from ocop_market.store.engine import Store
 from ocop_market.store.schedule import CLAIM, Entry, claim, due_entries, load_entries, save_entries
-from ocop_market.store.tables import outbox
+from ocop_market.store.tables.listings import outbox
 from sync_jobs import jobs
 from sync_jobs.jobs import JOBS
 from sync_jobs.outcome import RunOutcome
