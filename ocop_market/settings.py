@@ -29,6 +29,7 @@ DATABASE_VARIABLE = "OCOP_MARKET_DATABASE"
 
 NO_MARKET = N_("There is no market in {folder}. Make one with: ocop-market init {folder}")
 NOT_TOML = N_("{path} cannot be read: {reason}. Put that line right, or restore the file from a backup.")
+BAD_TOGETHER = N_("{path}: {reason}. Put it right and run the command again.")
 BAD_SETTING = N_("{path}: the setting {place} is wrong: {reason}. Put it right and run the command again.")
 NO_ACCOUNT = N_("There is no account called '{name}'. Known accounts: {known}. Add one with: ocop-market accounts add")
 NO_ENVIRONMENT = N_("The setting {place} refers to the environment variable {name}, which is not set.")
@@ -279,7 +280,7 @@ def wrong_setting(error: ValidationError, path: str) -> SettingsError:
     first = error.errors(include_input=False, include_url=False)[0]
     place = ".".join(str(part) for part in first["loc"])
     known = {name: str(value).replace(" or ", ", ") for name, value in first.get("ctx", {}).items()}
-    return SettingsError(BAD_SETTING, code="setting-wrong", path=path, place=place,
+    return SettingsError(BAD_SETTING if place else BAD_TOGETHER, code="setting-wrong", path=path, place=place,
                          reason=say(FAULTS.get(first["type"], OTHER_FAULT), **known))
 
 
