@@ -200,7 +200,7 @@ def test_growth_as_json_is_stable_and_names_what_is_missing(run, sheet):
     assert body["before"] == ["2023-02-28", "2023-03-01"]
     assert set(body) == {"basis", "basis_text", "period", "before", "tables", "begins", "ends_early", "geography", "geography_text",
                          "unknown_states", "breakdown", "against", "asked", "notes", "change", "parts", "reasons", "same_sellers",
-                         "effects", "real", "years", "before_after"}
+                         "effects", "real", "years", "before_after", "figures"}
     assert set(body["tables"]) == {"channel", "star", "province"}
     assert body["tables"]["channel"] == {"rows": [], "total": {"now": 0, "before": 0, "growth": None}, "unknown": 0}
 
