@@ -18,18 +18,22 @@ from ocop_market.channels.known import Kept, Known
 from ocop_market.model.clock import Clock, business_day
 from ocop_market.sales.doubts import ODD_TIMES, doubtful_prices, doubts
 from ocop_market.store.day_totals import rebuild_touched, runs
-from ocop_market.store.engine import Store
+from ocop_market.store.engine import Store, tell_sizes
 from ocop_market.store.leases import Lease
 from ocop_market.store.ledger import Saved, has_orders, load_cursor, recognised, save_cursor, save_orders, save_refusals
 from ocop_market.store.mirrors import keep_counted
 from ocop_market.store.month_totals import month_of
 from ocop_market.store.prices import PriceSpans
 from ocop_market.store.settlements import save_payouts
+from ocop_market.store.tables.ledger import sales_line, sales_order
+from ocop_market.store.tables.totals import sales_day, sales_month
 from ocop_market.store.touched import touched_days
 
 STREAM = "sales"
 DAYS_TOGETHER = 60
 ORDERS_A_TRANSACTION = 2000
+MANY = 2000
+"""New orders of one pull after which a database may think its tables far smaller than they are."""
 LONGEST_HELD = 2.0
 """Seconds for which pages that were read wait for others, so that a slow platform's are kept one by one; empty ones wait for the end."""
 
@@ -97,6 +101,9 @@ def pull(store: Store, account: str, connector: PullsSales, clock: Clock, turn: 
     _roll_up(store, account, turn, days, spans)
     pulled.complete_to = until
     pulled.days += len(days)
+    if pulled.orders.new >= MANY:
+        with store.writing() as connection:
+            tell_sizes(connection, (sales_order, sales_line, sales_day, sales_month))
     return pulled
 
 

@@ -234,6 +234,13 @@ def upsert(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any
         connection.execute(_upsert_statement(connection.dialect.name, table, tuple(rows[0])), [dict(row) for row in rows])
 
 
+def tell_sizes(connection: Connection, tables: Sequence[Table]) -> None:
+    """Lets PostgreSQL count tables that have just been filled: until it does by itself, a minute later, it plans as for empty ones."""
+    if connection.dialect.name == "postgresql":
+        for table in tables:
+            connection.exec_driver_sql(f"ANALYZE {table.name}")
+
+
 def insert_missing(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
     """Inserts the rows whose primary key is not there yet."""
     if rows:

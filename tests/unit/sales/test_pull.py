@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from ocop_market.channels.api import Cursor, PullsSales, RecognisesOrders, SalesPage
 from ocop_market.channels.known import Known
@@ -139,3 +139,13 @@ def test_what_is_kept_meanwhile_is_kept_only_in_turn(store: Store, clock: Callab
             connection.execute(lease.update().values(fence=lease.c.fence + 1, holder="another"))
         pull(store, "shop", Shop(3), clock, turn, start=AT)
     assert kept(store) == (0, None)
+
+
+@pytest.mark.databases("postgresql")
+@pytest.mark.parametrize(("pages", "counted"), [(20, True), (19, False)])
+def test_a_server_is_told_at_once_of_tables_that_a_pull_has_filled(
+        store: Store, pulled: Callable[..., Pulled], pages: int, counted: bool) -> None:
+    pulled(Shop(pages))
+    with store.reading() as connection:
+        told = connection.execute(text("SELECT reltuples FROM pg_class WHERE relname = 'sales_order'")).scalar_one()
+    assert (told == pages * PAGE) is counted
