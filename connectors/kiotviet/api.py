@@ -79,6 +79,7 @@ class KiotVietApi:
         """Every row of a list once; a row that cannot be read raises UnexpectedAnswer."""
         walk = Walk()
         while not walk.over:
+            # pydantic makes the model of a class that is chosen here, which mypy takes for no type
             page: Page[Row] = self._read(Page[row], self._listed(path, query, walk.offset), path)  # type: ignore[valid-type]
             yield from walk.take(Listed(page.data, page.total))
 
