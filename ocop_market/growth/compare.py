@@ -24,9 +24,10 @@ from ocop_market.places.units import Geography, Level
 from ocop_market.store.catalog import load_former_codes
 from ocop_market.store.code_spans import CodeSpan
 from ocop_market.store.ledger import UnknownState, unknown_states
+from ocop_market.store.month_totals import month_of
 from ocop_market.store.period_totals import summed, sums_of_spans
 from ocop_market.store.points import names_of_tills
-from ocop_market.store.tables.totals import sales_day
+from ocop_market.store.tables.totals import sales_day, sales_month
 
 if TYPE_CHECKING:
     from ocop_market.growth.sold import Both, Sold
@@ -155,7 +156,7 @@ def compare(connection: Connection, products: Mapping[str, Product], period: Per
     Packings count for their product, also under codes that they had before. Goods whose SKU the catalog does not know are a
     row of their own, and so are places that cannot be told. Stars and certificates are those in force on the day of sale; both
     periods are counted in the same geography. `shown` are the products as they may be shown, where producers bear a
-    pseudonym; `sold` is what `read_all` found of both periods, where that was read already. SettingsError for districts of today.
+    pseudonym; `sold` is what `read_both` found of both periods, where that was read already. SettingsError for districts of today.
     """
     then = before or period.a_year_before()
     names: dict[str, str] = {}
@@ -261,8 +262,10 @@ def _sums_by_day(connection: Connection, period: Period, by: By, basis: Basis, f
 
 
 def sold_codes(connection: Connection, period: Period) -> list[str]:
-    """Every code that the totals of a period know."""
-    return list(connection.execute(summed(period.start, period.end, ("sku",))).scalars())
+    """Every code that was sold in the months of a period; some perhaps on other days of them."""
+    c = sales_month.c
+    of_months = c.month.between(month_of(period.start), period.end)
+    return list(connection.execute(select(c.sku).where(of_months).distinct().order_by(c.sku)).scalars())
 
 
 def certificate_spans(find: Find, by: By, codes: Iterable[str], period: Period) -> list[CodeSpan]:

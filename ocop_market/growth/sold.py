@@ -62,23 +62,13 @@ def total_of(changes: Iterable[Change]) -> Change:
     return sum(changes, Change())
 
 
+def read_both(connection: Connection, period: Period, basis: Basis) -> Both:
+    """What was sold in a period and in the same one a year before."""
+    return read_sold(connection, period, basis), read_sold(connection, period.a_year_before(), basis)
+
+
 def read_sold(connection: Connection, period: Period, basis: Basis) -> tuple[Sold, ...]:
     """Sums the totals of a period; codes that come to nothing are left out."""
-    return something_of(read_all(connection, period, basis))
-
-
-def something_of(rows: Iterable[Sold]) -> tuple[Sold, ...]:
-    """The rows that come to something."""
-    return tuple(row for row in rows if row.amount or row.quantity)
-
-
-def read_both(connection: Connection, period: Period, basis: Basis) -> Both:
-    """What was sold in a period and in the same one a year before, with what comes to nothing as well."""
-    return read_all(connection, period, basis), read_all(connection, period.a_year_before(), basis)
-
-
-def read_all(connection: Connection, period: Period, basis: Basis) -> tuple[Sold, ...]:
-    """Sums the totals of a period, with what comes to nothing as well."""
     query = summed(period.start, period.end, ("account", "location", "sku"), revenue_in(basis), lambda c: units(basis, c, c.state))
     return tuple(Sold(account, location, sku, int(amount), quantity)
                  for account, location, sku, amount, quantity in connection.execute(query))

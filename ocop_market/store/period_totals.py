@@ -1,6 +1,6 @@
-"""The totals of a period: its whole months from the totals by month, the days that are left from the totals by day.
+"""The totals of a period: its months from the totals by month, the days beside them and those to take off from the totals by day.
 
-What is read of whole months does not grow with orders.
+What is read of months does not grow with orders, and of days only until every article is sold every day.
 """
 
 from __future__ import annotations
@@ -9,7 +9,22 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnCollection, ColumnElement, Connection, Date, Select, Table, Text, cast, func, literal, select, true, union_all
+from sqlalchemy import (
+    ColumnCollection,
+    ColumnElement,
+    Connection,
+    Date,
+    Select,
+    Table,
+    Text,
+    cast,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+    union_all,
+)
 
 from ocop_market.store.code_spans import CodeSpan, span_table
 from ocop_market.store.month_totals import last_of, month_of
@@ -21,39 +36,69 @@ Days = tuple[date, date]
 DAY = timedelta(days=1)
 
 
+class Division(NamedTuple):
+    """A period as its months, from the first to the last, with the days beside them and without the days of them that lie outside."""
+
+    months: Days | None
+    beside: tuple[Days, ...]
+    outside: tuple[Days, ...] = ()
+
+
 class _Piece(NamedTuple):
     table: Table
     month: ColumnElement[date]
     where: ColumnElement[bool]
+    is_outside: bool = False
 
 
-def divided(start: date, end: date) -> tuple[Days | None, list[Days]]:
-    """The first and the last whole month of these days, and the days that are left, each part inside one month."""
-    first = start if start.day == 1 else last_of(start) + DAY
-    last = month_of(end) if end == last_of(end) else month_of(month_of(end) - DAY)
-    if first <= last:
-        edges = [(start, first - DAY), (last_of(last) + DAY, end)]
-        return (first, last), [edge for edge in edges if edge[0] <= edge[1]]
-    if month_of(start) == month_of(end):
-        return None, [(start, end)]
-    return None, [(start, last_of(start)), (month_of(end), end)]
+def divided(start: date, end: date) -> Division:
+    """The whole months of these days and the days that are left, each part inside one month."""
+    return _divided(start, end, lambda inside, outside: outside == 0)
+
+
+def divided_shortly(start: date, end: date) -> Division:
+    """So that the fewest days are left: a month of which the most part is in the period counts as whole, less the other days."""
+    return _divided(start, end, lambda inside, outside: outside < inside)
+
+
+def _divided(start: date, end: date, counts_as_whole: Callable[[int, int], bool]) -> Division:
+    first, last = month_of(start), month_of(end)
+    before, after = (first, start - DAY), (end + DAY, last_of(last))
+    if first == last:
+        if counts_as_whole(_days((start, end)), _days(before) + _days(after)):
+            return Division((first, last), (), _not_empty(before, after))
+        return Division(None, ((start, end),))
+    head, tail = (start, last_of(first)), (last, end)
+    has_head, has_tail = counts_as_whole(_days(head), _days(before)), counts_as_whole(_days(tail), _days(after))
+    months = first if has_head else head[1] + DAY, last if has_tail else month_of(last - DAY)
+    return Division(months if months[0] <= months[1] else None, (*(() if has_head else (head,)), *(() if has_tail else (tail,))),
+                    _not_empty(*((before,) if has_head else ()), *((after,) if has_tail else ())))
+
+
+def _days(span: Days) -> int:
+    return (span[1] - span[0]).days + 1
+
+
+def _not_empty(*spans: Days) -> tuple[Days, ...]:
+    return tuple(span for span in spans if _days(span))
 
 
 def summed(start: date, end: date, keys: Sequence[str], *amounts: Expression, where: Expression | None = None) -> Select[Any]:
     """The query of sums over these days by the columns `keys`; `month` among them is the first day of a month.
 
-    Amounts, and what narrows the rows, are told of the columns that totals by month and by day have in common.
+    Amounts, and what narrows the rows, are told of the columns that totals by month and by day have in common. Where there are
+    keys, what comes to nothing in every amount is left out.
     """
-    months, edges = divided(start, end)
-    pieces = [_Piece(sales_day, literal(month_of(first), Date), sales_day.c.day.between(first, last)) for first, last in edges]
+    months, beside, outside = divided_shortly(start, end)
+    pieces = [_Piece(sales_day, literal(month_of(days[0]), Date), sales_day.c.day.between(*days), is_outside)
+              for is_outside, spans in ((False, beside), (True, outside)) for days in spans]
     if months:
         pieces.insert(0, _Piece(sales_month, sales_month.c.month, sales_month.c.month.between(*months)))
-    parts = [_sums(piece, keys, amounts, where) for piece in pieces]
-    if len(parts) == 1:
-        return parts[0]
-    whole = union_all(*parts).subquery("parts")
+    whole = union_all(*(_sums(piece, keys, amounts, where) for piece in pieces)).subquery("parts")
     names = [whole.c[name] for name in keys]
-    return select(*names, *(func.sum(whole.c[name]).label(name) for name in _labels(amounts))).group_by(*names)
+    sums = [func.sum(whole.c[name]) for name in _labels(amounts)]
+    query = select(*names, *(one.label(name) for name, one in zip(_labels(amounts), sums, strict=True))).group_by(*names)
+    return query.having(or_(*(one != 0 for one in sums))) if keys else query
 
 
 def sums_of_spans(connection: Connection, spans: Sequence[CodeSpan], amount: Expression) -> dict[tuple[str, str], int]:
@@ -61,15 +106,19 @@ def sums_of_spans(connection: Connection, spans: Sequence[CodeSpan], amount: Exp
 
     Days are read of the codes alone whose key begins or ends inside a month, and of that month.
     """
-    of_months, of_days = [], []
+    of_months: list[CodeSpan] = []
+    of_days: dict[int, list[CodeSpan]] = {1: [], -1: []}
     for span in spans:
-        months, days = divided(span.first, span.last)
+        months, beside, outside = divided_shortly(span.first, span.last)
         of_months += [span._replace(first=months[0], last=months[1])] if months else []
-        of_days += [span._replace(first=first, last=last) for first, last in days]
+        for sign, days in ((1, beside), (-1, outside)):
+            of_days[sign] += [span._replace(first=first, last=last) for first, last in days]
+    queries = [(1, query) for query in _by_month(connection, of_months, amount)]
+    queries += [(sign, query) for sign, some in of_days.items() for query in _by_day(connection, some, amount)]
     sums: dict[tuple[str, str], int] = {}
-    for query in (*_by_month(connection, of_months, amount), *_by_day(connection, of_days, amount)):
+    for sign, query in queries:
         for code, key, found in connection.execute(query):
-            sums[code, key] = sums.get((code, key), 0) + int(found)
+            sums[code, key] = sums.get((code, key), 0) + sign * int(found)
     return sums
 
 
@@ -98,7 +147,7 @@ def _ends(spans: Sequence[CodeSpan]) -> Days:
 
 def rows_between(connection: Connection, start: date, end: date) -> Iterator[Sequence[str]]:
     """All that the totals of these days tell, a row as one text of the database's own, in an order that is always the same."""
-    months, edges = divided(start, end)
+    months, edges, _ = divided(start, end)  # and no day outside, so that what is sold there changes nothing
     month, day = sales_month.c, sales_day.c
     pieces: list[tuple[Table, ColumnElement[bool]]] = [(sales_day, day.day.between(first, last)) for first, last in edges]
     for table, where in [*([(sales_month, month.month.between(*months))] if months else []), *pieces]:
@@ -124,7 +173,8 @@ def first_sales(connection: Connection) -> dict[tuple[str, str], date]:
 def _sums(piece: _Piece, keys: Sequence[str], amounts: Sequence[Expression], where: Expression | None) -> Select[Any]:
     c = piece.table.c
     columns = [(piece.month if name == "month" else c[name]).label(name) for name in keys]
-    sums = (func.sum(amount(c)).label(name) for name, amount in zip(_labels(amounts), amounts, strict=True))
+    told = (-amount(c) if piece.is_outside else amount(c) for amount in amounts)
+    sums = (func.sum(amount).label(name) for name, amount in zip(_labels(amounts), told, strict=True))
     grouped = [c[name] for name in keys if name in c]  # days lie in one month each, which is none of their columns
     return select(*columns, *sums).select_from(piece.table).where(piece.where, where(c) if where else true()).group_by(*grouped)
 

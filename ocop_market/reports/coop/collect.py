@@ -91,7 +91,7 @@ def _products(connection: Connection, period: Period, before: Period, find: Find
 
 def _by_code(connection: Connection, period: Period) -> dict[tuple[str, str], int]:
     query = summed(period.start, period.end, ("account", "sku"), revenue_in(Basis.NET))
-    return {(account, sku): int(amount) for account, sku, amount in connection.execute(query) if amount}
+    return {(account, sku): int(amount) for account, sku, amount in connection.execute(query)}
 
 
 def _prices(connection: Connection, known: Known, period: Period, listings: Mapping[str, Mapping[str, Publication]],

@@ -13,7 +13,7 @@ from ocop_market.growth.basis import Basis
 from ocop_market.growth.behind_target import target_keys
 from ocop_market.growth.compare import Period
 from ocop_market.growth.movement import Part, movement, parts_of
-from ocop_market.growth.sold import Both, read_both, read_sold, something_of
+from ocop_market.growth.sold import Both, read_both, read_sold
 from ocop_market.growth.target_standing import Course, stand
 from ocop_market.growth.targets import Measure, Target
 from ocop_market.model.product import Product
@@ -39,7 +39,7 @@ def growth_parts(connection: Connection, products: Mapping[str, Product], period
     `sold` is what `read_both` found, where that was read already.
     """
     before = period.a_year_before()
-    now, then = map(something_of, sold or read_both(connection, period, basis))
+    now, then = sold or read_both(connection, period, basis)
     moved = movement(now, then, finder(products, load_former_codes(connection)), period, before)
     if not moved.moved:
         return ()

@@ -14,7 +14,8 @@ from ocop_market.growth.basis import Basis, revenue_in
 from ocop_market.store.code_spans import CodeSpan
 from ocop_market.store.engine import Store
 from ocop_market.store.migrate import upgrade
-from ocop_market.store.period_totals import divided, first_sales, rows_between, summed, sums_of_spans
+from ocop_market.store.month_totals import last_of, month_of
+from ocop_market.store.period_totals import divided, divided_shortly, first_sales, rows_between, summed, sums_of_spans
 from ocop_market.store.tables.totals import sales_day, sales_month
 from tests.databases import ON_BOTH
 from tests.examples import examples
@@ -56,7 +57,7 @@ def test_sums_over_any_days_are_those_of_a_plain_count(store, ledger, one, other
     with store.reading() as connection:
         found = {tuple(parts): amount for *parts, amount in connection.execute(summed(start, end, keys, revenue_in(Basis.NET)))}
         first = first_sales(connection)
-    assert {key: amount for key, amount in found.items() if amount} == {key: amount for key, amount in expected.items() if amount}
+    assert {key: amount for key, amount in found.items() if amount or keys} == {key: amount for key, amount in expected.items() if amount}
     assert first == {key: min(day for account, day, _, place, _ in ledger if (account, place) == key)
                      for key in {(account, place) for account, _, _, place, _ in ledger}}
 
@@ -77,16 +78,53 @@ def test_sums_by_what_counts_on_the_day_are_those_of_a_plain_count(store, ledger
     assert {key: amount for key, amount in found.items() if amount} == {key: amount for key, amount in expected.items() if amount}
 
 
+def spans(*written: str) -> tuple[tuple[date, date], ...]:
+    return tuple((date.fromisoformat(one[:10]), date.fromisoformat(one[-10:])) for one in written)
+
+
 @pytest.mark.parametrize(("start", "end", "months", "others"), [
-    ("2026-01-01", "2026-03-31", ("2026-01-01", "2026-03-01"), []),
-    ("2026-01-02", "2026-03-30", ("2026-02-01", "2026-02-01"), [("2026-01-02", "2026-01-31"), ("2026-03-01", "2026-03-30")]),
-    ("2025-12-15", "2026-01-10", None, [("2025-12-15", "2025-12-31"), ("2026-01-01", "2026-01-10")]),
-    ("2026-02-03", "2026-02-28", None, [("2026-02-03", "2026-02-28")]),
-    ("2026-02-01", "2026-02-28", ("2026-02-01", "2026-02-01"), [])])
+    ("2026-01-01", "2026-03-31", ["2026-01-01 2026-03-01"], []),
+    ("2026-01-02", "2026-03-30", ["2026-02-01 2026-02-01"], ["2026-01-02 2026-01-31", "2026-03-01 2026-03-30"]),
+    ("2025-12-15", "2026-01-10", [], ["2025-12-15 2025-12-31", "2026-01-01 2026-01-10"]),
+    ("2026-02-03", "2026-02-28", [], ["2026-02-03 2026-02-28"]),
+    ("2026-02-01", "2026-02-28", ["2026-02-01 2026-02-01"], [])])
 def test_days_are_divided_into_whole_months_and_the_rest(start, end, months, others):
-    found, rest = divided(date.fromisoformat(start), date.fromisoformat(end))
-    assert found == (months and tuple(map(date.fromisoformat, months)))
-    assert rest == [tuple(map(date.fromisoformat, one)) for one in others]
+    assert divided(date.fromisoformat(start), date.fromisoformat(end)) == ((*spans(*months), None)[0], spans(*others), ())
+
+
+@pytest.mark.parametrize(("start", "end", "months", "beside", "outside"), [
+    ("2026-01-02", "2026-03-01", ["2026-01-01 2026-02-01"], ["2026-03-01 2026-03-01"], ["2026-01-01 2026-01-01"]),
+    ("2026-01-30", "2026-03-30", ["2026-02-01 2026-03-01"], ["2026-01-30 2026-01-31"], ["2026-03-31 2026-03-31"]),
+    ("2025-12-10", "2026-01-25", ["2025-12-01 2026-01-01"], [], ["2025-12-01 2025-12-09", "2026-01-26 2026-01-31"]),
+    ("2026-02-03", "2026-02-27", ["2026-02-01 2026-02-01"], [], ["2026-02-01 2026-02-02", "2026-02-28 2026-02-28"]),
+    ("2026-02-03", "2026-02-16", [], ["2026-02-03 2026-02-16"], []),
+    ("2026-01-20", "2026-02-09", [], ["2026-01-20 2026-01-31", "2026-02-01 2026-02-09"], [])])
+def test_a_month_of_which_little_is_missing_is_read_as_a_whole_less_the_other_days(start, end, months, beside, outside):
+    found = divided_shortly(date.fromisoformat(start), date.fromisoformat(end))
+    assert found == ((*spans(*months), None)[0], spans(*beside), spans(*outside))
+
+
+@given(days, days)
+def test_however_days_are_divided_each_is_counted_once(one, other):
+    start, end = min(one, other), max(one, other)
+    for division in (divided(start, end), divided_shortly(start, end)):
+        counted: Counter[date] = Counter()
+        whole = [(division.months[0], last_of(division.months[1]))] if division.months else []
+        for (first, last), times in [*((span, 1) for span in (*whole, *division.beside)), *((span, -1) for span in division.outside)]:
+            counted.update({first + timedelta(days=n): times for n in range((last - first).days + 1)})
+        assert {day: times for day, times in counted.items() if times} == {
+            start + timedelta(days=n): 1 for n in range((end - start).days + 1)}
+        for first, last in (*division.beside, *division.outside):
+            assert month_of(first) == month_of(last)
+
+
+@ON_BOTH
+def test_what_comes_to_nothing_in_the_period_is_left_out(store):
+    fill(store, [("shop", date(2026, 3, 1), "A", "", 5), ("shop", date(2026, 3, 2), "B", "", 6), ("till", date(2026, 4, 1), "C", "", 0)])
+    with store.reading() as connection:
+        assert connection.execute(summed(date(2026, 3, 2), date(2026, 4, 30), ("sku",), revenue_in(Basis.NET))).all() == [("B", 6)]
+        nothing = summed(date(2026, 3, 3), date(2026, 3, 31), (), revenue_in(Basis.NET))
+        assert connection.execute(nothing).scalar_one() == 0
 
 
 @ON_BOTH
