@@ -1,6 +1,6 @@
 """`report official`, `again`, `diff` and `forms` as commands; `report` alone goes on as before."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import partial
 
 import pytest
@@ -8,6 +8,8 @@ import pytest
 from ocop_market.cli import official
 from ocop_market.cli.frame import Exit
 from ocop_market.market import open_market
+from ocop_market.reports.official import collect
+from ocop_market.rules.version import rules_version
 
 
 @pytest.fixture(autouse=True)
@@ -31,16 +33,38 @@ def test_an_official_report_is_written_frozen_made_again_and_compared(run, marke
     assert "would say the same today" in run("report", "diff", frozen, "--market", market).out
 
 
-def test_changed_products_are_told_in_words(run, market, tmp_path):
-    frozen = run("report", "official", "--market", market, "--kind", "year", "--as-of", "20/11/2026", "--formats", "html", "--json",
-                 "--to", tmp_path / "out").json["files"][-1]
+def add_a_product(run, market, tmp_path):
     (tmp_path / "list.csv").write_text("Tên sản phẩm,Chủ thể,Tỉnh,Hạng sao,Số quyết định,Ngày cấp\n"
                                        "Trà,HTX Một,Lạng Sơn,4,1/QĐ-UBND,01/03/2026\n", encoding="utf-8")
     run("import", tmp_path / "list.csv", "--market", market)
+
+
+def test_changed_products_are_told_in_words(run, market, tmp_path):
+    frozen = run("report", "official", "--market", market, "--kind", "year", "--as-of", "20/11/2026", "--formats", "html", "--json",
+                 "--to", tmp_path / "out").json["files"][-1]
+    add_a_product(run, market, tmp_path)
     told = run("report", "diff", frozen, "--market", market)
     assert told.code == Exit.DONE
     assert "cells of the report changed" in told.out
     assert "Changed in the catalog" in told.out
+
+
+@pytest.mark.parametrize(("made_by", "told", "key"), [("rules_version", "The rules changed", "rules"),
+                                                      ("version", "The program changed", "program")])
+def test_other_rules_and_another_program_are_told_as_the_cause(run, market, tmp_path, monkeypatch, made_by, told, key):
+    monkeypatch.setattr(collect, made_by, lambda of: "as it was")
+    frozen = run("report", "official", "--market", market, "--kind", "year", "--as-of", "20/11/2026", "--formats", "html", "--json",
+                 "--to", tmp_path / "out").json["files"][-1]
+    add_a_product(run, market, tmp_path)
+    monkeypatch.setattr(collect, made_by, lambda of: "as it is")
+    assert f"{told}: as it was → as it is." in run("report", "diff", frozen, "--market", market).out
+    assert run("report", "diff", frozen, "--market", market, "--json").json[key] == ["as it was", "as it is"]
+
+
+def test_rules_are_told_by_the_criteria_of_the_day_and_by_what_comes_with_the_program():
+    (before, files), (now, same_files) = (rules_version(day).split(", ") for day in (date(2024, 1, 1), date(2026, 11, 20)))
+    assert files == same_files and len(files) == 16
+    assert before != now
 
 
 def test_a_day_to_come_is_a_sentence(run, market):
