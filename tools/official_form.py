@@ -79,6 +79,9 @@ def evidence_form() -> bytes:
 
 def _empty(title: str) -> Word:
     word = Document()
+    for number, related in list(word.part.package.rels.items()):
+        if related.reltype.endswith("/thumbnail"):  # a picture of the library's own empty document
+            del word.part.package.rels[number]
     now = datetime(2026, 1, 1, tzinfo=UTC)
     word.core_properties.author, word.core_properties.title = "ocop-market", title
     word.core_properties.created = word.core_properties.modified = now
@@ -138,19 +141,21 @@ def _part(word: Word, part: str, tables: Iterable[str], width: int) -> None:
 
 def _table(word: Word, key: str, columns: tuple[Column, ...], width: int) -> None:
     size = 8 if len(columns) > 6 else 10
-    made = word.add_table(4, len(columns), style="Table Grid")
+    made = word.add_table(8, len(columns), style="Table Grid")
     made.alignment, made.autofit = WD_TABLE_ALIGNMENT.CENTER, False
     _narrow_margins(made)
     unit = width / sum(column.width for column in columns)
     _columns(made, [unit * column.width for column in columns])
-    heading, begin, row, end = made.rows
+    heading, begin, if_sum, sum_row, otherwise, row, end_if, end = made.rows
     _repeats(made)
-    for column, title, cell in zip(columns, heading.cells, row.cells, strict=True):
+    for column, title, in_sum, cell in zip(columns, heading.cells, sum_row.cells, row.cells, strict=True):
         _tight(title, column.heading, size, CENTRE, bold=True)
         title.paragraphs[0].paragraph_format.keep_with_next = True
-        _tight(cell, f"{{{{ dong.{column.key} }}}}", size, RIGHT if column.cell in NUMBERS else None)
-    begin.cells[0].paragraphs[0].add_run(f"{{%tr for dong in bang.{key}.dong %}}")
-    end.cells[0].paragraphs[0].add_run("{%tr endfor %}")
+        for place, bold in ((in_sum, True), (cell, False)):
+            _tight(place, f"{{{{ dong.{column.key} }}}}", size, RIGHT if column.cell in NUMBERS else None, bold=bold)
+    for mark, words in ((begin, f"for dong in bang.{key}.dong"), (if_sum, f"if bang.{key}.dong_tong and loop.last"), (otherwise, "else"),
+                        (end_if, "endif"), (end, "endfor")):
+        mark.cells[0].paragraphs[0].add_run(f"{{%tr {words} %}}")
 
 
 def _columns(made: Table, widths: Iterable[float]) -> Table:

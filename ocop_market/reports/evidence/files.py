@@ -65,7 +65,8 @@ def to_xlsx(evidence: Evidence) -> bytes:
 def _printed(number: int, table: Table) -> dict[str, Any]:
     names = [column.key for column in table.columns]
     rows = [dict(zip(names, table.shown(row), strict=True)) for row in table.rows]
-    return {"tieu_de": f"Biểu {number}. {table.title}", "dong": rows or [{**dict.fromkeys(names, ""), names[0]: NONE}]}
+    return {"tieu_de": f"Biểu {number}. {table.title}", "dong_tong": table.has_total,
+            "dong": rows or [{**dict.fromkeys(names, ""), names[0]: NONE}]}
 
 
 def _sheet(book: Any, number: int, table: Table, looks: dict[Cell, Any], head: Any, bold: Any) -> None:

@@ -55,6 +55,10 @@ def test_every_cell_of_every_table_stands_in_the_word_file(tmp_path, figures, le
     expected = {tuple(map(tuple, [[column.heading for column in table.columns], *(table.shown(row) for row in table.rows)]))
                 for table in figures.tables}
     assert {tuple(map(tuple, rows)) for rows in found} == expected
+    sums = {tuple(table.shown(table.rows[-1])) for table in figures.tables if table.has_total}
+    bold = {tuple(cell.text for cell in row.cells) for table in made.tables for row in table.rows[1:]
+            if all(run.bold for cell in row.cells for run in cell.paragraphs[0].runs) and len(table.rows) > 1}
+    assert bold == sums
     text = "\n".join(paragraph.text for paragraph in made.paragraphs)
     assert "{" not in text
     assert all(doubt in text for doubt in figures.doubts)
