@@ -42,10 +42,11 @@ FEE_WORDS = {
     FeeKind.FULFILMENT: frozenset({"storage", "fulfillment", "warehouse"}),
     FeeKind.PROCESSING: frozenset({"processing", "handling", "pick", "pack"}),
     FeeKind.COMMISSION: frozenset({"commission", "sales", "percent"}),
-    FeeKind.SERVICE: frozenset({"service"}),
+    FeeKind.SERVICE: frozenset({"service", "freeship"}),
 }
 """Words of a `fee_type_key`, the first kind that has one of them; percent_per_item_sales_value is the one key that a page
-prints (API order v2, 2026-09), so the others are read by their words (unverified). What has none stays `other` under its key."""
+prints (API order v2, 2026-09), orders of sellers show payment_processing_fee, shipping_fee and freeship_plus (2023), and the
+others are read by their words (unverified). What has none stays `other` under its key."""
 
 
 # --- listings

@@ -112,8 +112,8 @@ def test_income_of_a_returned_order_may_be_from_before_or_after_the_return(state
 @pytest.mark.parametrize(("key", "kind"), [
     ("percent_per_item_sales_value", FeeKind.COMMISSION), ("payment_processing_fee", FeeKind.PAYMENT),
     ("pick_pack_processing_fee", FeeKind.PROCESSING), ("affiliate_commission", FeeKind.AFFILIATE),
-    ("seller_shipping_fee", FeeKind.SHIPPING), ("storage_fee", FeeKind.FULFILMENT), ("moon_fee", FeeKind.OTHER),
-    ("withholding_vat_tax", None)])
+    ("seller_shipping_fee", FeeKind.SHIPPING), ("storage_fee", FeeKind.FULFILMENT), ("freeship_plus", FeeKind.SERVICE),
+    ("moon_fee", FeeKind.OTHER), ("withholding_vat_tax", None)])
 def test_a_fee_is_told_by_the_words_of_its_key(key: str, kind: FeeKind | None) -> None:
     assert fee_kind(key) is kind
 
