@@ -181,15 +181,17 @@ def test_what_the_copying_of_rows_refuses_is_an_error_of_the_database(office):
 def stranger(postgresql_server, new_database):
     """An address of a new database for a user with a password and no rights at all."""
     admin = Store(f"{postgresql_server}postgres")
-    with admin.engine.begin() as connection:
-        connection.execute(text("CREATE ROLE stranger LOGIN PASSWORD 'right-word'"))
-    address = new_database()
-    yield address.replace("postgres@", "stranger:right-word@")
-    other = Store(address)
-    with other.engine.begin() as connection:
-        connection.execute(text("DROP OWNED BY stranger"))
-        connection.execute(text("DROP ROLE stranger"))
-    other.close()
+    with admin.engine.connect() as held:
+        held.execute(text("SELECT pg_advisory_lock(1)"))  # the server has one such user, for one process of the tests at a time
+        held.execute(text("CREATE ROLE stranger LOGIN PASSWORD 'right-word'"))
+        held.commit()
+        address = new_database()
+        yield address.replace("postgres@", "stranger:right-word@")
+        other = Store(address)
+        with other.engine.begin() as connection:
+            connection.execute(text("DROP OWNED BY stranger"))
+            connection.execute(text("DROP ROLE stranger"))
+        other.close()
     admin.close()
 
 
