@@ -19,7 +19,8 @@ from ocop_market.model.product import Product
 from ocop_market.model.sales import FeeKind, OrderState
 from ocop_market.sharing.bundle import Level, SharedProduct, SoldLine
 from ocop_market.store.tables.catalog import goods_link
-from ocop_market.store.tables.ledger import AMOUNTS, NOT_COUNTED, sales_fee, sales_line, sales_mirror, sales_order
+from ocop_market.store.tables.columns import AMOUNTS
+from ocop_market.store.tables.ledger import NOT_COUNTED, sales_fee, sales_line, sales_mirror, sales_order
 
 OUTSIDE = "\0"
 """A viewer that no owner of products is: every household stands under its pseudonym."""

@@ -12,7 +12,8 @@ from ocop_market.store.month_totals import month_of, rebuild_months
 from ocop_market.store.order_lines import COUNTED_CODE, ORDERS_AND_LINES, counted_elsewhere, lines_of_orders
 from ocop_market.store.sums import insert_sums
 from ocop_market.store.tables.catalog import goods_link
-from ocop_market.store.tables.ledger import AMOUNTS, sales_fee, sales_line, sales_mirror, sales_order
+from ocop_market.store.tables.columns import AMOUNTS
+from ocop_market.store.tables.ledger import sales_fee, sales_line, sales_mirror, sales_order
 from ocop_market.store.tables.totals import sales_day, sales_fee_day, touched_cell, touched_day
 
 DAY = timedelta(days=1)

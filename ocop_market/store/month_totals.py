@@ -10,7 +10,7 @@ from functools import cache
 from sqlalchemy import Connection, Date, Delete, Insert, String, bindparam, delete, select, tuple_
 
 from ocop_market.store.sums import insert_sums
-from ocop_market.store.tables.ledger import AMOUNTS
+from ocop_market.store.tables.columns import AMOUNTS
 from ocop_market.store.tables.totals import sales_day, sales_month, touched_cell
 
 _OF, _FIRST, _LAST = bindparam("of", type_=String), bindparam("first", type_=Date), bindparam("last", type_=Date)

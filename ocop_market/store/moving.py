@@ -34,7 +34,8 @@ from ocop_market.store.engine import HEAD, Store, insert_rows
 from ocop_market.store.leases import BUSY, LIFE, LeaseError
 from ocop_market.store.migrate import upgrade_on
 from ocop_market.store.tables import metadata
-from ocop_market.store.tables.ledger import AMOUNTS, sales_line, sales_order
+from ocop_market.store.tables.columns import AMOUNTS
+from ocop_market.store.tables.ledger import sales_line, sales_order
 from ocop_market.store.tables.totals import sales_day
 from ocop_market.store.tables.work import lease
 from ocop_market.store.trouble import StoreError

@@ -37,7 +37,7 @@ DAY = timedelta(days=1)
 
 
 class Division(NamedTuple):
-    """A period as its months, from the first to the last, with the days beside them and without the days of them that lie outside."""
+    """A period: the days of all months from the first to the last of `months` and those of `beside`, less those of `outside`."""
 
     months: Days | None
     beside: tuple[Days, ...]

@@ -9,8 +9,9 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
+from typing import Any
 
-from sqlalchemy import BigInteger, Dialect, MetaData, TypeDecorator
+from sqlalchemy import BigInteger, Column, Dialect, MetaData, TypeDecorator
 
 from ocop_market.model.clock import VIETNAM
 
@@ -63,3 +64,12 @@ class Thousandths(TypeDecorator[Decimal]):
         return None if value is None else Decimal(value) / _THOUSAND
 
 metadata = MetaData()
+
+AMOUNTS = ("quantity", "list_amount", "seller_discount", "platform_discount", "fees", "tax_withheld", "refund",
+           "returned_quantity", "seller_shipping")
+"""Columns that a line, a day and a month have in common and that add up."""
+
+
+def amounts() -> list[Column[Any]]:
+    """The columns of `AMOUNTS` for one more table: quantities in thousandths, money in đồng."""
+    return [Column(name, Thousandths if name.endswith("quantity") else BigInteger, nullable=False) for name in AMOUNTS]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import JSON, BigInteger, Boolean, Column, Date, Index, Integer, PrimaryKeyConstraint, String, Table, Text, text
 
-from ocop_market.store.tables.columns import Thousandths, UtcTime, metadata
+from ocop_market.store.tables.columns import UtcTime, amounts, metadata
 
 sales_order = Table(
     "sales_order", metadata,
@@ -51,15 +51,7 @@ sales_line = Table(
     Column("sku", String(100), nullable=False),
     Column("name", Text, nullable=False),
     Column("remote_id", String(64), nullable=False),
-    Column("quantity", Thousandths, nullable=False),
-    Column("list_amount", BigInteger, nullable=False),
-    Column("seller_discount", BigInteger, nullable=False),
-    Column("platform_discount", BigInteger, nullable=False),
-    Column("fees", BigInteger, nullable=False),
-    Column("tax_withheld", BigInteger, nullable=False),
-    Column("refund", BigInteger, nullable=False),
-    Column("returned_quantity", Thousandths, nullable=False),
-    Column("seller_shipping", BigInteger, nullable=False, server_default="0"),
+    *amounts(),
     PrimaryKeyConstraint("account", "order_id", "line"),
 )
 
@@ -118,10 +110,6 @@ sync_cursor = Table(
     Column("updated_at", UtcTime, nullable=False),
     PrimaryKeyConstraint("account", "stream"),
 )
-
-AMOUNTS = ("quantity", "list_amount", "seller_discount", "platform_discount", "fees", "tax_withheld", "refund",
-           "returned_quantity", "seller_shipping")
-"""Columns that a line and a day have in common and that add up."""
 
 NOT_COUNTED = ("same", "doubtful")
 """States of `sales_mirror` in which a till's sale is left out of all totals, because a marketplace's account counts it."""

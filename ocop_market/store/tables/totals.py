@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import BigInteger, Column, Date, Index, Integer, PrimaryKeyConstraint, String, Table
 
-from ocop_market.store.tables.columns import Thousandths, UtcTime, metadata
+from ocop_market.store.tables.columns import UtcTime, amounts, metadata
 
 touched_day = Table(
     "touched_day", metadata,
@@ -29,15 +29,7 @@ sales_day = Table(
     Column("sku", String(100), nullable=False),
     Column("location", String(64), nullable=False),
     Column("state", String(16), nullable=False),
-    Column("quantity", Thousandths, nullable=False),
-    Column("list_amount", BigInteger, nullable=False),
-    Column("seller_discount", BigInteger, nullable=False),
-    Column("platform_discount", BigInteger, nullable=False),
-    Column("fees", BigInteger, nullable=False),
-    Column("tax_withheld", BigInteger, nullable=False),
-    Column("refund", BigInteger, nullable=False),
-    Column("returned_quantity", Thousandths, nullable=False),
-    Column("seller_shipping", BigInteger, nullable=False, server_default="0"),
+    *amounts(),
     PrimaryKeyConstraint("account", "day", "sku", "location", "state"),
     Index("sales_day_by_day", "day"),
 )
@@ -49,15 +41,7 @@ sales_month = Table(
     Column("sku", String(100), nullable=False),
     Column("location", String(64), nullable=False),
     Column("state", String(16), nullable=False),
-    Column("quantity", Thousandths, nullable=False),
-    Column("list_amount", BigInteger, nullable=False),
-    Column("seller_discount", BigInteger, nullable=False),
-    Column("platform_discount", BigInteger, nullable=False),
-    Column("fees", BigInteger, nullable=False),
-    Column("tax_withheld", BigInteger, nullable=False),
-    Column("refund", BigInteger, nullable=False),
-    Column("returned_quantity", Thousandths, nullable=False),
-    Column("seller_shipping", BigInteger, nullable=False),
+    *amounts(),
     PrimaryKeyConstraint("month", "account", "sku", "location", "state"),
 )
 

@@ -39,3 +39,15 @@ def run(capsys, monkeypatch, tmp_path):
 def market(run, tmp_path) -> Path:
     assert run("init", tmp_path / "m").code == Exit.DONE
     return tmp_path / "m"
+
+
+@pytest.fixture
+def ring():
+    """A keyring in memory in place of this computer's."""
+    keyring = pytest.importorskip("keyring")
+    from tests.unit.cli.keyring_in_memory import InMemory
+
+    before = keyring.get_keyring()
+    keyring.set_keyring(made := InMemory())
+    yield made
+    keyring.set_keyring(before)

@@ -12,51 +12,17 @@ from ocop_market.store import market_key
 from ocop_market.store.market_key import KEY_FILE, SERVICE, KeyPlace, MarketKey
 
 keyring = pytest.importorskip("keyring")
-from keyring.backend import KeyringBackend  # noqa: E402
-from keyring.backends import fail, null  # noqa: E402
-from keyring.errors import KeyringLocked, PasswordDeleteError  # noqa: E402
+from keyring.backends import fail, null  # noqa: E402  (only where there is the extra)
+from keyring.errors import PasswordDeleteError  # noqa: E402
+
+from tests.unit.cli.keyring_in_memory import InMemory  # noqa: E402
 
 KEPT = {"partner_key": "hush"}
-
-
-class InMemory(KeyringBackend):
-    """A keyring as a desktop has one."""
-
-    priority = 1
-
-    def __init__(self):
-        super().__init__()
-        self.kept, self.locked = {}, False
-
-    def set_password(self, service, username, password):
-        self._ask()
-        self.kept[service, username] = password
-
-    def get_password(self, service, username):
-        self._ask()
-        return self.kept.get((service, username))
-
-    def delete_password(self, service, username):
-        self._ask()
-        if self.kept.pop((service, username), None) is None:
-            raise PasswordDeleteError
-
-    def _ask(self):
-        if self.locked:
-            raise KeyringLocked("hush: the words of the keyring")
 
 
 @pytest.fixture(autouse=True)
 def _no_key_in_the_environment(monkeypatch):
     monkeypatch.delenv("OCOP_MARKET_KEY", raising=False)
-
-
-@pytest.fixture
-def ring():
-    before = keyring.get_keyring()
-    keyring.set_keyring(made := InMemory())
-    yield made
-    keyring.set_keyring(before)
 
 
 @pytest.fixture

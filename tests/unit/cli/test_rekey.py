@@ -15,7 +15,6 @@ from ocop_market.store.engine import begun_to_write
 from ocop_market.store.market_key import COMING_FILE, KEY_FILE, KeyPlace
 from ocop_market.store.restore import restore
 from ocop_market.store.tables.work import secret
-from tests.unit.cli.test_key import ring  # noqa: F401  (a keyring in memory)
 
 KEPT = {("shop", "settings"): {"partner_key": "hush"}, ("shop", "tokens"): {"access": "a", "refresh": "b"},
         ("till", "settings"): {"client_secret": "c"}}
@@ -127,7 +126,7 @@ def killed_at(moment: int, folder: Path, monkeypatch) -> bool:
 
 
 @pytest.mark.parametrize("place", [KeyPlace.FILE, KeyPlace.KEYRING])
-def test_killed_at_any_write_everything_opens_and_the_next_change_succeeds(tmp_path, monkeypatch, ring, place):  # noqa: F811
+def test_killed_at_any_write_everything_opens_and_the_next_change_succeeds(tmp_path, monkeypatch, ring, place):
     for moment in range(1, 60):
         folder = made(tmp_path / str(moment))
         if place is KeyPlace.KEYRING:
